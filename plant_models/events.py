@@ -1,0 +1,139 @@
+"""What happens on a floor: small immutable facts, to and from JSON.
+
+A state is changed by these and by nothing else. Times are milliseconds since the plant's epoch. The facts of the
+desk (proposed, rehearsed, approved, ...) are in `plant_models.desk_events`.
+"""
+
+from typing import Any
+
+import msgspec
+
+from plant_models.orders import Order
+
+
+class Fact(msgspec.Struct, frozen=True, tag_field="kind", tag=True):
+    """Something that happened at *time*."""
+
+    time: int
+
+
+class OrderAdded(Fact, frozen=True):
+    """The plant learns of an order, or of the new terms of one that has not begun."""
+
+    order: Order
+
+
+class OrderReleased(Fact, frozen=True):
+    """An order may come onto the floor."""
+
+    order: str
+
+
+class Entered(Fact, frozen=True):
+    """An order comes to wait in a buffer, from outside or from the machine that had finished it."""
+
+    order: str
+    buffer: str
+
+
+class SetupStarted(Fact, frozen=True):
+    """A machine takes an order and is being changed over for it."""
+
+    machine: str
+    order: str
+
+
+class Started(Fact, frozen=True):
+    """A machine begins to work on a step of an order, which it takes if it does not have it already."""
+
+    machine: str
+    order: str
+    step: int
+
+
+class Finished(Fact, frozen=True):
+    """A machine has done a step; *good* pieces go on, *scrap* do not. After the last step the order leaves."""
+
+    machine: str
+    order: str
+    step: int
+    good: int
+    scrap: int = 0
+
+
+class BrokeDown(Fact, frozen=True):
+    """A machine fails; *failure* counts its ways of failing from 0."""
+
+    machine: str
+    failure: int = 0
+
+
+class Repaired(Fact, frozen=True):
+    """A machine is up again."""
+
+    machine: str
+
+
+class ShiftEnded(Fact, frozen=True):
+    """Nobody works at a machine until its next shift."""
+
+    machine: str
+
+
+class ShiftStarted(Fact, frozen=True):
+    """A machine is staffed again."""
+
+    machine: str
+
+
+class Held(Fact, frozen=True):
+    """A machine was told to wait: until its choice changes, and no longer than *until* (None: however long)."""
+
+    machine: str
+    until: int | None = None
+
+
+class PassedOver(Fact, frozen=True):
+    """A machine was to work on *order* next and took another, because it had waited long enough."""
+
+    machine: str
+    order: str
+    step: int
+
+
+Event = (
+    OrderAdded
+    | OrderReleased
+    | Entered
+    | SetupStarted
+    | Started
+    | Finished
+    | BrokeDown
+    | Repaired
+    | ShiftEnded
+    | ShiftStarted
+    | Held
+    | PassedOver
+)
+
+_decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Event)
+
+
+def to_json(event: Fact) -> bytes:
+    """One line of JSON."""
+    return msgspec.json.encode(event)
+
+
+def from_json(line: bytes | str) -> Event:
+    """The fact that `to_json` wrote.
+
+    Raises
+    ------
+    ValueError
+        Where the line is no fact, with the place and what was expected.
+    """
+    try:
+        event: Event = _decoder.decode(line)
+    except msgspec.DecodeError as error:
+        raise ValueError(f"not a fact of a floor: {error}") from None
+    return event

@@ -1,0 +1,84 @@
+"""What is made: products, their routings, and the orders for them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from plant_models.distributions import Distribution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One step of a routing (an ISA-95 operations segment): where it can be done, and how long it takes there.
+
+    *machines* gives each alternative its own time, at speed 1. With ``per="unit"`` the time is for one piece and
+    the whole order runs at the pace drawn for it; with ``per="order"`` it is for the order, whatever its quantity.
+    *scrap* is the mean share of the pieces that do not survive the step. *buffer* names the place where orders
+    wait for this step; left out, it is the buffer of the work center.
+    """
+
+    id: str
+    machines: Mapping[str, Distribution]
+    per: Literal["order", "unit"] = "order"
+    scrap: float = 0.0
+    buffer: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.machines:
+            raise ValueError(f"operation {self.id!r} has no machine; name at least one")
+        if not 0 <= self.scrap < 1:
+            raise ValueError(f"operation {self.id!r}: scrap must be at least 0 and below 1, not {self.scrap}")
+
+    def work(self, machine: str, quantity: int) -> Distribution:
+        """The time for *quantity* pieces on *machine*, at speed 1."""
+        time = self.machines[machine]
+        return time.scaled(quantity) if self.per == "unit" and quantity != 1 else time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routing:
+    """The operations of a product, in order."""
+
+    id: str
+    operations: tuple[Operation, ...]
+
+    def __post_init__(self) -> None:
+        if not self.operations:
+            raise ValueError(f"routing {self.id!r} has no operations; give at least one")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """Something the plant makes. Changeovers go by *family*, which is the product itself where none is given."""
+
+    id: str
+    routing: str
+    family: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.family:
+            object.__setattr__(self, "family", self.id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """So many pieces of one product (an ISA-95 job order): not before *release*, wanted by *due*.
+
+    Times are milliseconds since the plant's epoch. *due* None means nobody waits for it. *weight* is what a
+    unit of lateness costs, relative to other orders.
+    """
+
+    id: str
+    product: str
+    quantity: int = 1
+    release: int = 0
+    due: int | None = None
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1:
+            raise ValueError(f"order {self.id!r}: the quantity must be at least 1, not {self.quantity}")
+        if self.release < 0:
+            raise ValueError(f"order {self.id!r}: the release must not lie before the epoch, not {self.release} ms")
+        if not 0 <= self.weight < float("inf"):
+            raise ValueError(f"order {self.id!r}: the weight must be a number of at least 0, not {self.weight}")

@@ -1,0 +1,157 @@
+"""Dispatching rules by name: each a function of the plant, its state and one decision.
+
+All rules look at expected times, which a floor knows, never at the draws of a run. Ties go to the order that came to
+wait first. Which schedule a rule builds is the twin's own (non-delay: a machine that may start, starts).
+
+References
+----------
+Vepsalainen & Morton (1987), Priority rules for job shops with weighted tardiness costs, Management Science 33(8): ATC.
+Haupt (1989), A survey of priority rule-based scheduling, OR Spektrum 11: the rest.
+"""
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from plant_models.plant import Plant
+from plant_models.shifts import FOREVER
+from twin.chance import mix, name_hash, unit
+from twin.decisions import Decision, Policy
+from twin.state import State
+
+LOOK_AHEAD = 2.0
+"""ATC's k: how many average jobs ahead the rule begins to see a due date."""
+
+
+def fifo(plant: Plant, state: State, decision: Decision) -> str:
+    """First in, first out: the order that has waited longest here."""
+    return decision.options[0]
+
+
+def spt(plant: Plant, state: State, decision: Decision) -> str:
+    """Shortest processing time first."""
+    return _least(decision, lambda order: _work(plant, state, decision.machine, order))
+
+
+def lpt(plant: Plant, state: State, decision: Decision) -> str:
+    """Longest processing time first."""
+    return _least(decision, lambda order: -_work(plant, state, decision.machine, order))
+
+
+def edd(plant: Plant, state: State, decision: Decision) -> str:
+    """Earliest due date first."""
+    return _least(decision, lambda order: _due(state, order))
+
+
+def slack(plant: Plant, state: State, decision: Decision) -> str:
+    """Least slack first: time to the due date less the work that is left."""
+    return _least(decision, lambda order: _due(state, order) - decision.time - remaining_work(plant, state, order))
+
+
+def critical_ratio(plant: Plant, state: State, decision: Decision) -> str:
+    """Smallest ratio of the time to the due date to the work that is left; below 1 the order will be late."""
+    return _least(
+        decision, lambda order: (_due(state, order) - decision.time) / max(1, remaining_work(plant, state, order))
+    )
+
+
+def atc(plant: Plant, state: State, decision: Decision) -> str:
+    """Apparent tardiness cost: weight over work, discounted by the slack that is left.
+
+    w/p * exp(-max(0, d - p - t) / (k * mean p)), where d is the due date less the work after this step.
+    """
+    machine, options = decision.machine, decision.options
+    works = {order: max(1, _work(plant, state, machine, order)) for order in options}
+    scale = LOOK_AHEAD * sum(works.values()) / len(works)
+
+    def cost(order: str) -> float:
+        work, known = works[order], state.orders[order]
+        after = remaining_work(plant, state, order) - remaining_work(plant, state, order, steps=1)
+        left = max(0.0, _due(state, order) - after - work - decision.time)
+        return -known.order.weight / work * math.exp(-left / scale)
+
+    return _least(decision, cost)
+
+
+def wspt(plant: Plant, state: State, decision: Decision) -> str:
+    """Weighted shortest processing time: most weight for each minute of work first."""
+    return _least(
+        decision,
+        lambda order: -state.orders[order].order.weight / max(1, _work(plant, state, decision.machine, order)),
+    )
+
+
+def mwkr(plant: Plant, state: State, decision: Decision) -> str:
+    """Most work remaining first."""
+    return _least(decision, lambda order: -remaining_work(plant, state, order))
+
+
+def setup_saving(plant: Plant, state: State, decision: Decision) -> str:
+    """Shortest changeover first; among equals, the earliest due date."""
+    family = state.machines[decision.machine].family
+
+    def setup(order: str) -> tuple[float, float]:
+        product = state.orders[order].order.product
+        return plant.setup_time(decision.machine, family, product), _due(state, order)
+
+    return _least(decision, setup)
+
+
+def random(plant: Plant, state: State, decision: Decision) -> str:
+    """Any order, by lot; the lot is drawn from the decision, so that the same decision falls the same way."""
+    lot = mix(name_hash(f"{decision.time}\0{decision.machine}"))
+    return decision.options[int(unit(lot) * len(decision.options))]
+
+
+RULES: dict[str, Policy] = {
+    "fifo": fifo,
+    "spt": spt,
+    "lpt": lpt,
+    "edd": edd,
+    "slack": slack,
+    "critical-ratio": critical_ratio,
+    "atc": atc,
+    "wspt": wspt,
+    "mwkr": mwkr,
+    "setup-saving": setup_saving,
+    "random": random,
+}
+"""Every dispatching rule by name."""
+
+
+def rule(name: str) -> Policy:
+    """The rule of that name.
+
+    Raises
+    ------
+    ValueError
+        Where there is none, with the names that there are.
+    """
+    if name not in RULES:
+        raise ValueError(f"no dispatching rule {name!r}; there are {', '.join(RULES)}")
+    return RULES[name]
+
+
+def remaining_work(plant: Plant, state: State, order: str, steps: int | None = None) -> float:
+    """Expected milliseconds of the steps still to come (at most *steps* of them), each on its mean machine."""
+    known = state.orders[order]
+    last = known.steps if steps is None else min(known.steps, known.step + steps)
+    total = 0.0
+    for step in range(known.step, last):
+        machines = plant.stops(known.order.product)[step].machines
+        total += sum(plant.expected_work(known.order, step, m, known.quantity) for m in machines) / len(machines)
+    return total
+
+
+def _least(decision: Decision, key: Callable[[str], Any]) -> str:
+    return min(decision.options, key=key)
+
+
+def _work(plant: Plant, state: State, machine: str, order: str) -> int:
+    known = state.orders[order]
+    return plant.expected_work(known.order, known.step, machine, known.quantity)
+
+
+def _due(state: State, order: str) -> int:
+    due = state.orders[order].order.due
+    return FOREVER if due is None else due

@@ -1,0 +1,93 @@
+"""What follows from a plant once and for all: who draws from which buffer, who leads to whom."""
+
+from plant_models.plant import Plant
+from plant_models.shifts import FOREVER
+from twin.state import State
+
+RANKS = ("work", "repair", "breakdown", "shift", "release", "hold")
+"""What comes first among things that are due at the same instant."""
+
+
+class Wiring:
+    """A plant's machines by number, and how they hang together.
+
+    *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in;
+    *is_led* says that a machine is never asked because its buffers give the next order; *reserving* are the machines
+    that block before service.
+    """
+
+    def __init__(self, plant: Plant) -> None:
+        names = tuple(plant.machines)
+        self.plant = plant
+        self.index = {name: number for number, name in enumerate(names)}
+        self.ranks = {kind: number * (len(names) + 1) for number, kind in enumerate(RANKS)}
+        self.capacity = {b.id: FOREVER if b.capacity is None else b.capacity for b in plant.buffers.values()}
+        stops = {product: plant.stops(product) for product in plant.products}
+        self.takers = {p: [tuple(self.index[m] for m in stop.machines) for stop in s] for p, s in stops.items()}
+        self.places = {p: [stop.place for stop in s] for p, s in stops.items()}
+        every = [stop for s in stops.values() for stop in s]
+        centers = [plant.work_centers[plant.machines[name].work_center] for name in names]
+        self.draws = [sorted({stop.place for stop in every if name in stop.machines}) for name in names]
+        self._takes_all = [
+            {place: all(name in stop.machines for stop in every if stop.place == place) for place in self.draws[number]}
+            for number, name in enumerate(names)
+        ]
+        self.is_led = [all(plant.buffers[b].discipline != "any" for b in places) and len(places) == 1 for places in self.draws]
+        self.changes = [center.changeover is not None for center in centers]
+        self.wears = [any(f.clock == "working" for f in plant.machines[name].failures) for name in names]
+        self.reserving = [n for n, center in enumerate(centers) if center.blocking == "before_service"]
+        self._reserves = [center.blocking == "before_service" for center in centers]
+        self._behind = {b: [self.index[m.id] for m in plant.machines.values() if b in self.draws[self.index[m.id]]] for b in plant.buffers}
+        self._names = names
+
+    def options(self, state: State, index: int) -> tuple[str, ...]:
+        """The orders that a machine could take if it were idle, first come first."""
+        found: tuple[str, ...] = ()
+        for place in self.draws[index]:
+            found += self._offered(state, index, place)
+        if self._reserves[index] and found:
+            return tuple(order for order in found if self._has_place_after(state, order))
+        return found
+
+    def _offered(self, state: State, index: int, place: str) -> tuple[str, ...]:
+        queue = state.buffers[place] if self.capacity[place] else state.wanting[place]
+        if not queue:
+            return ()
+        discipline = self.plant.buffers[place].discipline
+        if discipline == "any":
+            orders = tuple(queue)
+        else:
+            orders = (queue[0] if discipline == "fifo" else queue[-1],)
+        if self._takes_all[index][place]:
+            return orders
+        return tuple(order for order in orders if index in self._takers(state, order))
+
+    def _takers(self, state: State, name: str) -> tuple[int, ...]:
+        order = state.orders[name]
+        return self.takers[order.order.product][order.step]
+
+    def _has_place_after(self, state: State, name: str) -> bool:
+        """Whether *name* is sure to find a place after its next step, those on their way there counted."""
+        order = state.orders[name]
+        places, step = self.places[order.order.product], order.step + 1
+        if step == len(places):
+            return True
+        place = places[step]
+        if self.capacity[place] >= FOREVER:
+            return True
+        behind = self._behind[place]
+        taken = len(state.buffers[place]) + len(state.wanting[place])
+        for number, machine in enumerate(self._names):
+            has = state.machines[machine]
+            if has.order is None:
+                continue
+            inside = state.orders[has.order]
+            if number in behind and has.phase in ("setup", "work"):
+                taken += 1
+            if has.phase in ("setup", "work") and self._leads_to(inside.order.product, inside.step, place):
+                taken += 1
+        return taken < self.capacity[place] + len(behind)
+
+    def _leads_to(self, product: str, step: int, place: str) -> bool:
+        places = self.places[product]
+        return step + 1 < len(places) and places[step + 1] == place
