@@ -1,0 +1,193 @@
+"""What holds for every plant on every run of the simulated floor."""
+
+from collections import Counter
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plant_models.events import Event, Finished, OrderAdded, Started, from_json, to_json
+from plant_models.shifts import FOREVER, HOUR
+from tests.laws.worlds import FAR, World, worlds
+from twin.chance import Certain, Chance
+from twin.floor import run
+from twin.state import State, apply, is_running, opening, progress, status
+
+CUTS = st.one_of(st.integers(0, 3000 * 60_000), st.integers(0, 50).map(lambda h: h * HOUR))
+
+
+def played(world: World, until: int = FAR) -> tuple[State, list[Event]]:
+    facts: list[Event] = []
+    floor = world.floor(facts)
+    run(floor, world.policy, until)
+    return floor.state, facts
+
+
+@given(worlds())
+def test_replaying_the_facts_gives_the_state(world: World) -> None:
+    state, facts = played(world)
+    again = opening(world.plant, world.orders)
+    for fact in facts:
+        apply(world.plant, again, from_json(to_json(fact)))
+    again.now = state.now
+    assert again == state
+
+
+@given(worlds(), CUTS)
+def test_a_fork_lives_the_life_of_its_original(world: World, cut: int) -> None:
+    facts: list[Event] = []
+    floor = world.floor(facts)
+    run(floor, world.policy, cut)
+    forked_facts = facts.copy()
+    fork = floor.fork(record=forked_facts.append)
+    run(floor, world.policy, FAR)
+    run(fork, world.policy, FAR)
+    assert forked_facts == facts
+    assert fork.state == floor.state
+
+
+@given(worlds(), st.integers(0, 60))
+def test_a_fork_in_the_middle_of_a_decision_faces_the_same_decision(world: World, number: int) -> None:
+    floor = world.floor()
+    decision = floor.advance(FAR)
+    for _ in range(number):
+        if decision is None:
+            return
+        floor.start(decision, world.policy(world.plant, floor.state, decision))
+        decision = floor.advance(FAR)
+    fork = floor.fork()
+    assert fork.advance(FAR) == decision
+
+
+@given(worlds(), st.lists(CUTS, max_size=6))
+def test_step_by_step_is_the_same_as_in_one_go(world: World, cuts: list[int]) -> None:
+    whole, whole_facts = played(world)
+    facts: list[Event] = []
+    floor = world.floor(facts)
+    for cut in sorted(cuts):
+        run(floor, world.policy, cut)
+        assert floor.state.now <= max(cut, 0)
+    run(floor, world.policy, FAR)
+    assert facts == whole_facts
+    assert floor.state == whole
+
+
+@given(worlds())
+def test_the_same_seed_gives_the_same_facts(world: World) -> None:
+    assert played(world) == played(world)
+
+
+@given(worlds())
+def test_no_order_and_no_piece_is_lost_or_doubled(world: World) -> None:
+    state, facts = played(world)
+    started = Counter((f.order, f.step) for f in facts if isinstance(f, Started))
+    finished = Counter((f.order, f.step) for f in facts if isinstance(f, Finished))
+    assert all(count == 1 for count in started.values())
+    assert all(count == 1 for count in finished.values())
+    for order in world.orders:
+        now = state.orders[order.id]
+        assert now.quantity + now.scrap == order.quantity
+        is_complete = now.step == now.steps or now.quantity == 0
+        assert (now.stage == "finished") == is_complete == (now.finished_at is not None)
+    assert state.unfinished == sum(o.stage != "finished" for o in state.orders.values())
+    check_places(world, state)
+
+
+@given(worlds(), CUTS)
+def test_every_order_is_in_exactly_one_place_at_every_instant(world: World, cut: int) -> None:
+    state, _ = played(world, cut)
+    check_places(world, state)
+
+
+def check_places(world: World, state: State) -> None:
+    places: Counter[str] = Counter()
+    for name, queue in state.buffers.items():
+        capacity = world.plant.buffers[name].capacity
+        assert capacity is None or len(queue) <= capacity
+        places.update(queue)
+        assert all(state.orders[o].stage == "waiting" and state.orders[o].where == name for o in queue)
+    for name, machine in state.machines.items():
+        assert (machine.order is None) == (machine.phase == "idle")
+        if machine.order is not None:
+            places[machine.order] += 1
+            assert state.orders[machine.order].where == name
+            assert (machine.phase == "done") == (state.orders[machine.order].stage == "blocked")
+    outside = [o for queue in state.wanting.values() for o in queue if state.orders[o].stage == "released"]
+    places.update(outside)
+    gone = [name for name, order in state.orders.items() if order.stage in ("planned", "finished")]
+    places.update(gone)
+    assert places == Counter(order.id for order in world.orders)
+
+
+@given(worlds())
+def test_facts_come_in_the_order_of_their_times(world: World) -> None:
+    _, facts = played(world)
+    times = [fact.time for fact in facts]
+    assert times == sorted(times)
+
+
+@given(worlds())
+def test_nothing_starts_on_a_machine_that_is_down_closed_or_busy(world: World) -> None:
+    _, facts = played(world)
+    state = opening(world.plant, world.orders)
+    for fact in facts:
+        if isinstance(fact, Started):
+            machine = state.machines[fact.machine]
+            assert machine.down is None
+            if machine.phase == "idle":
+                assert status(world.plant, fact.machine, machine) == "idle"
+            else:
+                assert machine.phase == "setup" and machine.order == fact.order
+            assert fact.machine in world.plant.stops(state.orders[fact.order].order.product)[fact.step].machines
+            assert state.orders[fact.order].step == fact.step
+        apply(world.plant, state, fact)
+
+
+@given(worlds())
+def test_work_takes_as_long_as_was_drawn_whatever_interrupts_it(world: World) -> None:
+    """With certain times each step takes its expected time of running, closed hours and repairs not counted."""
+    facts: list[Event] = []
+    floor = world.floor(facts, chance=Certain())
+    run(floor, world.policy, FAR)
+    state = opening(world.plant, world.orders)
+    for fact in facts:
+        if isinstance(fact, Finished):
+            machine, order = state.machines[fact.machine], state.orders[fact.order]
+            assert is_running(world.plant, fact.machine, machine)
+            done = progress(world.plant, fact.machine, machine, fact.time)
+            expected = world.plant.expected_work(order.order, fact.step, fact.machine, order.quantity)
+            assert abs(done - expected) <= 1
+        apply(world.plant, state, fact)
+
+
+@given(worlds())
+def test_a_floor_without_a_horizon_ends_and_says_what_is_left(world: World) -> None:
+    floor = world.floor()
+    run(floor, world.policy, FOREVER)
+    capacities = [buffer.capacity for buffer in world.plant.buffers.values()]
+    if all(capacity is None for capacity in capacities):
+        assert floor.state.unfinished == 0
+    assert floor.advance(FOREVER) is None
+
+
+@given(worlds(), CUTS, st.integers(0, 2**32))
+def test_one_more_order_does_not_change_the_luck_of_the_others(world: World, cut: int, seed: int) -> None:
+    """Draws go by name: a late extra order leaves all that happens before its release as it was."""
+    extra = World(
+        world.plant,
+        (*world.orders, OrderAdded(0, world.orders[0]).order.__class__(id="extra", product=world.orders[0].product, release=cut)),
+        world.seed,
+        world.rule,
+    )
+    before = [f for f in played(world)[1] if f.time < cut]
+    after = [f for f in played(extra)[1] if f.time < cut]
+    assert before == after
+
+
+@given(worlds(), CUTS, st.integers(1, 2**32))
+def test_a_fork_with_other_luck_never_ends_work_in_the_past(world: World, cut: int, other: int) -> None:
+    facts: list[Event] = []
+    floor = world.floor()
+    run(floor, world.policy, cut)
+    fork = floor.fork(chance=Chance(world.seed + other), record=facts.append)
+    run(fork, world.policy, FAR)
+    assert all(fact.time >= floor.state.now for fact in facts)

@@ -1,0 +1,175 @@
+"""Random small plants with everything a plant can have, and the orders they are given."""
+
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from plant_models.distributions import (
+    Constant,
+    Distribution,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Triangular,
+    Uniform,
+    Weibull,
+)
+from plant_models.events import Event
+from plant_models.orders import Operation, Order, Product, Routing
+from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, WorkCenter
+from plant_models.shifts import HOUR, MINUTE, Shifts
+from twin.chance import Chance, Luck
+from twin.decisions import Policy
+from twin.policies.rules import RULES
+from twin.simulated import SimulatedFloor
+from twin.state import opening
+
+FAR = 90 * 24 * HOUR
+
+
+@dataclass(frozen=True)
+class World:
+    """A plant, its orders, and one future."""
+
+    plant: Plant
+    orders: tuple[Order, ...]
+    seed: int
+    rule: str
+
+    @property
+    def policy(self) -> Policy:
+        return RULES[self.rule]
+
+    def floor(self, facts: list[Event] | None = None, chance: Luck | None = None) -> SimulatedFloor:
+        record = None if facts is None else facts.append
+        return SimulatedFloor(self.plant, opening(self.plant, self.orders), chance or Chance(self.seed), record)
+
+
+@st.composite
+def distributions(draw: st.DrawFn, low: int = 1, high: int = 40) -> Distribution:
+    """Any distribution with a mean of some minutes; often constant, so that things coincide."""
+    mean = draw(st.integers(low, high)) * MINUTE
+    kind = draw(st.sampled_from(("constant", "constant", "exponential", "uniform", "triangular", "lognormal", "gamma", "weibull")))
+    match kind:
+        case "exponential":
+            return Exponential(mean)
+        case "uniform":
+            return Uniform(mean // 2, mean * 2)
+        case "triangular":
+            return Triangular(mean // 2, mean, mean * 3)
+        case "lognormal":
+            return Lognormal(mean, 0.4)
+        case "gamma":
+            return Gamma(mean, 2.5)
+        case "weibull":
+            return Weibull(mean, 1.7)
+    return Constant(mean)
+
+
+@st.composite
+def failures(draw: st.DrawFn) -> tuple[Failure, ...]:
+    """None, one or two ways to break down."""
+    return tuple(
+        Failure(
+            id=f"way-{way}",
+            time_to_failure=draw(distributions(30, 400)),
+            time_to_repair=draw(distributions(1, 60)),
+            clock=draw(st.sampled_from(("open", "working"))),
+        )
+        for way in range(draw(st.sampled_from((0, 0, 1, 2))))
+    )
+
+
+@st.composite
+def hours(draw: st.DrawFn) -> Shifts:
+    """A day of a few hours with one or two windows, perhaps a holiday and some overtime."""
+    period = draw(st.integers(4, 24)) * HOUR
+    cut = sorted(draw(st.sets(st.integers(0, period // HOUR), min_size=4, max_size=4)))
+    windows = ((cut[0] * HOUR, cut[1] * HOUR), (cut[2] * HOUR, cut[3] * HOUR))
+    closed = ((period, period + 5 * HOUR),) if draw(st.booleans()) else ()
+    extra = ((period + 2 * HOUR, period + 3 * HOUR),) if draw(st.booleans()) else ()
+    return Shifts(id="hours", windows=windows, period=period, closed=closed, extra=extra)
+
+
+@st.composite
+def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
+    """Up to four work centers with up to three machines each; a chain has the same way for all and finite buffers."""
+    is_chain = draw(st.booleans()) if chain is None else chain
+    count = draw(st.integers(1, 4))
+    shifts = draw(hours())
+    families = ("red", "green", "blue")
+    table = {a: {b: draw(st.integers(0, 20)) * MINUTE for b in families if b != a} for a in families}
+    centers, machines, buffers = {}, {}, {}
+    for number in range(count):
+        name = f"center-{number}"
+        capacity = draw(st.sampled_from((None, 0, 1, 2, 3))) if is_chain and number else None
+        buffers[f"before-{number}"] = Buffer(
+            id=f"before-{number}", capacity=capacity, discipline=draw(st.sampled_from(("any", "fifo", "lifo")))
+        )
+        centers[name] = WorkCenter(
+            id=name,
+            buffer=f"before-{number}",
+            shifts="hours" if draw(st.booleans()) else None,
+            at_shift_end=draw(st.sampled_from(("pause", "finish"))),
+            changeover="colours" if draw(st.booleans()) else None,
+            blocking=draw(st.sampled_from(("after_service", "after_service", "before_service"))),
+        )
+        for m in range(draw(st.integers(1, 3))):
+            id_ = f"m{number}{m}"
+            outages = ((3 * HOUR, 5 * HOUR),) if draw(st.integers(0, 5)) == 0 else ()
+            machines[id_] = Machine(
+                id=id_,
+                work_center=name,
+                speed=draw(st.sampled_from((1.0, 1.0, 0.7, 1.5))),
+                failures=draw(failures()),
+                set_up_for=draw(st.sampled_from((None, "red"))),
+                outages=outages,
+            )
+    routings, products = {}, {}
+    for family in families:
+        way = list(range(count)) if is_chain else draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=5))
+        routings[family] = Routing(
+            id=family, operations=tuple(draw(operations(f"step-{n}", c, machines)) for n, c in enumerate(way))
+        )
+        products[f"{family}-part"] = Product(id=f"{family}-part", routing=family, family=family)
+    return Plant(
+        id="random",
+        work_centers=centers,
+        machines=machines,
+        buffers=buffers,
+        routings=routings,
+        products=products,
+        changeovers={"colours": Changeover(id="colours", times=table)},
+        shifts={"hours": shifts},
+    )
+
+
+@st.composite
+def operations(draw: st.DrawFn, name: str, center: int, machines: dict[str, Machine]) -> Operation:
+    """A step on some of the machines of a work center."""
+    there = [m for m in machines if machines[m].work_center == f"center-{center}"]
+    chosen = draw(st.sets(st.sampled_from(there), min_size=1))
+    return Operation(
+        id=name,
+        machines={m: draw(distributions()) for m in sorted(chosen)},
+        per=draw(st.sampled_from(("order", "order", "unit"))),
+        scrap=draw(st.sampled_from((0.0, 0.0, 0.3))),
+    )
+
+
+@st.composite
+def worlds(draw: st.DrawFn, chain: bool | None = None, orders: int = 10) -> World:
+    """A random plant with random orders, a future and a rule."""
+    plant = draw(plants(chain))
+    book = tuple(
+        Order(
+            id=f"o{n}",
+            product=draw(st.sampled_from(sorted(plant.products))),
+            quantity=draw(st.integers(1, 4)),
+            release=draw(st.sampled_from((0, 0, 30, 60, 61, 500))) * MINUTE,
+            due=draw(st.one_of(st.none(), st.integers(1, 3000).map(lambda m: m * MINUTE))),
+            weight=draw(st.sampled_from((1.0, 2.0, 0.5))),
+        )
+        for n in range(draw(st.integers(1, orders)))
+    )
+    return World(plant, book, draw(st.integers(0, 2**32)), draw(st.sampled_from(sorted(RULES))))
