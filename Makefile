@@ -61,7 +61,7 @@ validate: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -m slow --timeout 1800 tests
 
 fuzz: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -q --hypothesis-profile fuzz --hypothesis-seed $(SEED) --timeout 3600 tests/laws
+	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q --hypothesis-seed $(SEED) --timeout 3600 tests/laws
 
 clean:
 	rm -rf $(VENV) dist build docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,9 +1,10 @@
-"""How hard Hypothesis looks: a little in every run of the tests, long in `make fuzz`."""
+"""How long the property tests look: `HYPOTHESIS_PROFILE=fuzz` looks long, `dev` is the default."""
+
+import os
 
 from hypothesis import HealthCheck, settings
 
-_SLOW_IS_FINE = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-
-settings.register_profile("tests", deadline=None, max_examples=50, derandomize=True, suppress_health_check=_SLOW_IS_FINE)
-settings.register_profile("fuzz", deadline=None, max_examples=5000, print_blob=True, suppress_health_check=_SLOW_IS_FINE)
-settings.load_profile("tests")
+_quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile("dev", max_examples=50, deadline=None, derandomize=True, suppress_health_check=_quiet)
+settings.register_profile("fuzz", max_examples=1000, deadline=None, print_blob=True, suppress_health_check=_quiet)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
