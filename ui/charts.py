@@ -1,0 +1,300 @@
+"""Charts: frames and bars in, a figure out. Nothing here knows a page, a file or a floor."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from plant_models.clock import Epoch
+from ui.bars import Bar, Kind, occupancy
+from ui.palette import BLUE, FONT, GREEN, GREY, INK, LINE, MUTED, PAPER, PRODUCTS, STATUS, VERDICTS, VERMILLION
+
+ROW = 30
+"""Pixels for one machine of a Gantt chart."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A figure with the interval around it, and what really came out, if that is known."""
+
+    name: str
+    low: float
+    middle: float
+    high: float
+    actual: float | None = None
+
+
+def gantt(
+    bars: Sequence[Bar],
+    *,
+    epoch: Epoch,
+    machines: Sequence[str],
+    now: int | None = None,
+    before: Sequence[Bar] = (),
+    frozen_until: int | None = None,
+    span: tuple[int, int] | None = None,
+) -> go.Figure:
+    """Machines against time: work by product, setups grey, breakdowns crossed, late orders hatched.
+
+    *before* is drawn as a thin line under each bar (the old plan, or the plan under what happened).
+    """
+    figure = go.Figure()
+    rows = {machine: -number for number, machine in enumerate(machines)}
+    colours = _colours([*bars, *before])
+    _old_bars(figure, before, rows, epoch)
+    for product in colours:
+        for is_late in (False, True):
+            chosen = [b for b in bars if b.kind == "work" and b.product == product and b.is_late == is_late]
+            _bars(figure, chosen, rows, epoch, name=product or "work", colour=colours[product], is_late=is_late)
+    _bars(figure, [b for b in bars if b.kind == "setup"], rows, epoch, name="setup", colour="#cbd5e1")
+    _bars(figure, [b for b in bars if b.kind == "down"], rows, epoch, name="down", colour=VERMILLION)
+    if any(bar.is_late for bar in bars):
+        figure.add_bar(
+            x=[None], y=[None], name="late (hatched)", marker={"color": "#ffffff", "line": {"color": INK, "width": 1}, "pattern": _HATCH}
+        )
+    _marks(figure, epoch, now=now, frozen_until=frozen_until, first=min((b.start for b in [*bars, *before]), default=0))
+    figure.update_layout(barmode="overlay", bargap=0.25, uniformtext={"mode": "hide", "minsize": 9})
+    figure.update_yaxes(tickmode="array", tickvals=list(rows.values()), ticktext=list(rows), range=[-len(rows) + 0.4, 0.6])
+    figure.update_xaxes(type="date", showgrid=True)
+    if span is not None:
+        figure.update_xaxes(range=[epoch.datetime(span[0]), epoch.datetime(span[1])])
+    return _calm(figure, height=max(200, ROW * len(rows) + 110))
+
+
+def overview(bars: Sequence[Bar], *, epoch: Epoch, machines: Sequence[str], start: int, end: int) -> go.Figure:
+    """How full each machine is over time, for more bars than a Gantt chart can take."""
+    shares = occupancy(bars, machines, start=start, end=end)
+    bins = len(shares[0]) if shares else 0
+    times = [epoch.datetime(start + (end - start) * i // max(1, bins)) for i in range(bins)]
+    figure = go.Figure(
+        go.Heatmap(
+            x=times,
+            y=list(machines),
+            z=shares,
+            colorscale=[[0, "#f8fafc"], [1, BLUE]],
+            zmin=0,
+            zmax=1,
+            showscale=False,
+            hovertemplate="%{y}, %{x|%a %H:%M}: %{z:.0%} taken<extra></extra>",
+        )
+    )
+    figure.update_yaxes(autorange="reversed")
+    return _calm(figure, height=max(140, 16 * len(machines) + 60))
+
+
+def forest(rows: Sequence[tuple[str, float, float, float, str]]) -> go.Figure:
+    """Differences with their intervals: (figure, low, middle, high, verdict), all in one unit, zero in the middle."""
+    figure = go.Figure()
+    figure.add_vline(x=0, line={"color": INK, "width": 1})
+    for verdict, colour in VERDICTS.items():
+        chosen = [row for row in rows if row[4] == verdict]
+        if chosen:
+            figure.add_scatter(
+                x=[row[2] for row in chosen],
+                y=[row[0] for row in chosen],
+                error_x={
+                    "type": "data",
+                    "array": [row[3] - row[2] for row in chosen],
+                    "arrayminus": [row[2] - row[1] for row in chosen],
+                    "thickness": 2,
+                    "width": 5,
+                },
+                mode="markers",
+                name=verdict,
+                marker={"color": colour, "size": 11, "symbol": _SYMBOLS[verdict]},
+                hovertemplate="%{y}: %{x:+.1f} %<extra></extra>",
+            )
+    figure.update_yaxes(categoryorder="array", categoryarray=[row[0] for row in reversed(rows)])
+    figure.update_xaxes(title="change against the base, % (bar: interval)", zeroline=False, ticksuffix=" %")
+    return _calm(figure, height=max(180, 34 * len(rows) + 110))
+
+
+def on_time(base: pd.DataFrame, other: pd.DataFrame | None = None) -> go.Figure:
+    """P(on time) of each order with its interval.
+
+    Frames have the columns order, p_on_time, low, high; with a second one each order shows both.
+    """
+    figure = go.Figure()
+    named = [("base", base, GREY, "circle-open")] if other is not None else [("", base, BLUE, "circle")]
+    if other is not None:
+        named.append(("changed", other, BLUE, "circle"))
+    for name, frame, colour, symbol in named:
+        figure.add_scatter(
+            y=frame["order"],
+            x=frame["p_on_time"] * 100,
+            error_x={
+                "type": "data",
+                "array": (frame["high"] - frame["p_on_time"]) * 100,
+                "arrayminus": (frame["p_on_time"] - frame["low"]) * 100,
+                "thickness": 1.5,
+                "width": 0,
+            },
+            mode="markers",
+            name=name,
+            showlegend=bool(name),
+            marker={"color": colour, "size": 8, "symbol": symbol},
+            hovertemplate="%{y}: %{x:.0f} %<extra>" + name + "</extra>",
+        )
+    figure.update_xaxes(title="P(on time), %", range=[-2, 102])
+    figure.update_yaxes(categoryorder="array", categoryarray=list(base["order"])[::-1], dtick=1)
+    return _calm(figure, height=max(200, 19 * len(base) + 100))
+
+
+def time_by_status(frame: pd.DataFrame) -> go.Figure:
+    """What each machine did, in hours: the frame has the columns machine, status, hours."""
+    figure = go.Figure()
+    for status, look in STATUS.items():
+        chosen = frame[frame["status"] == status]
+        if len(chosen) and chosen["hours"].sum() > 0:
+            figure.add_bar(
+                y=chosen["machine"],
+                x=chosen["hours"],
+                orientation="h",
+                name=f"{look.icon} {look.word}",
+                marker={"color": look.colour, "opacity": 0.85},
+                hovertemplate="%{y}, " + look.word.lower() + ": %{x:.1f} h<extra></extra>",
+            )
+    figure.update_layout(barmode="stack", bargap=0.3)
+    figure.update_xaxes(title="hours")
+    figure.update_yaxes(autorange="reversed")
+    return _calm(figure, height=max(200, 26 * frame["machine"].nunique() + 110))
+
+
+def predicted_and_actual(intervals: Sequence[Interval]) -> go.Figure:
+    """For each figure the predicted interval as a bar from 0 (low) to 1 (high), and where the actual one fell."""
+    figure = go.Figure()
+    figure.add_bar(
+        y=[i.name for i in intervals],
+        x=[1.0] * len(intervals),
+        orientation="h",
+        name="predicted interval",
+        marker={"color": BLUE, "opacity": 0.25},
+        hoverinfo="skip",
+    )
+    for is_inside, colour, name in ((True, GREEN, "actual, inside"), (False, VERMILLION, "actual, outside")):
+        chosen = [(i, (i.actual - i.low) / ((i.high - i.low) or 1.0)) for i in intervals if i.actual is not None]
+        chosen = [(i, at) for i, at in chosen if (0 <= at <= 1) == is_inside]
+        if chosen:
+            figure.add_scatter(
+                y=[i.name for i, _ in chosen],
+                x=[max(-0.45, min(1.45, at)) for _, at in chosen],
+                mode="markers",
+                name=name,
+                marker={"color": colour, "size": 13, "symbol": "diamond" if is_inside else "x"},
+                customdata=[[i.actual, i.low, i.high] for i, _ in chosen],
+                hovertemplate="%{y}: %{customdata[0]:.4g} (predicted %{customdata[1]:.4g} to %{customdata[2]:.4g})<extra></extra>",
+            )
+    figure.update_xaxes(range=[-0.5, 1.5], tickvals=[0, 1], ticktext=["low", "high"])
+    figure.update_yaxes(autorange="reversed")
+    return _calm(figure, height=max(160, 40 * len(intervals) + 90))
+
+
+_HATCH = {"shape": "/", "fgcolor": INK, "fgopacity": 0.55, "size": 6, "solidity": 0.25, "fillmode": "overlay"}
+_SYMBOLS = {"better": "triangle-up", "worse": "triangle-down", "no difference shown": "circle-open"}
+
+
+def _colours(bars: Sequence[Bar]) -> Mapping[str, str]:
+    products = sorted({bar.product for bar in bars if bar.kind == "work"})
+    return {product: PRODUCTS[n % len(PRODUCTS)] for n, product in enumerate(products)}
+
+
+def _bars(
+    figure: go.Figure,
+    bars: Sequence[Bar],
+    rows: Mapping[str, int],
+    epoch: Epoch,
+    *,
+    name: str,
+    colour: str,
+    is_late: bool = False,
+) -> None:
+    bars = [bar for bar in bars if bar.machine in rows]
+    if not bars:
+        return
+    figure.add_bar(
+        base=[epoch.datetime(bar.start) for bar in bars],
+        x=[bar.end - bar.start for bar in bars],
+        y=[rows[bar.machine] for bar in bars],
+        orientation="h",
+        width=0.62,
+        name=name,
+        legendgroup=name,
+        showlegend=not is_late or not _has(figure, name),
+        marker={
+            "color": colour,
+            "line": {"color": INK if is_late else PAPER, "width": 0.8},
+            "pattern": _HATCH if is_late else {"shape": "x" if name == "down" else "", "fgcolor": PAPER, "size": 6},
+        },
+        text=[bar.order if bar.kind == "work" else "" for bar in bars],
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        textfont={"color": INK, "size": 10},
+        customdata=[[*_about(bar), _clock(epoch, bar.start), _clock(epoch, bar.end)] for bar in bars],
+        hovertemplate="<b>%{customdata[0]}</b> on %{customdata[1]}<br>%{customdata[2]} to %{customdata[3]}<extra></extra>",
+    )
+
+
+def _has(figure: go.Figure, name: str) -> bool:
+    return any(trace.name == name for trace in figure.data)
+
+
+def _old_bars(figure: go.Figure, bars: Sequence[Bar], rows: Mapping[str, int], epoch: Epoch) -> None:
+    bars = [bar for bar in bars if bar.machine in rows and bar.kind == "work"]
+    if not bars:
+        return
+    figure.add_bar(
+        base=[epoch.datetime(bar.start) for bar in bars],
+        x=[bar.end - bar.start for bar in bars],
+        y=[rows[bar.machine] - 0.41 for bar in bars],
+        orientation="h",
+        width=0.12,
+        name="before",
+        marker={"color": MUTED, "line": {"color": PAPER, "width": 0.5}},
+        customdata=[[*_about(bar), _clock(epoch, bar.start), _clock(epoch, bar.end)] for bar in bars],
+        hovertemplate="before: <b>%{customdata[0]}</b><br>%{customdata[2]} to %{customdata[3]}<extra></extra>",
+    )
+
+
+def _about(bar: Bar) -> tuple[str, str]:
+    kinds: dict[Kind, str] = {
+        "work": f"{bar.order}, step {bar.step + 1} ({bar.product})" + (", late" if bar.is_late else ""),
+        "setup": f"setup for {bar.order}",
+        "down": "breakdown",
+    }
+    return kinds[bar.kind], bar.machine
+
+
+def _clock(epoch: Epoch, time: int) -> str:
+    moment: datetime = epoch.datetime(time)
+    return moment.strftime("%a %d %b %H:%M")
+
+
+def _marks(figure: go.Figure, epoch: Epoch, *, now: int | None, frozen_until: int | None, first: int) -> None:
+    if frozen_until is not None and frozen_until > first:
+        figure.add_vrect(
+            x0=epoch.datetime(first), x1=epoch.datetime(frozen_until), fillcolor=MUTED, opacity=0.10, line_width=0, layer="below"
+        )
+    if now is not None:
+        moment = epoch.datetime(now)
+        figure.add_vline(x=moment, line={"color": INK, "width": 1.5, "dash": "dot"})
+        figure.add_annotation(
+            x=moment, y=1, yref="paper", yanchor="bottom", text=f"now {moment:%a %H:%M}", showarrow=False, font={"size": 11, "color": INK}
+        )
+
+
+def _calm(figure: go.Figure, *, height: int) -> go.Figure:
+    figure.update_layout(
+        height=height,
+        paper_bgcolor=PAPER,
+        plot_bgcolor=PAPER,
+        font={"family": FONT, "size": 12, "color": INK},
+        margin={"l": 8, "r": 16, "t": 46, "b": 8},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.05, "x": 0, "font": {"size": 11}},
+        hoverlabel={"bgcolor": PAPER, "font": {"family": FONT, "color": INK}},
+    )
+    figure.update_xaxes(gridcolor=LINE, linecolor=LINE, zeroline=False, automargin=True)
+    figure.update_yaxes(gridcolor="#f1f5f9", linecolor=LINE, zeroline=False, automargin=True)
+    return figure

@@ -1,0 +1,53 @@
+"""Words, icons and colours: the same for a state of a machine on every page, chart and terminal.
+
+References
+----------
+Okabe & Ito (2008), Color Universal Design: eight colours that people with any colour vision tell apart.
+"""
+
+from dataclasses import dataclass
+
+from twin.state import Stage, Status
+
+INK, MUTED, LINE, PAPER = "#1f2937", "#64748b", "#e2e8f0", "#ffffff"
+BLUE, ORANGE, GREEN, SKY = "#0072b2", "#e69f00", "#009e73", "#56b4e9"
+VERMILLION, PURPLE, YELLOW, GREY = "#d55e00", "#cc79a7", "#f0e442", "#94a3b8"
+
+FONT = "Inter, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+PRODUCTS = ("#4f8fc0", "#e9b44c", "#4cae8f", "#d79bbd", "#86c5e8", "#b7a26a", "#7f8fa9", "#d9cf5b")
+"""Colours for products, calmer than those of states, so that a state always stands out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a state looks: a word, an icon (plain text and Material), a colour."""
+
+    word: str
+    icon: str
+    material: str
+    colour: str
+
+
+STATUS: dict[Status, Look] = {
+    "working": Look("Working", "▶", ":material/play_arrow:", GREEN),
+    "setup": Look("Setup", "⟳", ":material/autorenew:", ORANGE),
+    "idle": Look("Idle", "○", ":material/radio_button_unchecked:", GREY),
+    "blocked": Look("Blocked", "■", ":material/block:", PURPLE),
+    "down": Look("Down", "✖", ":material/report:", VERMILLION),
+    "closed": Look("Closed", "☾", ":material/bedtime:", MUTED),
+}
+"""Every status of a machine."""
+
+STAGES: dict[Stage, str] = {
+    "planned": "not released yet",
+    "released": "released, outside a full buffer",
+    "waiting": "waiting",
+    "loaded": "on a machine",
+    "blocked": "finished, no room to go on",
+    "finished": "finished",
+}
+"""Every stage of an order, in words."""
+
+VERDICTS = {"better": GREEN, "worse": VERMILLION, "no difference shown": MUTED}
+"""What a comparison can say."""
