@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := plant_models twin scheduler live_bridge rl ui scenarios
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
-INSTALL := $(PIP) install --quiet --constraint constraints.txt
+INSTALL := $(PIP) install -qq --constraint constraints.txt
 
 # Tests that start processes or a browser, or measure time, have the machine to themselves.
 ALONE := $(wildcard tests/live_bridge tests/ui tests/journeys)
