@@ -1,1 +1,62 @@
-"""TODO"""
+"""What a plant is: its nouns, the facts of its floor, and how both are read and written.
+
+The nouns stand here; the verbs in their modules: `plant_models.read`, `write`, `generate`, `schema`, `clock`.
+"""
+
+from plant_models.clock import Epoch
+from plant_models.deeds import AnyDeed, Deed, Outcome
+from plant_models.distributions import (
+    Constant,
+    Distribution,
+    Exponential,
+    Gamma,
+    Lognormal,
+    Triangular,
+    Uniform,
+    Weibull,
+)
+from plant_models.errors import CorruptJournal, FloorLost, Infeasible, InvalidPlant, NotApproved
+from plant_models.events import Event, Fact
+from plant_models.orders import Operation, Order, Product, Routing
+from plant_models.plan import Plan, Slot
+from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, Stop, WorkCenter
+from plant_models.scenario import Scenario
+from plant_models.shifts import Shifts, Window
+
+__all__ = [
+    "AnyDeed",
+    "Buffer",
+    "Changeover",
+    "Constant",
+    "CorruptJournal",
+    "Deed",
+    "Distribution",
+    "Epoch",
+    "Event",
+    "Exponential",
+    "Fact",
+    "Failure",
+    "FloorLost",
+    "Gamma",
+    "Infeasible",
+    "InvalidPlant",
+    "Lognormal",
+    "Machine",
+    "NotApproved",
+    "Operation",
+    "Order",
+    "Outcome",
+    "Plan",
+    "Plant",
+    "Product",
+    "Routing",
+    "Scenario",
+    "Shifts",
+    "Slot",
+    "Stop",
+    "Triangular",
+    "Uniform",
+    "Weibull",
+    "Window",
+    "WorkCenter",
+]

@@ -1,0 +1,86 @@
+"""Plants and orders from files: scenarios in YAML or JSON, orders in CSV, and the public job-shop formats.
+
+Whatever is wrong with a file is one `InvalidPlant` that says where, what was found and what is known.
+"""
+
+from importlib import resources
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from plant_models import assembly
+from plant_models.assembly import Faults
+from plant_models.documents import document
+from plant_models.errors import InvalidPlant
+from plant_models.file_model import ScenarioFile, known_names
+from plant_models.scenario import Scenario
+from plant_models.tables import orders
+from plant_models.units import shown
+
+__all__ = ["names", "orders", "scenario"]
+
+_SCENARIO_FILE = TypeAdapter(ScenarioFile)
+_ENDINGS = (".yaml", ".yml", ".json")
+
+
+def names() -> tuple[str, ...]:
+    """The scenarios that are shipped, by name.
+
+    >>> names()
+    ('bottling-line', 'machine-shop')
+    """
+    folder = resources.files("scenarios")
+    return tuple(sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml")))
+
+
+def scenario(path_or_name: str | Path) -> Scenario:
+    """The scenario in a YAML or JSON file, or a shipped one by its bare name.
+
+    Raises
+    ------
+    InvalidPlant
+        Where there is no such file or it is not a scenario: file, line, place, what was found, what is known.
+
+    Examples
+    --------
+    >>> shop = scenario("machine-shop")
+    >>> len(shop.plant.machines), len(shop.orders)
+    (11, 40)
+    """
+    path = _path(path_or_name)
+    if path.suffix.lower() not in _ENDINGS:
+        raise InvalidPlant(f"{path}: wanted a file that ends in {', '.join(_ENDINGS)}")
+    content = document(path)
+    faults = Faults(content)
+    try:
+        file = _SCENARIO_FILE.validate_python(content.content)
+    except ValidationError as errors:
+        for error in errors.errors(include_url=False):
+            context = error.get("ctx", {})
+            key = context.get("key") if error["type"] == "unknown_key" else None
+            faults.add(error["loc"], _told(error["type"], error["msg"], error["loc"], error["input"]), key)
+        faults.check()
+        raise
+    return assembly.scenario(file, faults)
+
+
+def _path(path_or_name: str | Path) -> Path:
+    text = str(path_or_name)
+    if isinstance(path_or_name, str) and text in names():
+        with resources.as_file(resources.files("scenarios") / f"{text}.yaml") as file:
+            return file
+    path = Path(text)
+    if not path.suffix and "/" not in text and "\\" not in text and "\0" not in text and not path.exists():
+        shipped = dict.fromkeys(names())
+        raise InvalidPlant(f"{known_names('scenario', text, shipped)}; or give the path of a file")
+    return path
+
+
+def _told(kind: str, message: str, place: tuple[str | int, ...], found: object) -> str:
+    """What pydantic has to say, in the words of this project."""
+    if kind == "missing":
+        return f"the key {place[-1]!r} is missing"
+    text = message.removeprefix("Value error, ")
+    if kind in ("value_error", "unknown_key"):
+        return text
+    return f"{text[0].lower()}{text[1:]}, not {shown(found)}"
