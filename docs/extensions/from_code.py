@@ -1,0 +1,152 @@
+"""Directives that read the reference off the code: rules, facts, deeds, scenario files, commands, key figures."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from types import UnionType
+from typing import Any, ClassVar, get_args
+
+import click
+import msgspec
+import typer
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+from plant_models import deeds, events, schema, units
+from plant_models.distributions import DISTRIBUTIONS, Gamma
+from twin.policies.rules import RULES
+from ui import cli
+
+Lines = list[str]
+
+
+def rules() -> Lines:
+    """Every dispatching rule, with what it says of itself."""
+    return _table(("rule", "what it does"), ((f"`{name}`", _first_line(rule)) for name, rule in RULES.items()))
+
+
+def distributions() -> Lines:
+    """Every distribution by its name in files, with its parameters in order."""
+    rows = (
+        (f"`{name}`", ", ".join(f"`{p}`" for p in parameters), _first_line(DISTRIBUTIONS.get(name, Gamma)))
+        for name, parameters in units.KINDS.items()
+    )
+    return _table(("name", "parameters", "what it is"), rows)
+
+
+def facts() -> Lines:
+    """Every fact of the floor."""
+    return _kinds(events.Event)
+
+
+def desk_deeds() -> Lines:
+    """Every deed of the desk."""
+    return _kinds(deeds.AnyDeed)
+
+
+def scenario_schema() -> Lines:
+    """Every kind of object in a scenario file, with its keys, from the published JSON Schema."""
+    document = schema.scenario()
+    lines = _object("the file", document)
+    for name, part in sorted(document.get("$defs", {}).items()):
+        if "properties" in part:
+            lines += _object(name, part)
+    return lines
+
+
+def commands() -> Lines:
+    """Every command, with its example, arguments and options."""
+    group = typer.main.get_command(cli.app)
+    lines: Lines = []
+    for name, command in sorted(getattr(group, "commands", {}).items()):
+        if not command.hidden:
+            lines += _command(name, command)
+    return lines
+
+
+DIRECTIVES: Mapping[str, Callable[[], Lines]] = {
+    "rules": rules,
+    "distributions": distributions,
+    "facts": facts,
+    "deeds": desk_deeds,
+    "scenario-schema": scenario_schema,
+    "commands": commands,
+}
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Make the directives known to Sphinx."""
+    for name, read in DIRECTIVES.items():
+        app.add_directive(f"from-code-{name}", type(f"From{name.title()}", (_FromCode,), {"read": staticmethod(read)}))
+    return {"parallel_read_safe": True}
+
+
+class _FromCode(SphinxDirective):
+    read: ClassVar[Callable[[], Lines]]
+
+    def run(self) -> list[nodes.Node]:
+        return self.parse_text_to_nodes("\n".join(self.read()))
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Lines:
+    body = ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
+    return ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head), *body, ""]
+
+
+def _first_line(thing: object) -> str:
+    return (inspect.getdoc(thing) or "").split("\n\n", 1)[0].replace("\n", " ")
+
+
+def _kinds(union: UnionType) -> Lines:
+    rows = (
+        (f"`{kind.__name__}`", ", ".join(f"`{field.name}`" for field in msgspec.structs.fields(kind)), _first_line(kind))
+        for kind in get_args(union)
+    )
+    return _table(("kind", "fields", "what it says"), rows)
+
+
+def _object(name: str, part: Mapping[str, Any]) -> Lines:
+    required = part.get("required", ())
+    rows = (
+        (f"`{key}`", _type(value), "yes" if key in required else _default(value), value.get("description", ""))
+        for key, value in part.get("properties", {}).items()
+    )
+    words = part.get("description", "").split("\n\n", 1)[0].replace("\n", " ")
+    return [f"**{name}**", "", words, "", *_table(("key", "type", "required", "what it says"), rows)]
+
+
+def _default(value: Mapping[str, Any]) -> str:
+    default = value.get("default")
+    return "no" if default in (None, "", [], {}) else f"no; `{default}`"
+
+
+def _type(value: Mapping[str, Any]) -> str:
+    if "$ref" in value:
+        return str(value["$ref"]).rsplit("/", 1)[-1]
+    if "enum" in value or "const" in value:
+        return " or ".join(f"`{choice}`" for choice in value.get("enum", [value.get("const")]))
+    for word in ("anyOf", "oneOf"):
+        if word in value:
+            return " or ".join(dict.fromkeys(_type(choice) for choice in value[word]))
+    if value.get("type") == "array":
+        return f"list of {_type(value.get('items', {}))}"
+    if isinstance(value.get("additionalProperties"), dict):
+        return f"names to {_type(value['additionalProperties'])}"
+    return str(value.get("type", "anything"))
+
+
+def _command(name: str, command: click.Command) -> Lines:
+    rows = []
+    for parameter in command.params:
+        words = getattr(parameter, "help", None) or ""
+        names = parameter.opts if parameter.param_type_name == "option" else [parameter.make_metavar(click.Context(command))]
+        rows.append((", ".join(f"`{n}`" for n in names), words))
+    return [
+        f"**foreshift {name}**",
+        "",
+        "```text",
+        *inspect.cleandoc(command.help or "").replace("\b", "").splitlines(),
+        "```",
+        "",
+        *_table(("argument or option", "what it says"), rows),
+    ]
