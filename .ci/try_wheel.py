@@ -23,7 +23,9 @@ def main() -> None:
     """Fail with what went wrong; say one line when all is well."""
     with tempfile.TemporaryDirectory(prefix="foreshift-wheel-") as name:
         room = Path(name)
-        _run([sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(room), str(CHECKOUT)], CHECKOUT)
+        _run(
+            [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(room), str(CHECKOUT)], CHECKOUT
+        )
         (wheel,) = room.glob("foreshift-*.whl")
         _check_contents(wheel)
         venv.create(room / "env", with_pip=True)

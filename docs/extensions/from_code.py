@@ -99,7 +99,11 @@ def _first_line(thing: object) -> str:
 
 def _kinds(union: UnionType) -> Lines:
     rows = (
-        (f"`{kind.__name__}`", ", ".join(f"`{field.name}`" for field in msgspec.structs.fields(kind)), _first_line(kind))
+        (
+            f"`{kind.__name__}`",
+            ", ".join(f"`{field.name}`" for field in msgspec.structs.fields(kind)),
+            _first_line(kind),
+        )
         for kind in get_args(union)
     )
     return _table(("kind", "fields", "what it says"), rows)
@@ -139,7 +143,11 @@ def _command(name: str, command: click.Command) -> Lines:
     rows = []
     for parameter in command.params:
         words = getattr(parameter, "help", None) or ""
-        names = parameter.opts if parameter.param_type_name == "option" else [parameter.make_metavar(click.Context(command))]
+        names = (
+            parameter.opts
+            if parameter.param_type_name == "option"
+            else [parameter.make_metavar(click.Context(command))]
+        )
         rows.append((", ".join(f"`{n}`" for n in names), words))
     return [
         f"**foreshift {name}**",

@@ -1,0 +1,45 @@
+"""What the pages promise is there: figures, make targets, files and links."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from twin.tally import FIGURES
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = [ROOT / "README.md", *(p for p in sorted((ROOT / "docs").rglob("*.md")) if "_build" not in p.parts)]
+
+
+def test_the_page_on_key_figures_names_them_all_and_no_other() -> None:
+    page = (ROOT / "docs" / "reference" / "key-figures.md").read_text(encoding="utf-8")
+    named = {
+        name for row in page.splitlines() if row.startswith("| `") for name in re.findall(r"`(\w+)`", row.split("|")[1])
+    }
+    assert named == set(FIGURES)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+def test_every_link_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", text)
+    lost = [t for t in targets if "://" not in t and not (page.parent / t).exists()]
+    assert not lost
+
+
+def test_the_readme_names_only_make_targets_that_there_are() -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), flags=re.MULTILINE))
+    named = set(re.findall(r"make ([a-z]+)", README))
+    assert named
+    assert named <= targets
+
+
+def test_decisions_are_numbered_in_a_row_and_say_what_would_change_our_mind() -> None:
+    records = sorted((ROOT / "docs" / "decisions").glob("[0-9]*.md"))
+    assert [int(r.name[:3]) for r in records] == list(range(1, len(records) + 1))
+    for record in records:
+        text = record.read_text(encoding="utf-8")
+        assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Price", "What would change our mind")), (
+            record
+        )
