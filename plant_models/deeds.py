@@ -107,10 +107,14 @@ class ConnectionLost(Deed, frozen=True, kw_only=True):
 
 
 class ConnectionRestored(Deed, frozen=True, kw_only=True):
-    """The floor answers again; *missed* facts were caught up with, None when it is not known how many there were."""
+    """The floor answers again; *missed* facts were caught up with, None when it is not known how many there were.
+
+    Facts of a floor are numbered from 1 through its *run*.
+    """
 
     endpoint: str
     missed: int | None
+    run: str = ""
 
 
 AnyDeed = (

@@ -1,0 +1,67 @@
+"""Watching a plant: the floor seen through OPC UA is the floor."""
+
+from pathlib import Path
+
+from live_bridge.mirror import OpcUaMirror
+from live_bridge.plant_process import PlantProcess
+from plant_models.deeds import ConnectionRestored
+from plant_models.shifts import HOUR
+from tests.live_bridge.conftest import Serve
+from tests.live_bridge.shops import shop
+from twin.journal import Journal, replay
+from twin.state import State
+
+
+def watch(plant: PlantProcess, journal: Journal | None = None, **changes: object) -> OpcUaMirror:
+    return OpcUaMirror(plant.endpoint, shop().plant, journal, security="none", **changes)  # type: ignore[arg-type]
+
+
+def as_it_was(plant: PlantProcess, now: int) -> State:
+    """The state of an equal plant that worked by itself until *now*: times are drawn by name, so it is the same."""
+    works = plant.setting.works()
+    works.work(now)
+    return works.state
+
+
+def test_the_floor_seen_through_opc_ua_is_the_floor(serve: Serve) -> None:
+    plant = serve(orders="scenario", rule="edd", speed=2000.0, truth=7)
+    journal = Journal.in_memory()
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        assert mirror.wait_for(lambda m: m.state.now > 3 * HOUR and m.is_live, 20)
+        seen = mirror.snapshot()
+        assert seen == as_it_was(plant, seen.now)
+        told = replay(mirror.plant, journal.facts())
+        told.now = seen.now
+        assert told == seen
+        assert sum(1 for _ in journal.facts()) == mirror.number
+
+
+def test_a_mirror_that_comes_late_is_told_everything(serve: Serve) -> None:
+    plant = serve(orders="scenario", rule="spt", speed=2000.0)
+    with watch(plant) as early:
+        early.connect()
+        early.wait_for(lambda m: m.state.now > HOUR, 10)
+        with watch(plant) as late:
+            late.connect()
+            seen = late.snapshot()
+            assert seen == as_it_was(plant, seen.now)
+
+
+def test_a_mirror_goes_on_behind_the_last_fact_in_its_journal(serve: Serve, tmp_path: Path) -> None:
+    plant = serve(orders="scenario", rule="fifo", speed=2000.0)
+    with Journal(tmp_path / "journal.db") as journal:
+        with watch(plant, journal) as mirror:
+            mirror.connect()
+            mirror.wait_for(lambda m: m.number > 30, 10)
+        before = mirror.number
+        with watch(plant, journal) as mirror:
+            assert mirror.number == before
+            mirror.connect()
+            mirror.wait_for(lambda m: m.number > before + 10, 10)
+            seen = mirror.snapshot()
+        assert seen == as_it_was(plant, seen.now)
+        assert journal.verify() > 0
+        deeds = [deed for deed in journal.deeds() if isinstance(deed, ConnectionRestored)]
+        assert len(deeds) == 2
+        assert {deed.run for deed in deeds} == {mirror.run}
