@@ -32,6 +32,8 @@ napoleon_numpy_docstring = True
 napoleon_use_rtype = False
 
 html_theme = "furo"
+html_static_path = ["static"]
+html_css_files = ["page.css"]
 html_title = f"Foreshift {release}"
 html_show_sourcelink = False
 html_copy_source = False

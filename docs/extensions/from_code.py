@@ -1,11 +1,11 @@
 """Directives that read the reference off the code: rules, facts, deeds, scenario files, commands, key figures."""
 
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping
 from types import UnionType
 from typing import Any, ClassVar, get_args
 
-import click
 import msgspec
 import typer
 from docutils import nodes
@@ -13,11 +13,12 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from plant_models import deeds, events, schema, units
-from plant_models.distributions import DISTRIBUTIONS, Gamma
+from plant_models.distributions import DISTRIBUTIONS
 from twin.policies.rules import RULES
 from ui import cli
 
 Lines = list[str]
+_ERLANG = "The sum of so many equal exponential phases; a gamma with a whole shape."
 
 
 def rules() -> Lines:
@@ -28,7 +29,11 @@ def rules() -> Lines:
 def distributions() -> Lines:
     """Every distribution by its name in files, with its parameters in order."""
     rows = (
-        (f"`{name}`", ", ".join(f"`{p}`" for p in parameters), _first_line(DISTRIBUTIONS.get(name, Gamma)))
+        (
+            f"`{name}`",
+            ", ".join(f"`{p}`" for p in parameters),
+            _first_line(DISTRIBUTIONS[name]) if name in DISTRIBUTIONS else _ERLANG,
+        )
         for name, parameters in units.KINDS.items()
     )
     return _table(("name", "parameters", "what it is"), rows)
@@ -47,10 +52,10 @@ def desk_deeds() -> Lines:
 def scenario_schema() -> Lines:
     """Every kind of object in a scenario file, with its keys, from the published JSON Schema."""
     document = schema.scenario()
-    lines = _object("the file", document)
+    lines = _object("The file", document)
     for name, part in sorted(document.get("$defs", {}).items()):
         if "properties" in part:
-            lines += _object(name, part)
+            lines += _object(_entry(name), part)
     return lines
 
 
@@ -85,7 +90,7 @@ class _FromCode(SphinxDirective):
     read: ClassVar[Callable[[], Lines]]
 
     def run(self) -> list[nodes.Node]:
-        return self.parse_text_to_nodes("\n".join(self.read()))
+        return self.parse_text_to_nodes("\n".join(self.read()), allow_section_headings=True)
 
 
 def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Lines:
@@ -116,7 +121,12 @@ def _object(name: str, part: Mapping[str, Any]) -> Lines:
         for key, value in part.get("properties", {}).items()
     )
     words = part.get("description", "").split("\n\n", 1)[0].replace("\n", " ")
-    return [f"**{name}**", "", words, "", *_table(("key", "type", "required", "what it says"), rows)]
+    return [f"### {name}", "", words, "", *_table(("key", "type", "required", "what it says"), rows)]
+
+
+def _entry(name: str) -> str:
+    """A work center is called WorkCenterEntry in the code, and work center here."""
+    return re.sub(r"(?<!^)([A-Z])", r" \1", name.removesuffix("Entry")).lower()
 
 
 def _default(value: Mapping[str, Any]) -> str:
@@ -126,12 +136,16 @@ def _default(value: Mapping[str, Any]) -> str:
 
 def _type(value: Mapping[str, Any]) -> str:
     if "$ref" in value:
-        return str(value["$ref"]).rsplit("/", 1)[-1]
+        return _entry(str(value["$ref"]).rsplit("/", 1)[-1])
     if "enum" in value or "const" in value:
         return " or ".join(f"`{choice}`" for choice in value.get("enum", [value.get("const")]))
     for word in ("anyOf", "oneOf"):
         if word in value:
-            return " or ".join(dict.fromkeys(_type(choice) for choice in value[word]))
+            return " or ".join(dict.fromkeys(_type(choice) for choice in value[word] if choice != {"type": "null"}))
+    if "pattern" in value and "examples" in value:
+        return f"time, such as `{value['examples'][0]}`"
+    if value.get("type") == "object" and set(value.get("properties", ())) == set(units.KINDS):
+        return "distribution"
     if value.get("type") == "array":
         return f"list of {_type(value.get('items', {}))}"
     if isinstance(value.get("additionalProperties"), dict):
@@ -139,22 +153,11 @@ def _type(value: Mapping[str, Any]) -> str:
     return str(value.get("type", "anything"))
 
 
-def _command(name: str, command: click.Command) -> Lines:
+def _command(name: str, command: Any) -> Lines:
     rows = []
     for parameter in command.params:
-        words = getattr(parameter, "help", None) or ""
-        names = (
-            parameter.opts
-            if parameter.param_type_name == "option"
-            else [parameter.make_metavar(click.Context(command))]
-        )
-        rows.append((", ".join(f"`{n}`" for n in names), words))
-    return [
-        f"**foreshift {name}**",
-        "",
-        "```text",
-        *inspect.cleandoc(command.help or "").replace("\b", "").splitlines(),
-        "```",
-        "",
-        *_table(("argument or option", "what it says"), rows),
-    ]
+        is_option = parameter.param_type_name == "option"
+        names = parameter.opts if is_option else [parameter.metavar or parameter.name.upper()]
+        rows.append((", ".join(f"`{name}`" for name in names), getattr(parameter, "help", None) or ""))
+    words = re.sub(r"\[/?bold\]", "`", inspect.cleandoc(command.help or ""))
+    return [f"## foreshift {name}", "", words, "", *_table(("argument or option", "what it says"), rows)]
