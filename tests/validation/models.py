@@ -1,0 +1,131 @@
+"""The plants of queueing and production-line theory, said in Foreshift's nouns, and what is measured on them.
+
+One unit of the theory's time is a minute; what comes back is in those units.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import Literal
+
+from plant_models.distributions import Constant, Distribution, Exponential
+from plant_models.events import Event, Finished, OrderReleased, Started
+from plant_models.orders import Operation, Order, Product, Routing
+from plant_models.plant import Buffer, Failure, Machine, Plant, WorkCenter
+from plant_models.shifts import MINUTE
+from twin.chance import Chance, quantile
+from twin.decisions import Policy
+from twin.floor import run
+from twin.policies.rules import fifo
+from twin.simulated import SimulatedFloor
+from twin.state import opening
+
+FAR = 1 << 60
+
+
+@dataclass(frozen=True)
+class Station:
+    """One work center of a line: how long a step takes, how many machines, how much room before it."""
+
+    time: Distribution
+    room: int | None = None
+    machines: int = 1
+    failures: tuple[Failure, ...] = ()
+
+
+def line(stations: Sequence[Station], blocking: Literal["after_service", "before_service"] = "after_service") -> Plant:
+    """Stations in series; first come, first served."""
+    machines, buffers, centers, steps = {}, {}, {}, []
+    for n, station in enumerate(stations):
+        buffers[f"b{n}"] = Buffer(id=f"b{n}", capacity=station.room, discipline="fifo")
+        centers[f"c{n}"] = WorkCenter(id=f"c{n}", buffer=f"b{n}", blocking=blocking)
+        names = [f"m{n}.{k}" for k in range(station.machines)]
+        machines |= {m: Machine(id=m, work_center=f"c{n}", failures=station.failures) for m in names}
+        steps.append(Operation(id=f"s{n}", machines=dict.fromkeys(names, station.time)))
+    return Plant(
+        id="line",
+        work_centers=centers,
+        machines=machines,
+        buffers=buffers,
+        routings={"r": Routing(id="r", operations=tuple(steps))},
+        products={"p": Product(id="p", routing="r")},
+    )
+
+
+def saturated(count: int) -> list[Order]:
+    """Orders that are all there from the start."""
+    return [Order(id=str(n), product="p") for n in range(count)]
+
+
+def arriving(count: int, between: Distribution, seed: int, batch: int = 1, what: str = "arrival") -> list[Order]:
+    """Orders that come one after another (or in batches), with random times in between."""
+    number, at = Chance(seed).share(what, "source"), quantile(between)
+    times = list(accumulate(at(number(0, n)) for n in range(-(-count // batch))))
+    return [Order(id=f"{what}-{n}", product="p", release=round(times[n // batch])) for n in range(count)]
+
+
+def play(plant: Plant, orders: Sequence[Order], seed: int, policy: Policy = fifo) -> Iterator[Event]:
+    """All facts of one run, to the last order."""
+    facts: list[Event] = []
+    floor = SimulatedFloor(plant, opening(plant, orders), Chance(seed), facts.append)
+    run(floor, policy, FAR if not orders else 1 << 62)
+    assert floor.state.unfinished == 0
+    yield from facts
+
+
+def throughput(plant: Plant, count: int, seed: int) -> float:
+    """Orders per unit of time while the line is neither filling nor running empty."""
+    last = f"c{len(plant.work_centers) - 1}"
+    done = [
+        fact.time
+        for fact in play(plant, saturated(count), seed)
+        if isinstance(fact, Finished) and plant.machines[fact.machine].work_center == last
+    ]
+    cut = count // 20
+    return (count - 2 * cut) * MINUTE / (done[count - cut - 1] - done[cut - 1])
+
+
+def waits(plant: Plant, orders: Sequence[Order], seed: int, policy: Policy = fifo) -> dict[str, float]:
+    """How long each order waited for its first step; the first tenth is left out."""
+    released: dict[str, int] = {}
+    found: dict[str, float] = {}
+    for fact in play(plant, orders, seed, policy):
+        if isinstance(fact, OrderReleased):
+            released[fact.order] = fact.time
+        elif isinstance(fact, Started) and fact.step == 0:
+            found[fact.order] = (fact.time - released[fact.order]) / MINUTE
+    early = {order.id for order in sorted(orders, key=lambda o: o.release)[: len(orders) // 10]}
+    return {order: wait for order, wait in found.items() if order not in early}
+
+
+def mean_wait(plant: Plant, orders: Sequence[Order], seed: int, policy: Policy = fifo) -> float:
+    """The mean wait for the first step."""
+    found = waits(plant, orders, seed, policy)
+    return sum(found.values()) / len(found)
+
+
+def mean_number(plant: Plant, orders: Sequence[Order], seed: int) -> float:
+    """The time average of the number of orders on the floor, from the first release to the last."""
+    area = level = at = 0
+    end = max(order.release for order in orders)
+    for fact in play(plant, orders, seed):
+        if fact.time > end:
+            break
+        area += level * (fact.time - at)
+        at = fact.time
+        level += isinstance(fact, OrderReleased) - isinstance(fact, Finished)
+    return area / at
+
+
+def minutes(mean: float) -> Exponential:
+    """Exponential with a mean in units of time."""
+    return Exponential(mean * MINUTE)
+
+
+def fixed(value: float) -> Constant:
+    """Always the same, in units of time."""
+    return Constant(value * MINUTE)
+
+
+Measure = Callable[[int], float]
+"""One replication: seed to figure."""
