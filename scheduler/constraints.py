@@ -1,0 +1,106 @@
+"""What a floor does not allow: two orders on one machine, steps out of turn, work while closed, changeovers for free."""
+
+from ortools.sat.python import cp_model
+
+from scheduler.problem import Place
+from scheduler.variables import Key, Meeting, Step, Unknowns
+
+
+def constrain(found: Unknowns) -> None:
+    """Let the unknowns be a schedule."""
+    for job in found.problem.jobs:
+        steps = [found.steps[task.order, task.step] for task in job.tasks]
+        for before, after in zip(steps, steps[1:], strict=False):
+            found.model.add(after.start >= before.end)
+        found.ends[job.order.id] = steps[-1].end if steps else job.begun_until
+    for step in found.steps.values():
+        if len(step.takes) > 1:
+            found.model.add_exactly_one(list(step.takes.values()))
+    for machine, place in found.problem.places.items():
+        _machine(found, machine, place)
+
+
+def _machine(found: Unknowns, machine: str, place: Place) -> None:
+    steps = dict(found.on(machine))
+    model = found.model
+    model.add_no_overlap([step.intervals[machine] for step in steps.values()])
+    has_setups = machine in found.problem.with_setups
+    if has_setups:
+        _tour(found, machine, steps)
+    for key, step in steps.items():
+        takes = step.takes[machine]
+        model.add(step.start >= place.free).only_enforce_if(takes)
+        extra = []
+        if has_setups:
+            extra += [
+                found.problem.setup(machine, _family(found, machine, before), step.task.family) * arc
+                for (before, after), arc in found.follows[machine].items()
+                if after == key and before != key
+            ]
+        if place.pauses:
+            extra += [(end - start) * stopped for (start, end), stopped in _meetings(found, key, step, machine, place)]
+        else:
+            _starts_open(found, step, machine, place)
+        if not isinstance(step.sizes[machine], int):
+            model.add(step.sizes[machine] == step.task.work[machine] + sum(extra))
+
+
+def _tour(found: Unknowns, machine: str, steps: dict[Key, Step]) -> None:
+    """One machine's steps as a tour that begins and ends with the machine as it stands now."""
+    model = found.model
+    follows = found.follows[machine] = {}
+    numbers: dict[Key | None, int] = {None: 0, **{key: n for n, key in enumerate(steps, 1)}}
+    for key, step in steps.items():
+        follows[None, key] = model.new_bool_var(f"{machine}: {key} first")
+        follows[key, None] = model.new_bool_var(f"{machine}: {key} last")
+        if len(step.takes) > 1:
+            follows[key, key] = ~step.takes[machine]  # type: ignore[operator]
+        for other, after in steps.items():
+            if other == key or (other[0] == key[0] and other[1] < key[1]):
+                continue
+            arc = follows[key, other] = model.new_bool_var(f"{machine}: {key} then {other}")
+            model.add(after.start >= step.end).only_enforce_if(arc)
+    if all(len(step.takes) > 1 for step in steps.values()):
+        follows[None, None] = model.new_bool_var(f"{machine} takes nothing")
+    model.add_circuit([(numbers[before], numbers[after], arc) for (before, after), arc in follows.items()])
+
+
+def _family(found: Unknowns, machine: str, before: Key | None) -> str | None:
+    return found.problem.places[machine].family if before is None else found.steps[before].task.family
+
+
+def _meetings(found: Unknowns, key: Key, step: Step, machine: str, place: Place) -> list[tuple[tuple[int, int], object]]:
+    """The closures that a step on *machine* may be stopped by, each with the literal that it is."""
+    model, takes = found.model, step.takes[machine]
+    met = []
+    for closed in place.closed:
+        start, end = closed
+        if end <= step.earliest:
+            continue
+        name = f"{key} on {machine}, {start}"
+        before, stopped, after = (model.new_bool_var(f"{name} {how}") for how in ("before", "stopped", "after"))
+        if takes is True:
+            model.add_exactly_one(before, stopped, after)
+        else:
+            model.add_exactly_one(before, stopped, after, ~takes)  # type: ignore[operator]
+        model.add(step.end <= start).only_enforce_if(before)
+        model.add(step.start < start).only_enforce_if(stopped)
+        model.add(step.end > end).only_enforce_if(stopped)
+        model.add(step.start >= end).only_enforce_if(after)
+        found.meetings.append(Meeting(key, machine, closed, before, stopped, after))
+        met.append((closed, stopped))
+    return met
+
+
+def _starts_open(found: Unknowns, step: Step, machine: str, place: Place) -> None:
+    """Work may run past the end of a shift here, but may not begin while closed."""
+    from_, closed = 0, []
+    for start, end in place.closed:
+        closed.append([from_, start - 1])
+        from_ = end
+    if not closed:
+        return
+    closed.append([from_, max(from_, found.problem.horizon)])
+    open_ = [window for window in closed if window[0] <= window[1]]
+    domain = cp_model.Domain.from_intervals(open_)
+    found.model.add_linear_expression_in_domain(step.start, domain).only_enforce_if(step.takes[machine])

@@ -1,0 +1,173 @@
+"""One run of CP-SAT on one problem: built, given a schedule to begin with, watched, and read out as sequences."""
+
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from plant_models.plan import Plan
+from scheduler.constraints import constrain
+from scheduler.objective import Goal, hint
+from scheduler.problem import Problem
+from scheduler.repair import pairs_in_force
+from scheduler.variables import Key, Unknowns, timings, unknowns
+
+Progress = Callable[[float | None, float, float], object]
+"""Is told the best objective so far (None: no plan yet), the bound, both in milliseconds, and seconds of search."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long to look, in how many threads, with which luck; whom to tell; and what ends it before its time."""
+
+    seconds: float = 10.0
+    workers: int = 2
+    seed: int = 1
+    progress: Progress | None = None
+    cancel: threading.Event | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a run found: for each machine its sequence (None: no schedule), and what no schedule can go below."""
+
+    sequences: Mapping[str, list[Key]] | None
+    bound: float
+    is_infeasible: bool
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Stay close to the plan *in_force*: every step elsewhere or out of turn counts *move_cost* milliseconds."""
+
+    in_force: Plan
+    move_cost: int
+
+
+def search(
+    problem: Problem,
+    objective: str,
+    begin: Plan,
+    effort: Effort,
+    *,
+    at_most: float | None = None,
+    limits: Mapping[str, int] | None = None,
+    wish: Wish | None = None,
+) -> Found:
+    """The best schedule of *problem* that CP-SAT finds, beginning from the sequences of *begin*.
+
+    *at_most* is an objective that is known to be reached; *limits* say by when orders must be done.
+    """
+    found = unknowns(problem)
+    constrain(found)
+    limit(found, limits or {})
+    goal = Goal(found, objective, at_most)
+    moves, price = _moves(found, goal, objective, wish)
+    found.model.minimize(goal.expression + price * sum(moves) if moves else goal.expression)
+    known = timings(problem, begin)
+    if known is not None:
+        hint(found, known)
+    solver = cp_model.CpSolver()
+    solver.parameters.max_time_in_seconds = effort.seconds
+    solver.parameters.num_workers = effort.workers
+    solver.parameters.random_seed = effort.seed
+    most = price * len(moves)
+    watch = _Watch(goal, most, effort)
+    with _stopped_by(effort.cancel, solver):
+        if effort.progress is not None:
+            solver.best_bound_callback = watch.on_bound
+        status = solver.solve(found.model, watch)
+    bound = goal.milliseconds(max(0.0, solver.best_objective_bound - most))
+    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return Found(None, 0.0, status == cp_model.INFEASIBLE, solver.wall_time)
+    return Found(_sequences(found, solver), bound, False, solver.wall_time)
+
+
+def limit(found: Unknowns, limits: Mapping[str, int]) -> dict[str, cp_model.IntVar]:
+    """Let orders be done in time, each under an assumption of its own, which is returned."""
+    problem, assumed = found.problem, {}
+    for order, time in limits.items():
+        assumed[order] = found.model.new_bool_var(f"{order} in time")
+        ticks = -(-problem.axis.at(time) // problem.tick)
+        found.model.add(found.ends[order] <= ticks).only_enforce_if(assumed[order])
+        found.model.add_assumption(assumed[order])
+    return assumed
+
+
+def _moves(found: Unknowns, goal: Goal, objective: str, wish: Wish | None) -> tuple[list[cp_model.LinearExprT], int]:
+    """What counts as a move, and what each costs in the solver's terms."""
+    if wish is None:
+        return [], 0
+    moves: list[cp_model.LinearExprT] = []
+    for slot in wish.in_force.slots:
+        step = found.steps.get((slot.order, slot.step))
+        if step is not None and len(step.takes) > 1 and slot.machine in step.takes:
+            moves.append(1 - step.takes[slot.machine])
+    for before, after in pairs_in_force(wish.in_force, set(found.steps)):
+        moved = found.moved[before, after] = found.model.new_bool_var(f"{after} before {before}")
+        found.model.add(found.steps[before].start <= found.steps[after].start).only_enforce_if(~moved)
+        moves.append(moved)
+    in_ticks = max(1, round(wish.move_cost / found.problem.tick))
+    return moves, in_ticks if objective == "makespan" else wish.move_cost * goal.scale
+
+
+def _sequences(found: Unknowns, solver: cp_model.CpSolver) -> dict[str, list[Key]]:
+    taken: dict[str, list[tuple[int, int, Key]]] = {}
+    for key, step in found.steps.items():
+        machine = next(m for m, takes in step.takes.items() if takes is True or solver.value(takes))
+        taken.setdefault(machine, []).append((solver.value(step.start), solver.value(step.end), key))
+    return {machine: [key for *_, key in sorted(row)] for machine, row in taken.items()}
+
+
+class _Watch(cp_model.CpSolverSolutionCallback):
+    """Tells how the search goes."""
+
+    def __init__(self, goal: Goal, most: int, effort: Effort) -> None:
+        super().__init__()
+        self._goal, self._most, self._effort = goal, most, effort
+        self._best: float | None = None
+        self._seconds = 0.0
+        self._lock = threading.Lock()
+
+    def on_solution_callback(self) -> None:
+        """A better schedule."""
+        self._best = self._goal.milliseconds(self.value(self._goal.expression))
+        self._seconds = self.wall_time
+        self._tell(self.best_objective_bound)
+
+    def on_bound(self, bound: float) -> None:
+        """A better bound."""
+        self._tell(bound)
+
+    def _tell(self, bound: float) -> None:
+        if self._effort.progress is None:
+            return
+        with self._lock:
+            shown = self._goal.milliseconds(max(0.0, bound - self._most))
+            self._effort.progress(self._best, shown, self._seconds)
+
+
+@contextmanager
+def _stopped_by(cancel: threading.Event | None, solver: cp_model.CpSolver) -> Iterator[None]:
+    """Let *cancel* end the search, whoever sets it."""
+    if cancel is None:
+        yield
+        return
+    is_over = threading.Event()
+
+    def watch() -> None:
+        while not is_over.is_set():
+            if cancel.wait(0.05):
+                solver.stop_search()
+                is_over.wait(0.05)
+
+    thread = threading.Thread(target=watch, name="cancel", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()

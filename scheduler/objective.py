@@ -1,0 +1,164 @@
+"""What a plan is to be good at, in milliseconds: measured on a floor, and as the solver sees it."""
+
+from fractions import Fraction
+from math import lcm
+from typing import Literal, get_args
+
+from ortools.sat.python import cp_model
+
+from scheduler.variables import Key, Timing, Unknowns
+from twin.state import State
+
+Objective = Literal["weighted_tardiness", "makespan"]
+"""Weighted tardiness: the sum over orders of weight times lateness. Makespan: from now until the last order leaves."""
+
+OBJECTIVES: tuple[str, ...] = get_args(Objective)
+
+FINEST_WEIGHT = 1000
+"""Weights are taken in whole fractions up to this one; finer ones are rounded down."""
+
+
+def check(objective: str) -> None:
+    """Raise ValueError, with the names that there are, where *objective* is none."""
+    if objective not in OBJECTIVES:
+        raise ValueError(f"no objective {objective!r}; there are {', '.join(OBJECTIVES)}")
+
+
+def value(objective: str, start: State, end: State) -> float:
+    """What was achieved between *start* and *end*, over the orders that *start* has unfinished.
+
+    Orders that never leave count as leaving when all else stands still.
+    """
+    open_orders = [end.orders[name] for name, order in start.orders.items() if order.stage != "finished"]
+    ends = [(o.order, end.now if o.finished_at is None else o.finished_at) for o in open_orders]
+    if objective == "makespan":
+        return float(max((time for _, time in ends), default=start.now) - start.now)
+    return float(sum(order.weight * max(0, time - order.due) for order, time in ends if order.due is not None))
+
+
+def mean_flow(start: State, end: State) -> float:
+    """Mean milliseconds until an order leaves: which of two plans with the same objective is kept."""
+    open_orders = [end.orders[name] for name, order in start.orders.items() if order.stage != "finished"]
+    total = sum((end.now if o.finished_at is None else o.finished_at) - start.now for o in open_orders)
+    return total / max(1, len(open_orders))
+
+
+def whole_weights(weights: list[float]) -> tuple[list[int], int]:
+    """*weights* as whole numbers, and how many of them are one."""
+    exact = [Fraction(weight).limit_denominator(FINEST_WEIGHT) for weight in weights]
+    scale = lcm(*(weight.denominator for weight in exact))
+    if scale > FINEST_WEIGHT:
+        scale = FINEST_WEIGHT
+    return [int(weight * scale) for weight in exact], scale
+
+
+class Goal:
+    """The objective in the solver's terms: an *expression* of which the smallest value is wanted.
+
+    The expression is in ticks for the makespan, and in milliseconds times *scale* for weighted tardiness.
+    """
+
+    def __init__(self, found: Unknowns, objective: str, at_most: float | None) -> None:
+        self._found, self._objective, self.scale = found, objective, 1
+        self.expression: cp_model.LinearExprT = self._makespan() if objective == "makespan" else self._tardiness(at_most)
+
+    def milliseconds(self, of_solver: float) -> float:
+        """What a value of the expression is in milliseconds."""
+        problem = self._found.problem
+        if self._objective == "makespan":
+            return float(problem.time(round(of_solver)) - problem.now)
+        return of_solver / self.scale
+
+    def _makespan(self) -> cp_model.IntVar:
+        found = self._found
+        found.makespan = found.model.new_int_var(0, found.problem.horizon, "makespan")
+        for end in found.ends.values():
+            found.model.add(found.makespan >= end)
+        return found.makespan
+
+    def _tardiness(self, at_most: float | None) -> cp_model.LinearExprT:
+        found, problem = self._found, self._found.problem
+        jobs = [job for job in problem.jobs if job.order.due is not None and job.order.weight > 0]
+        weights, self.scale = whole_weights([job.order.weight for job in jobs])
+        last = problem.time(problem.horizon)
+        terms: list[cp_model.LinearExprT] = []
+        for job, weight in zip(jobs, weights, strict=True):
+            due = job.order.due or 0
+            most = max(0, last - due)
+            if at_most is not None:
+                most = min(most, int(at_most / job.order.weight) + problem.tick + 1)
+            late = found.late[job.order.id] = found.model.new_int_var(0, most, f"{job.order.id} late")
+            found.model.add(late >= end_time(found, job.order.id) - due)
+            terms.append(weight * late)
+        return sum(terms)
+
+
+def end_time(found: Unknowns, order: str) -> cp_model.LinearExprT:
+    """When *order* ends, in milliseconds since the epoch: cuts that it ends beyond count."""
+    model, problem, end = found.model, found.problem, found.ends[order]
+    total = problem.tick * end + problem.now
+    for number, (place, length) in enumerate(problem.gaps):
+        if place >= problem.horizon:
+            break
+        beyond = found.beyond.get((order, number))
+        if beyond is None:
+            beyond = found.beyond[order, number] = model.new_bool_var(f"{order} beyond {place}")
+            model.add(end <= place).only_enforce_if(~beyond)
+            model.add(end > place).only_enforce_if(beyond)
+        total += length * beyond
+    return total
+
+
+def hint(found: Unknowns, known: dict[Key, Timing]) -> None:
+    """Give the solver a whole schedule to begin with: every unknown has a value."""
+    model, problem = found.model, found.problem
+    for key, step in found.steps.items():
+        timing = known[key]
+        model.add_hint(step.start, timing.start)
+        if isinstance(step.end, cp_model.IntVar):
+            model.add_hint(step.end, timing.end)
+        for machine, takes in step.takes.items():
+            if not isinstance(takes, bool):
+                model.add_hint(takes, machine == timing.machine)
+            size = step.sizes[machine]
+            if isinstance(size, cp_model.IntVar):
+                is_here = machine == timing.machine
+                model.add_hint(size, timing.end - timing.start if is_here else step.task.work[machine])
+    _hint_tours(found, known)
+    for meeting in found.meetings:
+        timing, (closes, opens) = known[meeting.key], meeting.closed
+        is_here = meeting.machine == timing.machine
+        model.add_hint(meeting.before, is_here and timing.end <= closes)
+        model.add_hint(meeting.after, is_here and timing.start >= opens)
+        model.add_hint(meeting.stopped, is_here and timing.start < closes < timing.end)
+    ends = {job.order.id: job.begun_until for job in problem.jobs}
+    ends |= {task.order: known[task.order, task.step].end for task in problem.tasks}
+    for (order, number), beyond in found.beyond.items():
+        model.add_hint(beyond, ends[order] > problem.gaps[number][0])
+    for job in problem.jobs:
+        if job.order.id in found.late:
+            model.add_hint(found.late[job.order.id], max(0, problem.time(ends[job.order.id]) - (job.order.due or 0)))
+    if found.makespan is not None:
+        model.add_hint(found.makespan, max(ends.values(), default=0))
+    for (before, after), moved in found.moved.items():
+        is_moved = known[before].machine != known[after].machine or known[before].start > known[after].start
+        model.add_hint(moved, is_moved)
+
+
+def _hint_tours(found: Unknowns, known: dict[Key, Timing]) -> None:
+    follows = {(timing.machine, timing.after, key) for key, timing in known.items()}
+    busy: dict[str, set[Key]] = {}
+    for key, timing in known.items():
+        busy.setdefault(timing.machine, set()).add(key)
+    followed = {timing.after for timing in known.values() if timing.after is not None}
+    for machine, arcs in found.follows.items():
+        here = busy.get(machine, set())
+        for (before, after), arc in arcs.items():
+            if before == after:
+                if before is None and not isinstance(arc, bool):
+                    found.model.add_hint(arc, not here)
+                continue
+            if after is None:
+                found.model.add_hint(arc, before in here and before not in followed)
+            else:
+                found.model.add_hint(arc, (machine, before, after) in follows)

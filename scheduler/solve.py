@@ -1,0 +1,203 @@
+"""Making a plan: the best rule's, made better by CP-SAT, timed by the twin."""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from plant_models.plan import Plan
+from plant_models.plant import Plant
+from plant_models.shifts import FOREVER, MINUTE
+from scheduler import explain
+from scheduler import objective as objectives
+from scheduler.cpsat import Effort, Progress, Wish, search
+from scheduler.objective import Objective
+from scheduler.problem import latest_end, read
+from scheduler.repair import changes, with_repairs
+from scheduler.replay import InSequence, Played, play, sequences_of
+from twin.decisions import Policy
+from twin.policies.rules import RULES, rule
+from twin.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A plan and what is known about it.
+
+    *objective* is what the plan achieves when everything takes its expected time, *bound* what no plan can go below,
+    both in milliseconds. *status* is optimal when the two meet. *source* says who found the plan, and *remarks* what a
+    planner should know about it.
+    """
+
+    plan: Plan
+    status: Literal["optimal", "feasible"]
+    objective: float
+    bound: float
+    seconds: float
+    source: str
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def gap(self) -> float:
+        """How far the objective is above the bound, as a share of the objective."""
+        return 0.0 if self.objective <= self.bound else (self.objective - self.bound) / self.objective
+
+
+def plan(
+    plant: Plant,
+    state: State,
+    *,
+    objective: Objective = "weighted_tardiness",
+    seconds: float = 10.0,
+    workers: int = 2,
+    seed: int = 1,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+    hint: Plan | str | Policy | None = None,
+    repairs: Mapping[str, int] | None = None,
+    deadlines: bool = False,
+    until: int | None = None,
+    stay_close_to: Plan | None = None,
+    move_cost: int = MINUTE,
+) -> Result:
+    """A plan for all that has not begun in *state*, at least as good as that of every rule.
+
+    Parameters
+    ----------
+    plant, state
+        The floor as it stands. Work that goes on is left alone and is no part of the plan.
+    objective
+        Weighted tardiness or makespan, at expected times.
+    seconds, workers, seed
+        How long CP-SAT may look, in how many threads, with which luck. With one worker a search that ends before its
+        time gives the same plan every time.
+    progress, cancel
+        The one is told how it goes; when the other is set the search ends with the best plan so far.
+    hint
+        One more plan, rule or policy to begin from.
+    repairs
+        When machines that are down will be up, in milliseconds since the epoch, where that is known better than by
+        the mean time to repair; see `with_repairs`, also for machines of which nothing is known.
+    deadlines, until
+        With *deadlines*, due dates must be kept; with *until*, everything must be done by then.
+    stay_close_to, move_cost
+        The plan in force: a step on another machine, or before the one it was to follow there, must save more than
+        *move_cost* milliseconds of the objective.
+
+    Raises
+    ------
+    Infeasible
+        Where no plan does what is asked, and what stands in the way.
+    """
+    objectives.check(objective)
+    plant, state, remarks = with_repairs(plant, state, repairs)
+    task = _Task(plant, state, objective, _limits(state, deadlines, until), stay_close_to, move_cost)
+    explain.check_limits(plant, state, task.limits)
+    best, stuck = _best_beginning(task, _beginnings(hint, stay_close_to))
+    if best is None:
+        raise explain.stuck(plant, state, stuck)
+    if progress is not None:
+        progress(task.value(best), 0.0, 0.0)
+    if task.cost(best)[:2] == (0, 0):
+        return Result(best.plan, "optimal", 0.0, 0.0, 0.0, best.plan.source, tuple(remarks))
+    return _improved(task, best, Effort(seconds, workers, seed, progress, cancel), remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is asked: the floor, the objective, by when each order must be done, and the plan to stay close to."""
+
+    plant: Plant
+    state: State
+    objective: Objective
+    limits: Mapping[str, int]
+    in_force: Plan | None
+    move_cost: int
+
+    def play(self, policy: Policy, source: str) -> Played:
+        """The policy's plan."""
+        return play(self.plant, self.state, policy, source=source)
+
+    def value(self, played: Played) -> float:
+        """The objective, in milliseconds."""
+        return objectives.value(self.objective, self.state, played.end)
+
+    def cost(self, played: Played) -> tuple[int, float, float]:
+        """What makes one plan better than another: limits kept, then objective and moves, then early orders."""
+        late = sum(_finish(played, name) > limit for name, limit in self.limits.items())
+        moves = 0 if self.in_force is None else changes(self.in_force, played.plan)
+        flow = objectives.mean_flow(self.state, played.end)
+        return late, self.value(played) + moves * self.move_cost, flow
+
+
+def _finish(played: Played, order: str) -> int:
+    time = played.end.orders[order].finished_at
+    return FOREVER if time is None else time
+
+
+def _limits(state: State, deadlines: bool, until: int | None) -> dict[str, int]:
+    """By when each order must be done, where that is asked."""
+    found = {}
+    for name, order in state.orders.items():
+        limits = [until] if until is not None else []
+        if deadlines and order.order.due is not None:
+            limits.append(order.order.due)
+        if limits and order.stage != "finished":
+            found[name] = min(limits)
+    return found
+
+
+def _beginnings(given: Plan | str | Policy | None, in_force: Plan | None) -> list[tuple[str, Policy]]:
+    """What was given, the plan in force, and every rule but the lot, each with its name."""
+    found: list[tuple[str, Policy]] = []
+    if isinstance(given, str):
+        found.append((given, rule(given)))
+    elif isinstance(given, Plan):
+        found.append((given.source or "hint", InSequence(sequences_of(given), RULES["edd"])))
+    elif given is not None:
+        found.append((str(getattr(given, "name", "hint")), given))
+    if in_force is not None:
+        found.append(("plan in force", InSequence(sequences_of(in_force), RULES["edd"])))
+    return found + [(name, policy) for name, policy in RULES.items() if name != "random"]
+
+
+def _best_beginning(task: _Task, policies: list[tuple[str, Policy]]) -> tuple[Played | None, list[str]]:
+    """The best plan of several policies; None where none gets every order out, with the orders that stay."""
+    best: Played | None = None
+    stuck: list[str] = []
+    for name, policy in policies:
+        played = task.play(policy, name)
+        if not played.is_complete:
+            stuck = stuck or played.stuck
+        elif best is None or task.cost(played) < task.cost(best):
+            best = played
+    return best, stuck
+
+
+def _improved(task: _Task, best: Played, effort: Effort, remarks: list[str]) -> Result:
+    """*best*, or what CP-SAT finds that is better."""
+    problem = read(task.plant, task.state, horizon=_horizon(task, best))
+    at_most = None if task.cost(best)[0] else task.cost(best)[1]
+    wish = None if task.in_force is None else Wish(task.in_force, task.move_cost)
+    found = search(problem, task.objective, best.plan, effort, at_most=at_most, limits=task.limits, wish=wish)
+    if found.sequences is not None:
+        played = task.play(InSequence(found.sequences), "cp-sat")
+        if not played.is_complete:
+            remarks.append("the solver's sequences lock the finite buffers; the plan is that of the best rule")
+        elif task.cost(played) < task.cost(best):
+            best = played
+    if task.cost(best)[0]:
+        raise explain.conflict(problem, task.limits, effort, is_proven=found.is_infeasible)
+    value = task.value(best)
+    bound = min(value, found.bound)
+    status: Literal["optimal", "feasible"] = "optimal" if value <= bound + 0.5 else "feasible"
+    return Result(best.plan, status, value, bound, found.seconds, best.plan.source, tuple(remarks))
+
+
+def _horizon(task: _Task, best: Played) -> int:
+    """How far to look ahead: no plan that is as good as *best* ends later."""
+    end = max(o.finished_at or 0 for name, o in best.end.orders.items() if task.state.orders[name].stage != "finished")
+    if task.objective == "makespan" and not task.limits:
+        return end
+    latest = latest_end(task.plant, task.state)
+    return max(end, latest) if latest < FOREVER else 2 * end - task.state.now

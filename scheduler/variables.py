@@ -1,0 +1,150 @@
+"""The unknowns of a schedule: when each step takes a machine, which machine that is, and what it meets there."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ortools.sat.python import cp_model
+
+from plant_models.plan import Plan
+from scheduler.problem import Problem, Task
+
+Key = tuple[str, int]
+"""An order and one of its steps."""
+
+Literal = cp_model.BoolVarT | bool
+
+
+@dataclass
+class Step:
+    """One task's unknowns: it takes a machine from *start*, setup included, until *end*.
+
+    It cannot be before *earliest*. *takes* says which machine; *sizes* how many ticks it is there, with setup and the closures that it meets.
+    """
+
+    task: Task
+    earliest: int
+    start: cp_model.IntVar
+    end: cp_model.LinearExprT
+    takes: dict[str, Literal] = field(default_factory=dict)
+    sizes: dict[str, cp_model.LinearExprT] = field(default_factory=dict)
+    intervals: dict[str, cp_model.IntervalVar] = field(default_factory=dict)
+
+
+@dataclass
+class Meeting:
+    """How a step stands to one closure of a machine: it ends before it, is stopped by it, or begins after it."""
+
+    key: Key
+    machine: str
+    closed: tuple[int, int]
+    before: cp_model.IntVar
+    stopped: cp_model.IntVar
+    after: cp_model.IntVar
+
+
+@dataclass
+class Unknowns:
+    """All unknowns of a problem.
+
+    *follows* are the arcs of each machine's tour (None: the machine as it stands now, before and after its tour),
+    *meetings* the closures that steps may meet, *beyond* says that an order ends after a cut of the axis.
+    """
+
+    model: cp_model.CpModel
+    problem: Problem
+    steps: dict[Key, Step] = field(default_factory=dict)
+    follows: dict[str, dict[tuple[Key | None, Key | None], Literal]] = field(default_factory=dict)
+    meetings: list[Meeting] = field(default_factory=list)
+    beyond: dict[tuple[str, int], cp_model.IntVar] = field(default_factory=dict)
+    ends: dict[str, cp_model.LinearExprT] = field(default_factory=dict)
+    late: dict[str, cp_model.IntVar] = field(default_factory=dict)
+    makespan: cp_model.IntVar | None = None
+    moved: dict[tuple[Key, Key | None], cp_model.IntVar] = field(default_factory=dict)
+
+    def on(self, machine: str) -> Iterable[tuple[Key, Step]]:
+        """The steps that may take *machine*."""
+        return ((key, step) for key, step in self.steps.items() if machine in step.takes)
+
+
+def unknowns(problem: Problem) -> Unknowns:
+    """The steps of *problem* with their starts, ends and machines."""
+    found = Unknowns(cp_model.CpModel(), problem)
+    for job in problem.jobs:
+        earliest = job.begun_until
+        for task in job.tasks:
+            earliest = max(earliest, task.ready)
+            found.steps[task.order, task.step] = _step(found, task, earliest)
+            earliest += min(task.work.values())
+    return found
+
+
+def _step(found: Unknowns, task: Task, earliest: int) -> Step:
+    model, problem, name = found.model, found.problem, f"{task.order}/{task.step}"
+    start = model.new_int_var(min(earliest, problem.horizon), problem.horizon, f"{name} from")
+    is_plain = len(task.work) == 1 and not any(_varies(problem, m, earliest) for m in task.work)
+    if is_plain:
+        end: cp_model.LinearExprT = start + next(iter(task.work.values()))
+    else:
+        end = model.new_int_var(min(earliest, problem.horizon), problem.horizon, f"{name} until")
+    step = Step(task, earliest, start, end)
+    for machine, work in task.work.items():
+        takes: Literal = True if len(task.work) == 1 else model.new_bool_var(f"{name} on {machine}")
+        size: cp_model.LinearExprT = work
+        if _varies(problem, machine, earliest):
+            size = model.new_int_var(work, problem.horizon, f"{name} takes {machine}")
+        step.takes[machine], step.sizes[machine] = takes, size
+        step.intervals[machine] = model.new_optional_interval_var(start, size, end, takes, f"{name} at {machine}")
+    return step
+
+
+def _varies(problem: Problem, machine: str, earliest: int) -> bool:
+    """Whether how long a task is on *machine* depends on when, or after what, it comes."""
+    place = problem.places[machine]
+    return machine in problem.with_setups or (place.pauses and any(end > earliest for _, end in place.closed))
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Where and when a task is done, in ticks, and what the machine did before it."""
+
+    machine: str
+    start: int
+    end: int
+    after: Key | None
+
+
+def timings(problem: Problem, plan: Plan) -> dict[Key, Timing] | None:
+    """The tasks of *problem* in the sequences of *plan*, each as early as can be; None where the plan lacks one."""
+    tasks = {(task.order, task.step): task for task in problem.tasks}
+    free = {machine: place.free for machine, place in problem.places.items()}
+    family = {machine: place.family for machine, place in problem.places.items()}
+    last: dict[str, Key] = {}
+    ends = {job.order.id: job.begun_until for job in problem.jobs}
+    found: dict[Key, Timing] = {}
+    for slot in plan.slots:
+        key, machine = (slot.order, slot.step), slot.machine
+        task = tasks.get(key)
+        if task is None or machine not in task.work:
+            continue
+        place = problem.places[machine]
+        start = max(ends[slot.order], task.ready, free[machine])
+        for closed, opens in place.closed:
+            if closed <= start < opens:
+                start = opens
+        left = problem.setup(machine, family[machine], task.family) + task.work[machine]
+        end = _end(start, left, place.closed if place.pauses else ())
+        found[key] = Timing(machine, start, end, last.get(machine))
+        ends[slot.order] = free[machine] = end
+        family[machine], last[machine] = task.family, key
+    return found if len(found) == len(tasks) else None
+
+
+def _end(start: int, left: int, closed: Iterable[tuple[int, int]]) -> int:
+    for closes, opens in closed:
+        if closes < start:
+            continue
+        if start + left <= closes:
+            break
+        left -= closes - start
+        start = opens
+    return start + left
