@@ -1,1 +1,76 @@
-"""TODO"""
+"""How a plant behaves, what we measure and what we remember.
+
+Names are loaded when they are first used (`docs/decisions/007-names-on-demand.md`): looking at a state costs no
+pandas, and a command line starts at once. `__init__.pyi` tells type checkers and editors the same.
+"""
+
+from importlib import import_module
+from typing import Any
+
+__all__ = [
+    "RULES",
+    "Certain",
+    "Chance",
+    "Choice",
+    "Decision",
+    "Entry",
+    "Estimate",
+    "Floor",
+    "FollowPlan",
+    "Journal",
+    "Kpis",
+    "Luck",
+    "MachineState",
+    "OrderState",
+    "Policy",
+    "Rehearsal",
+    "SimulatedFloor",
+    "Start",
+    "State",
+    "Wait",
+    "apply",
+    "estimates",
+    "iso22400",
+    "journal",
+    "kpi",
+    "measure",
+    "opening",
+    "play_again",
+    "policies",
+    "rehearse",
+    "replay",
+    "rule",
+    "run",
+    "snapshot",
+    "state_digest",
+    "status",
+]
+
+_ROOMS = {
+    "twin.chance": ("Certain", "Chance", "Luck"),
+    "twin.decisions": ("Choice", "Decision", "Policy", "Start", "Wait"),
+    "twin.estimates": ("Estimate",),
+    "twin.floor": ("Floor", "run"),
+    "twin.journal": ("Entry", "Journal", "replay"),
+    "twin.kpi": ("Kpis", "measure"),
+    "twin.policies.follow": ("FollowPlan",),
+    "twin.policies.rules": ("RULES", "rule"),
+    "twin.rehearsal": ("Rehearsal", "play_again", "rehearse"),
+    "twin.simulated": ("SimulatedFloor",),
+    "twin.snapshot": ("state_digest",),
+    "twin.state": ("MachineState", "OrderState", "State", "apply", "opening", "status"),
+}
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"twin has no {name!r}; there are {', '.join(__all__)}")
+    home = _HOMES.get(name)
+    found = import_module(f"twin.{name}") if home is None else getattr(import_module(home), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

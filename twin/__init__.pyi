@@ -1,0 +1,75 @@
+from twin import estimates as estimates
+from twin import iso22400 as iso22400
+from twin import journal as journal
+from twin import kpi as kpi
+from twin import policies as policies
+from twin import snapshot as snapshot
+from twin.chance import Certain as Certain
+from twin.chance import Chance as Chance
+from twin.chance import Luck as Luck
+from twin.decisions import Choice as Choice
+from twin.decisions import Decision as Decision
+from twin.decisions import Policy as Policy
+from twin.decisions import Start as Start
+from twin.decisions import Wait as Wait
+from twin.estimates import Estimate as Estimate
+from twin.floor import Floor as Floor
+from twin.floor import run as run
+from twin.journal import Entry as Entry
+from twin.journal import Journal as Journal
+from twin.journal import replay as replay
+from twin.kpi import Kpis as Kpis
+from twin.kpi import measure as measure
+from twin.policies.follow import FollowPlan as FollowPlan
+from twin.policies.rules import RULES as RULES
+from twin.policies.rules import rule as rule
+from twin.rehearsal import Rehearsal as Rehearsal
+from twin.rehearsal import play_again as play_again
+from twin.rehearsal import rehearse as rehearse
+from twin.simulated import SimulatedFloor as SimulatedFloor
+from twin.snapshot import state_digest as state_digest
+from twin.state import MachineState as MachineState
+from twin.state import OrderState as OrderState
+from twin.state import State as State
+from twin.state import apply as apply
+from twin.state import opening as opening
+from twin.state import status as status
+
+__all__ = [
+    "RULES",
+    "Certain",
+    "Chance",
+    "Choice",
+    "Decision",
+    "Entry",
+    "Estimate",
+    "Floor",
+    "FollowPlan",
+    "Journal",
+    "Kpis",
+    "Luck",
+    "MachineState",
+    "OrderState",
+    "Policy",
+    "Rehearsal",
+    "SimulatedFloor",
+    "Start",
+    "State",
+    "Wait",
+    "apply",
+    "estimates",
+    "iso22400",
+    "journal",
+    "kpi",
+    "measure",
+    "opening",
+    "play_again",
+    "policies",
+    "rehearse",
+    "replay",
+    "rule",
+    "run",
+    "snapshot",
+    "state_digest",
+    "status",
+]

@@ -1,0 +1,57 @@
+"""From runs to statements: means and shares, each with an interval that says how sure they are."""
+
+import math
+from collections.abc import Sequence
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+
+class Estimate(NamedTuple):
+    """A figure that was estimated from *runs* runs, and where it lies with the confidence that was asked for."""
+
+    value: float
+    low: float
+    high: float
+    runs: int
+
+
+def mean(values: NDArray[np.float64], confidence: float = 0.95) -> Estimate:
+    """The mean with Student's t interval; values that are not known (NaN) are left out, one alone has no interval."""
+    known = values[~np.isnan(values)]
+    count = len(known)
+    if count == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    middle = float(known.mean())
+    if count == 1:
+        return Estimate(middle, -math.inf, math.inf, 1)
+    half = float(special.stdtrit(count - 1, (1 + confidence) / 2)) * float(known.std(ddof=1)) / math.sqrt(count)
+    return Estimate(middle, middle - half, middle + half, count)
+
+
+def share(hits: int, runs: int, confidence: float = 0.95) -> Estimate:
+    """The share *hits* of *runs* with Wilson's score interval, which stays sensible near 0 and 1.
+
+    References
+    ----------
+    Wilson (1927), Probable inference, the law of succession, and statistical inference, JASA 22.
+    """
+    if runs == 0:
+        return Estimate(math.nan, 0.0, 1.0, 0)
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    part, square = hits / runs, z * z / runs
+    middle = (part + square / 2) / (1 + square)
+    half = z * math.sqrt(part * (1 - part) / runs + square / (4 * runs)) / (1 + square)
+    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    return Estimate(part, 0.0 if hits == 0 else low, 1.0 if hits == runs else high, runs)
+
+
+def quantiles(values: NDArray[np.float64], shares: Sequence[float]) -> list[float]:
+    """The values below which the given shares of the runs lie; NaN where nothing is known."""
+    known = values[~np.isnan(values)]
+    if len(known) == 0:
+        return [math.nan] * len(shares)
+    return [float(q) for q in np.quantile(known, shares)]

@@ -1,0 +1,276 @@
+"""Rehearsing: the same decisions played many times from one state, each time with another luck.
+
+Run *i* has the same luck in every rehearsal with the same seed, whoever decides and however many processes work on
+it. That is what makes two rehearsals comparable, run by run: see `twin.comparison`.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import CancelledError
+from dataclasses import dataclass, field
+from typing import cast
+
+import joblib
+import msgspec
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from plant_models.events import Event
+from plant_models.orders import Order
+from plant_models.plant import Plant
+from plant_models.shifts import HOUR
+from twin import estimates
+from twin.chance import Chance, Luck
+from twin.decisions import Policy
+from twin.estimates import Estimate
+from twin.kpi import Kpis, close, hours
+from twin.snapshot import state_digest
+from twin.state import State
+from twin.tally import FIGURES
+from twin.trials import Trial, play, seed_of_run, trials
+
+Progress = Callable[[int, int], object]
+"""Is called with (runs done, runs in all). To stop the rehearsal, return False or raise."""
+
+_RUNS_PER_WORKER = 20
+_BATCHES_PER_WORKER = 8
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """One figure over all runs: its mean with the interval around it, and how the runs are spread."""
+
+    mean: float
+    low: float
+    high: float
+    q05: float
+    median: float
+    q95: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rehearsal:
+    """What came out of many runs from one state.
+
+    Attributes
+    ----------
+    seed, seeds
+        The rehearsal's seed, and the one of each run made from it.
+    now, state
+        The floor's time from which it was played, and the digest of its state.
+    until
+        Where each run ended; None if each ran until its orders had left.
+    figures
+        For each figure (`twin.kpi.FIGURES`, unit in the name) its value in each run; NaN where it is not known.
+    finishes
+        For each order that had not left, milliseconds since the epoch at which it did in each run; NaN where it did
+        not.
+    on_time
+        For each of those orders, in each run, 1 if it was on time, 0 if it was not, NaN if that was open at the
+        end of the run or nothing was due.
+    orders
+        The terms of those orders.
+    """
+
+    plant: str
+    seed: int
+    seeds: tuple[int, ...]
+    now: int
+    state: str
+    until: int | None
+    figures: Mapping[str, NDArray[np.float64]]
+    finishes: Mapping[str, NDArray[np.float64]]
+    on_time: Mapping[str, NDArray[np.float64]]
+    orders: Mapping[str, Order]
+    confidence: float = field(default=0.95)
+
+    @property
+    def runs(self) -> int:
+        """How many times it was played."""
+        return len(self.seeds)
+
+    def mean(self, figure: str) -> Estimate:
+        """The mean of a figure with its t interval."""
+        return estimates.mean(self._figure(figure), self.confidence)
+
+    def quantiles(self, figure: str, shares: Iterable[float] = (0.05, 0.5, 0.95)) -> list[float]:
+        """The values of a figure below which the given shares of the runs lie."""
+        return estimates.quantiles(self._figure(figure), list(shares))
+
+    def p_on_time(self, order: str) -> Estimate:
+        """How likely *order* is on time, with Wilson's interval; runs in which that was open do not count."""
+        if order not in self.on_time:
+            raise KeyError(f"no order {order!r} in this rehearsal; there are {', '.join(self.on_time) or 'none'}")
+        fates = self.on_time[order]
+        known = fates[~np.isnan(fates)]
+        return estimates.share(int(known.sum()), len(known), self.confidence)
+
+    def median_run(self, figure: str = "weighted_tardiness_h") -> int:
+        """The number of the run that is in the middle by *figure*; among equals by makespan, then the first.
+
+        `play_again` shows it: the run to put on a Gantt chart.
+        """
+        first = np.nan_to_num(self._figure(figure), nan=math.inf)
+        ranked = np.lexsort((np.arange(self.runs), self._figure("makespan_h"), first))
+        return int(ranked[(self.runs - 1) // 2])
+
+    def summary(self) -> dict[str, Figure]:
+        """Every figure over all runs."""
+        found = {}
+        for name, values in self.figures.items():
+            middle, low, high, _ = estimates.mean(values, self.confidence)
+            found[name] = Figure(middle, low, high, *estimates.quantiles(values, (0.05, 0.5, 0.95)))
+        return found
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each run: *run*, *seed*, and a column for each figure, its unit in the name."""
+        columns: dict[str, object] = {"run": np.arange(self.runs), "seed": list(self.seeds), **self.figures}
+        return pd.DataFrame(columns)
+
+    def summary_frame(self) -> pd.DataFrame:
+        """One row for each figure: *kpi*, *mean*, *low*, *high* (the interval), *q05*, *median*, *q95*, *better*."""
+        rows = [
+            {"kpi": name, **msgspec.structs.asdict(figure), "better": FIGURES[name]}
+            for name, figure in self.summary().items()
+        ]
+        return pd.DataFrame(rows)
+
+    def orders_frame(self) -> pd.DataFrame:
+        """One row for each order: its terms, when it is finished (hours since the epoch), how likely on time."""
+        return pd.DataFrame([self._order_row(name) for name in self.finishes])
+
+    def _order_row(self, name: str) -> dict[str, object]:
+        order, finishes, likely = self.orders[name], self.finishes[name], self.p_on_time(name)
+        finished = finishes[~np.isnan(finishes)]
+        q05, median, q95 = (hours(q) for q in estimates.quantiles(finishes, (0.05, 0.5, 0.95)))
+        tardiness = None if order.due is None else np.maximum(0, finished - order.due).mean() if len(finished) else None
+        return {
+            "order": name,
+            "product": order.product,
+            "weight": order.weight,
+            "due_h": hours(order.due),
+            "finish_mean_h": finished.mean() / HOUR if len(finished) else math.nan,
+            "finish_q05_h": q05,
+            "finish_median_h": median,
+            "finish_q95_h": q95,
+            "tardiness_mean_h": hours(tardiness),
+            "p_on_time": likely.value,
+            "p_on_time_low": likely.low,
+            "p_on_time_high": likely.high,
+            "unfinished_runs": self.runs - len(finished),
+        }
+
+    def _figure(self, name: str) -> NDArray[np.float64]:
+        if name not in self.figures:
+            raise KeyError(f"no figure {name!r}; there are {', '.join(self.figures)}")
+        return self.figures[name]
+
+
+def rehearse(
+    plant: Plant,
+    state: State,
+    policy: Policy,
+    *,
+    runs: int = 100,
+    seed: int = 1,
+    workers: int | None = None,
+    until: int | None = None,
+    progress: Progress | None = None,
+    chance: Callable[[int], Luck] = Chance,
+    confidence: float = 0.95,
+) -> Rehearsal:
+    """Play *policy* from *state* (which is left alone) *runs* times and see what comes of it.
+
+    Parameters
+    ----------
+    workers
+        Processes; left out, as many as the computer has cores and the runs keep busy. The result does not depend
+        on it. The policy travels to them, so it must be picklable (functions and closures are).
+    until
+        Where each run ends. Left out, a run ends when every order has left; one that never gets there is given up
+        (`twin.trials.horizon`) with the orders that are left unfinished, and they count as late.
+    progress
+        Is called with (runs done, runs in all) as they come in.
+    chance
+        Where a run's luck comes from, given its seed.
+
+    Raises
+    ------
+    concurrent.futures.CancelledError
+        Where *progress* returned False; nothing partial comes back. What it raises itself comes out as it is.
+    """
+    if runs < 1:
+        raise ValueError(f"at least one run, not {runs}")
+    if until is not None and until <= state.now:
+        raise ValueError(f"the rehearsal ends at {until} ms, which is not after the floor's present, {state.now} ms")
+    seeds = tuple(seed_of_run(seed, index) for index in range(runs))
+    count = workers or max(1, min(joblib.cpu_count(), runs // _RUNS_PER_WORKER))
+    batches = _batches(list(enumerate(seeds)), 1 if count == 1 else -(-runs // (count * _BATCHES_PER_WORKER)))
+    tasks = (joblib.delayed(trials)(plant, state, policy, chance, seeds=batch, until=until) for batch in batches)
+    done: list[Trial] = []
+    parallel = joblib.Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)
+    for batch in cast("Iterator[list[Trial]]", parallel(tasks)):
+        done += batch
+        if progress is not None and progress(len(done), runs) is False:
+            raise CancelledError(f"the rehearsal was stopped after {len(done)} of {runs} runs")
+    done.sort(key=lambda trial: trial.run)
+    return _rehearsal(plant, state, done, seed=seed, seeds=seeds, until=until, confidence=confidence)
+
+
+def play_again(
+    plant: Plant,
+    state: State,
+    policy: Policy,
+    rehearsal: Rehearsal,
+    run: int,
+    *,
+    chance: Callable[[int], Luck] = Chance,
+) -> tuple[list[Event], Kpis]:
+    """One run of a rehearsal once more, fact by fact.
+
+    Raises
+    ------
+    ValueError
+        Where *state* is not the one that was rehearsed.
+    """
+    if state_digest(state) != rehearsal.state:
+        raise ValueError("the rehearsal was played from another state; play again from the one that was rehearsed")
+    facts: list[Event] = []
+    luck = chance(rehearsal.seeds[run])
+    tally = play(plant, state.copy(), policy, luck, until=rehearsal.until, record=facts.append)
+    return facts, close(tally, tally.end or state.now)
+
+
+def _batches(runs: list[tuple[int, int]], size: int) -> list[list[tuple[int, int]]]:
+    return [runs[at : at + size] for at in range(0, len(runs), size)]
+
+
+def _rehearsal(
+    plant: Plant,
+    state: State,
+    done: list[Trial],
+    *,
+    seed: int,
+    seeds: tuple[int, ...],
+    until: int | None,
+    confidence: float,
+) -> Rehearsal:
+    left = {name: order.order for name, order in state.orders.items() if order.stage != "finished"}
+    return Rehearsal(
+        plant=plant.id,
+        seed=seed,
+        seeds=seeds,
+        now=state.now,
+        state=state_digest(state),
+        until=until,
+        figures=_columns(FIGURES, (trial.figures for trial in done)),
+        finishes=_columns(left, (trial.finishes for trial in done)),
+        on_time=_columns(left, (trial.on_time for trial in done)),
+        orders=left,
+        confidence=confidence,
+    )
+
+
+def _columns(names: Iterable[str], rows: Iterable[tuple[float | None, ...]]) -> dict[str, NDArray[np.float64]]:
+    table = np.array([[math.nan if cell is None else cell for cell in row] for row in rows], dtype=np.float64)
+    return {name: table[:, column].copy() for column, name in enumerate(names)}

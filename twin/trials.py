@@ -1,0 +1,129 @@
+"""One play of the twin from a state to its end, counted as it goes: what a rehearsal does many times over.
+
+Worker processes import this module and little else, so that they start quickly.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from plant_models.events import Event
+from plant_models.plant import Plant
+from plant_models.shifts import DAY, FOREVER, WEEK
+from twin.chance import Luck, mix
+from twin.decisions import Policy
+from twin.floor import run
+from twin.simulated import SimulatedFloor
+from twin.state import State
+from twin.tally import Tally
+
+PATIENCE = 20
+"""How many times the work that is left a run may take before it is given up."""
+
+_GOLDEN = 0x9E3779B97F4A7C15
+_MASK = (1 << 64) - 1
+
+
+class Trial(NamedTuple):
+    """One run: its figures in the order of `FIGURES`, and for each order when it was finished (None: not)."""
+
+    run: int
+    end: int
+    figures: tuple[float | None, ...]
+    finishes: tuple[int | None, ...]
+    on_time: tuple[bool | None, ...]
+
+
+class _Overrun(Exception):
+    """The run went past its horizon."""
+
+
+def seed_of_run(seed: int, index: int) -> int:
+    """The seed of one run of many: 63 bits mixed from the rehearsal's seed and the run's number."""
+    return mix(mix(seed & _MASK) ^ ((index + 1) * _GOLDEN & _MASK)) >> 1
+
+
+def horizon(plant: Plant, state: State) -> int:
+    """When a run that has not ended is given up: far past the last due date and many times the work that is left.
+
+    The work is counted as if one machine did all of it, with its longest changeover before each step.
+    """
+    last, work = state.now, 0
+    for order in state.orders.values():
+        if order.stage == "finished":
+            continue
+        terms = order.order
+        last = max(last, terms.release, terms.due or 0)
+        for step in range(order.step, order.steps):
+            machines = plant.stops(terms.product)[step].machines
+            work += max(plant.expected_work(terms, step, machine, order.quantity) for machine in machines)
+    setup = max(
+        (time for c in plant.changeovers.values() for time in (c.default, *_times(c.times.values()))), default=0
+    )
+    work += setup * sum(order.steps - order.step for order in state.orders.values() if order.stage != "finished")
+    closed = max((end for machine in plant.machines.values() for _, end in machine.outages if end < FOREVER), default=0)
+    return max(last, closed) + PATIENCE * work + 2 * WEEK + DAY
+
+
+def _times(rows: Iterable[Mapping[str, int]]) -> list[int]:
+    return [time for row in rows for time in row.values()]
+
+
+def play(
+    plant: Plant,
+    state: State,
+    policy: Policy,
+    chance: Luck,
+    *,
+    until: int | None = None,
+    record: Callable[[Event], object] | None = None,
+) -> Tally:
+    """Let *policy* work on *state* (which is changed) until *until* and return what was counted, closed.
+
+    Without *until* the run ends when every order has left. Where that does not happen (a policy that waits for ever,
+    a machine that nobody repairs) the span ends at `horizon`, with the orders that are left unfinished.
+    """
+    tally = Tally(plant, state)
+    give_up = horizon(plant, state) if until is None else FOREVER
+    see = tally.see
+
+    def happened(fact: Event) -> None:
+        see(fact)
+        if record is not None:
+            record(fact)
+        if fact.time > give_up:
+            raise _Overrun
+
+    floor = SimulatedFloor(plant, state, chance, happened)
+    with contextlib.suppress(_Overrun):
+        run(floor, policy, FOREVER if until is None else until)
+    if until is not None:
+        tally.close(max(until, state.now))
+    else:
+        tally.close(max(give_up, state.now) if state.unfinished else state.now)
+    return tally
+
+
+def trials(
+    plant: Plant,
+    state: State,
+    policy: Policy,
+    chance: Callable[[int], Luck],
+    *,
+    seeds: Sequence[tuple[int, int]],
+    until: int | None = None,
+) -> list[Trial]:
+    """Play once for each (index, seed), each time from a copy of *state*."""
+    return [_trial(play(plant, state.copy(), policy, chance(seed), until=until), index) for index, seed in seeds]
+
+
+def _trial(tally: Tally, index: int) -> Trial:
+    outcomes, end = tally.outcomes(), tally.end
+    assert end is not None  # play has closed it
+    return Trial(
+        index,
+        end,
+        tuple(tally.figures().values()),
+        tuple(o.finished_at for o in outcomes),
+        tuple(o.is_on_time(end) for o in outcomes),
+    )
