@@ -230,7 +230,7 @@ class _Composing:
             self.lines[(*within.place, event.value)] = event.start_mark.line + 1
             return
         self._place(event)
-        value = _plain(event.value) if event.implicit[0] and event.tag is None else event.value
+        value = plain(event.value) if event.implicit[0] and event.tag is None else event.value
         if event.anchor is not None:
             self.anchors[event.anchor] = (value, 1)
         self._put(value)
@@ -269,7 +269,8 @@ class _Composing:
         return InvalidPlant(f"{self.file}:{event.start_mark.line + 1}{path}: {what}")
 
 
-def _plain(text: str) -> Any:
+def plain(text: str) -> str | float | None:
+    """What unquoted *text* means in YAML."""
     if text in _WORDS:
         return _WORDS[text]
     if _WHOLE.fullmatch(text):

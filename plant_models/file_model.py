@@ -22,14 +22,14 @@ from pydantic_core import PydanticCustomError
 from plant_models import units, weeks
 from plant_models.distributions import Distribution
 
-_DURATION = {"type": "string", "pattern": units.DURATION_PATTERN, "examples": ["90 s", "4 min", "1 h 30 min", "2 d"]}
-_DISTRIBUTION_NOTE = (
+DURATION = {"type": "string", "pattern": units.DURATION_PATTERN, "examples": ["90 s", "4 min", "1 h 30 min", "2 d"]}
+_NOTE = (
     "A distribution by name: constant (value), uniform (low, high), triangular (low, mode, high), exponential (mean), "
     "lognormal (mean, cv), gamma (mean, shape), erlang (mean, phases), weibull (scale or mean, shape)."
 )
-_ONE_OF = {
+DISTRIBUTION = {
     "type": "object",
-    "description": _DISTRIBUTION_NOTE,
+    "description": _NOTE,
     "minProperties": 1,
     "maxProperties": 1,
     "additionalProperties": False,
@@ -87,9 +87,9 @@ def _at(value: Any) -> Any:
 
 
 Name = Annotated[str, PlainValidator(_name), WithJsonSchema(_NAME)]
-Time = Annotated[int, PlainValidator(units.whole_milliseconds), WithJsonSchema(_DURATION)]
+Time = Annotated[int, PlainValidator(units.whole_milliseconds), WithJsonSchema(DURATION)]
 Work = Annotated[
-    Distribution | float, PlainValidator(units.distribution), WithJsonSchema({"oneOf": [_DURATION, _ONE_OF]})
+    Distribution | float, PlainValidator(units.distribution), WithJsonSchema({"oneOf": [DURATION, DISTRIBUTION]})
 ]
 Moment = Annotated[
     str,
@@ -259,7 +259,9 @@ def _step(value: Any) -> Any:
     return value
 
 
-Step = Annotated[StepEntry, BeforeValidator(_step)]
+Step = Annotated[
+    StepEntry, BeforeValidator(_step, json_schema_input_type=StepEntry | dict[Name, Work | dict[Name, Work]])
+]
 StepsOrName = Annotated[
     Annotated[Name, Tag("name")] | Annotated[list[Step], Tag("steps")], Discriminator(_routing_kind)
 ]

@@ -69,7 +69,7 @@ def milliseconds(value: object) -> float:
     text = value.strip()
     if text.startswith(("-", "\u2212")):
         raise ValueError(f"{shown(value)} is negative; a time is zero or more")
-    if not text or len(text) > 80:
+    if not text or len(text) > 400:
         raise ValueError(f"{shown(value)} is no time; {_EXAMPLES}")
     total, at = Fraction(0), 0
     while at < len(text):
