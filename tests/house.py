@@ -29,6 +29,7 @@ _UNSAFE_MODULES = frozenset({"pickle", "cPickle", "marshal", "shelve", "dill", "
 _UNSAFE_CALLS = frozenset({"eval", "exec", "__import__", "os.system", "os.popen"})
 _UNSAFE_YAML = frozenset({"yaml.unsafe_load", "yaml.full_load", "yaml.load_all", "yaml.unsafe_load_all"})
 _SAFE_LOADERS = frozenset({"yaml.SafeLoader", "yaml.CSafeLoader", "SafeLoader", "CSafeLoader"})
+_MODULE = re.compile(r"^[a-z_]+(\.[a-z_]*)+$")
 _MACHINE_PATH = re.compile(r"(?<![\w.])(/home/\w+|/Users/\w+|/root/|/work/|/tmp/w/|[A-Z]:\\\\?Users)")
 _UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b")
 
@@ -100,12 +101,15 @@ def runs_what_it_reads(file: File) -> Iterator[str]:
 
 def imports_by_name(file: File) -> Iterator[str]:
     """A module imported by a name made at run time is an edge that nobody can check; a package may load its own."""
+    tree = file.tree
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and _dotted(n.func).endswith("import_module")]
+    if not calls or file.path in MAY_IMPORT_LATE:
+        return
     package = file.path.split("/")[0]
-    for node in ast.walk(file.tree):
-        if isinstance(node, ast.Call) and _dotted(node.func).endswith("import_module"):
-            if file.path in MAY_IMPORT_LATE or (file.path.endswith("__init__.py") and _is_own(node, package)):
-                continue
-            yield f"line {node.lineno}: {ast.unparse(node)}"
+    texts = (n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
+    strangers = [text for text in texts if _MODULE.match(text) and text.split(".")[0] != package]
+    if not file.path.endswith("__init__.py") or strangers:
+        yield from (f"line {call.lineno}: {ast.unparse(call)}" for call in calls)
 
 
 def asserts_for_users(file: File) -> Iterator[str]:
@@ -173,12 +177,6 @@ def _unsafe_call(node: ast.Call, safe_loaders: frozenset[str] | set[str]) -> Ite
         value = keywords.get(keyword)
         if value is not None and not (isinstance(value, ast.Constant) and value.value is False):
             yield f"{keyword}={ast.unparse(value)}"
-
-
-def _is_own(node: ast.Call, package: str) -> bool:
-    """Whether what is imported lies in *package*: its name starts with it, or is `__name__`."""
-    first = ast.unparse(node.args[0]).lstrip("f'\"") if node.args else ""
-    return first.startswith((f"{package}.", "{__name__}.", "."))
 
 
 def _narrows(test: ast.expr) -> bool:

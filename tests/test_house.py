@@ -62,8 +62,21 @@ def test_a_package_lists_what_it_offers_sorted_and_whole(package: str) -> None:
     assert offered == sorted(offered, key=_as_ruff_sorts)
     missing = [name for name in offered if not hasattr(module, name)]
     assert not missing, f"{package} offers what it does not have"
-    hidden = _own_imports(package) - set(offered)
+    hidden = _own_imports(ROOT / package / "__init__.py", package) - set(offered)
     assert not hidden, f"{package} imports these for others, and does not list them"
+
+
+def test_what_type_checkers_are_told_is_what_a_package_offers() -> None:
+    for stub in ROOT.glob("*/__init__.pyi"):
+        package = stub.parent.name
+        offered = set(importlib.import_module(package).__all__)
+        assert _own_imports(stub, package) == offered, f"{package}: __init__.pyi and __all__ differ"
+
+
+def test_the_version_is_the_same_everywhere() -> None:
+    assert importlib.import_module("ui").__version__ == PROJECT["project"]["version"]
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## {PROJECT['project']['version']}" in changes
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -169,12 +182,11 @@ def _as_ruff_sorts(name: str) -> tuple[int, str]:
     return (0 if name.isupper() and len(name) > 1 else 1 if name[0].isupper() else 2), name
 
 
-def _own_imports(package: str) -> set[str]:
+def _own_imports(path: Path, package: str) -> set[str]:
     """What a package's `__init__` imports from its own rooms."""
-    tree = ast.parse((ROOT / package / "__init__.py").read_text(encoding="utf-8"))
     return {
         alias.asname or alias.name
-        for node in tree.body
+        for node in ast.parse(path.read_text(encoding="utf-8")).body
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == package
         for alias in node.names
         if not (alias.asname or alias.name).startswith("_")
