@@ -1,0 +1,130 @@
+"""Looking ahead: plan, simulate, rehearse, whatif, train."""
+
+from pathlib import Path
+
+from rich.text import Text
+
+from plant_models.clock import duration
+from plant_models.errors import InvalidPlant
+from plant_models.plan import Plan
+from ui import tables
+from ui.desk import Desk, Who, name_of, read_plan, write_plan
+from ui.records import write_facts
+from ui.terminal import Answer, progress
+
+
+def plan(
+    workspace: Path,
+    scenario: str | None,
+    *,
+    objective: str,
+    seconds: float,
+    rule: str | None,
+    out: Path | None,
+    seed: int,
+    workers: int | None,
+    quiet: bool,
+) -> Answer:
+    """A plan, by the solver or by a rule."""
+    desk = Desk.open(workspace, scenario)
+    if rule is not None:
+        made = desk.plan_of(rule)
+        words, known = f"by the rule {rule}", {}
+    else:
+        with progress("Searching", quiet=quiet) as tell:
+            result = desk.plan(objective=objective, seconds=seconds, seed=seed, workers=workers, tell=tell)
+        made = result.plan
+        words = f"{result.status} by {result.source}, {duration(result.objective)}; no plan is below {duration(result.bound)}"
+        known = {
+            "status": result.status,
+            "objective": objective,
+            "objective_ms": result.objective,
+            "bound_ms": result.bound,
+            "seconds": result.seconds,
+            "remarks": list(result.remarks),
+        }
+    data = {"plan": made, "digest": made.digest, "source": made.source, **known}
+    shown = [
+        tables.sequences(made, desk.scenario.epoch),
+        Text(f"{len(made.slots)} steps, {objective.replace('_', ' ')} {words}" if not rule else f"{len(made.slots)} steps {words}"),
+        *(Text(f"Note: {remark}", style="yellow") for remark in known.get("remarks", ())),
+    ]
+    if out is not None:
+        write_plan(made, out)
+        data["file"] = str(out)
+        shown.append(Text(f"Written to {out}. Try it: foreshift rehearse {scenario or ''} --plan {out}".replace("  ", " "), style="dim"))
+    return Answer(data, shown)
+
+
+def simulate(workspace: Path, scenario: str | None, *, rule: str | None, plan: str | None, seed: int, out: Path | None) -> Answer:
+    """One future and its account."""
+    desk = Desk.open(workspace, scenario)
+    done = desk.simulate(decider(desk, rule, plan), seed=seed)
+    data = {
+        "scenario": desk.scenario.id,
+        "who": done.who,
+        "seed": seed,
+        "figures": tables.figures_data(done.kpis.figures),
+        "facts": len(done.facts),
+    }
+    title = f"{desk.scenario.id}, {done.who} decides, seed {seed}: {len(done.facts):,} facts in {duration(done.kpis.end - done.kpis.start)}"
+    shown = [Text(title, style="bold"), tables.headlines(done.kpis), tables.machines(done.kpis)]
+    if out is not None:
+        write_facts(done.facts, out)
+        data["file"] = str(out)
+        shown.append(Text(f"Facts written to {out}", style="dim"))
+    return Answer(data, shown)
+
+
+def rehearse(
+    workspace: Path,
+    scenario: str | None,
+    *,
+    rule: str | None,
+    plan: str | None,
+    runs: int,
+    seed: int,
+    workers: int | None,
+    quiet: bool,
+) -> Answer:
+    """Many futures; for a plan that was proposed, on record."""
+    desk = Desk.open(workspace, scenario)
+    who = decider(desk, rule, plan)
+    is_proposal = scenario is None and isinstance(who, Plan) and desk.is_proposed(who.digest)
+    with progress("Rehearsing", quiet=quiet) as tell:
+        if is_proposal and isinstance(who, Plan):
+            result = desk.rehearse_proposal(who.digest, runs=runs, seed=seed, workers=workers, tell=tell)
+        else:
+            result = desk.rehearse(who, runs=runs, seed=seed, workers=workers, tell=tell)
+    orders = result.orders_frame()[["order", "p_on_time", "p_on_time_low", "p_on_time_high", "finish_median_h"]]
+    data = {
+        "scenario": desk.scenario.id,
+        "who": name_of(who, desk.scenario),
+        "runs": result.runs,
+        "seed": seed,
+        "is_on_record": is_proposal,
+        "figures": result.summary(),
+        "orders": orders.to_dict("records"),
+    }
+    title = f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides: {result.runs} runs from {tables.clock(desk.scenario.epoch, result.now / 3_600_000)}"
+    shown = [Text(title, style="bold"), tables.rehearsal(result), tables.orders_at_risk(result, desk.scenario.epoch)]
+    if is_proposal and isinstance(who, Plan):
+        shown.append(Text(f"On record. Somebody else approves: foreshift approve {who.digest[:8]} --as NAME", style="dim"))
+    return Answer(data, shown)
+
+
+def decider(desk: Desk, rule: str | None, plan: str | None) -> Who:
+    """Who decides: a rule, a plan from a file, a plan on record, or the scenario's rule.
+
+    Raises
+    ------
+    InvalidPlant
+        Where both are named, or the plan is not found.
+    """
+    if rule is not None and plan is not None:
+        raise InvalidPlant("give --rule or --plan, not both")
+    if plan is None:
+        return rule
+    if Path(plan).is_file():
+        return read_plan(Path(plan))
+    return desk.find_plan(plan)

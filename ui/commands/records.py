@@ -1,0 +1,49 @@
+"""Files and records: verify, schema, export."""
+
+import json
+from pathlib import Path
+
+from rich.text import Text
+
+from plant_models import schema as schemas
+from twin import kpi
+from twin.journal import Journal
+from twin.state import opening
+from ui.desk import Desk
+from ui.records import deeds_frame, facts_frame, write_frame
+from ui.terminal import Answer
+from ui.workspace import Workspace
+
+
+def verify(where: Path) -> Answer:
+    """Whether a journal is as it was written."""
+    path = Workspace(where).journal if where.is_dir() else where
+    with Journal(path, read_only=True) as journal:
+        count, head = journal.verify(), journal.head
+    words = Text.assemble(("✔ ", "green"), f"{path}: {count:,} entries, each as it was written.\n", ("head ", "dim"), (head, "dim"))
+    return Answer({"journal": str(path), "entries": count, "head": head, "is_intact": True}, [words])
+
+
+def schema(out: Path | None) -> Answer:
+    """The JSON Schema of scenario files."""
+    found = schemas.scenario()
+    if out is None:
+        return Answer(found)
+    out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    hint = f"Written to {out}. First line of a scenario: # yaml-language-server: $schema={out.name}"
+    return Answer({"file": str(out), "title": found.get("title", "")}, [Text(hint)])
+
+
+def export(workspace: Path, what: str, out: Path) -> Answer:
+    """A table from the workspace's journal, in a file."""
+    desk = Desk.open(workspace)
+    if what == "facts":
+        frame = facts_frame(desk.journal.facts())
+    elif what == "deeds":
+        frame = deeds_frame(desk.journal.deeds())
+    else:
+        kpis = kpi.measure(desk.plant, opening(desk.plant), desk.journal.facts(), until=desk.state.now)
+        frame = {"orders": kpis.orders_frame, "kpis": kpis.to_frame, "machines": kpis.machines_frame}[what]()
+    write_frame(frame, out)
+    words = f"{len(frame):,} rows with {len(frame.columns)} columns written to {out}"
+    return Answer({"file": str(out), "table": what, "rows": len(frame), "columns": [str(c) for c in frame.columns]}, [Text(words)])

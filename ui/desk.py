@@ -1,0 +1,253 @@
+"""The desk: one method for each thing a planner can do. The command line and the pages do all they do through it."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+import scheduler
+from plant_models.clock import duration, now
+from plant_models.deeds import OrdersImported, PlanProposed
+from plant_models.errors import InvalidPlant
+from plant_models.events import Event, Fact, OrderAdded
+from plant_models.orders import Order
+from plant_models.plan import Plan
+from plant_models.plant import Plant
+from plant_models.scenario import Scenario
+from rl.policy import LearnedPolicy
+from rl.policy import names as learned
+from twin.chance import Chance
+from twin.decisions import Policy
+from twin.journal import Journal
+from twin.kpi import Kpis, close
+from twin.policies.follow import FollowPlan
+from twin.policies.rules import RULES
+from twin.rehearsal import Rehearsal, rehearse
+from twin.state import State, apply, opening
+from twin.trials import play
+from ui.terminal import Tell
+from ui.workspace import Workspace, scenario_of
+
+Who = str | Plan | None
+"""Who decides: a dispatching rule or a learned policy by name, a plan to follow, or (None) the scenario's rule."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulation:
+    """One future that was played, and its account."""
+
+    who: str
+    seed: int
+    facts: tuple[Event, ...]
+    kpis: Kpis
+
+
+class Desk:
+    """A planner's desk for one plant.
+
+    Parameters
+    ----------
+    scenario
+        The plant as it is believed to be.
+    journal
+        Everything that happened there; the state is what follows from it.
+    workspace
+        The folder it is kept in; None for a desk that leaves nothing behind.
+    """
+
+    def __init__(self, scenario: Scenario, journal: Journal, workspace: Workspace | None = None) -> None:
+        self.scenario, self.journal, self.workspace = scenario, journal, workspace
+        self._state, self._seen, self._lock = opening(scenario.plant), 0, threading.Lock()
+
+    @classmethod
+    def at(cls, scenario: Scenario) -> "Desk":
+        """A desk in front of a scenario at its very beginning; nothing is kept."""
+        desk = cls(scenario, Journal.in_memory())
+        desk.take_orders(scenario.orders, source=scenario.id, by="scenario")
+        return desk
+
+    @classmethod
+    def open(cls, folder: Path, scenario: str | None = None) -> "Desk":
+        """The desk of a workspace as it stands now, or, with a *scenario* (a name or a file), in front of that one.
+
+        Raises
+        ------
+        InvalidPlant
+            Where there is no such thing.
+        """
+        if scenario is not None:
+            return cls.at(scenario_of(scenario))
+        workspace = Workspace(folder)
+        return cls(workspace.scenario(), Journal(workspace.journal), workspace)
+
+    @classmethod
+    def begin(cls, folder: Path, scenario: Scenario, *, by: str, empty: bool = False) -> "Desk":
+        """Begin a workspace; unless it is to be *empty*, with the scenario's orders."""
+        workspace = Workspace(folder)
+        desk = cls(scenario, workspace.begin(scenario, by=by), workspace)
+        if not empty:
+            desk.take_orders(scenario.orders, source=scenario.id, by=by)
+        return desk
+
+    @property
+    def plant(self) -> Plant:
+        """What stands on the floor."""
+        return self.scenario.plant
+
+    @property
+    def state(self) -> State:
+        """How the floor stands, by the journal; a copy of your own."""
+        with self._lock:
+            for entry in self.journal.entries(self._seen):
+                if isinstance(entry.entry, Fact):
+                    at = self._state.now
+                    apply(self.plant, self._state, entry.entry)
+                    self._state.now = max(at, self._state.now)
+                self._seen = entry.seq
+            return self._state.copy()
+
+    @property
+    def orders(self) -> dict[str, Order]:
+        """Every order that is known, by its name."""
+        return {name: order.order for name, order in self.state.orders.items()}
+
+    def policy(self, who: Who = None) -> Policy:
+        """Who decides, as something that can.
+
+        Raises
+        ------
+        InvalidPlant
+            Where nobody has that name.
+        """
+        if isinstance(who, Plan):
+            return FollowPlan(who, otherwise=RULES[self.scenario.rule])
+        name = who or self.scenario.rule
+        if name in RULES:
+            return RULES[name]
+        if name in learned():
+            return LearnedPolicy.load(name)
+        raise InvalidPlant(f"no rule or learned policy {name!r}; there are {', '.join((*RULES, *learned()))}")
+
+    def take_orders(self, orders: tuple[Order, ...], *, source: str, by: str) -> tuple[str, ...]:
+        """Take orders into the book; the names of those that were not there yet.
+
+        Raises
+        ------
+        InvalidPlant
+            Where an order that is on the floor already is given other terms.
+        """
+        state = self.state
+        new = tuple(order for order in orders if order.id not in state.orders or state.orders[order.id].order != order)
+        trial = state.copy()
+        facts = [OrderAdded(state.now, order) for order in new]
+        for fact in facts:
+            apply(self.plant, trial, fact)
+        if new:
+            names = tuple(order.id for order in new)
+            self.journal.append(OrdersImported(at=now(), by=by, source=source, orders=names), *facts)
+        return tuple(order.id for order in new)
+
+    def is_proposed(self, digest: str) -> bool:
+        """Whether a plan is on record."""
+        return any(plan.digest == digest for plan in self._proposed())
+
+    def find_plan(self, digits: str = "latest") -> Plan:
+        """The plan on record whose digest begins with *digits*; "latest" is the last one proposed.
+
+        Raises
+        ------
+        InvalidPlant
+            Where there is none, or more than one.
+        """
+        plans = self._proposed()
+        if digits == "latest" and plans:
+            return plans[-1]
+        found = {plan.digest: plan for plan in plans if len(digits) >= 3 and plan.digest.startswith(digits)}
+        if len(found) != 1:
+            known = ", ".join(dict.fromkeys(plan.digest[:8] for plan in plans)) or "none"
+            what = "more than one plan begins" if found else "no plan on record, and no file, begins"
+            raise InvalidPlant(f"{what} with {digits!r}; proposed are {known} (give at least 3 digits)")
+        return next(iter(found.values()))
+
+    def _proposed(self) -> list[Plan]:
+        return [deed.plan for deed in self.journal.deeds() if isinstance(deed, PlanProposed)]
+
+    # -- looking ahead ----------------------------------------------------------------------------------------------
+
+    def plan(
+        self,
+        *,
+        objective: str = "weighted_tardiness",
+        seconds: float = 10,
+        seed: int = 1,
+        workers: int | None = None,
+        tell: Tell | None = None,
+    ) -> "scheduler.Result":
+        """The solver's plan from the present state.
+
+        Raises
+        ------
+        Infeasible
+            Where there is none, and what stands in the way.
+        """
+
+        def progress(found: float | None, bound: float, passed: float) -> None:
+            words = f"best so far {duration(found)}, no plan below {duration(bound)}" if found is not None else "no plan yet"
+            if tell is not None:
+                tell(round(10 * min(passed, seconds)), round(10 * seconds), words)
+
+        return scheduler.plan(
+            self.plant, self.state, objective=objective, seconds=seconds, seed=seed, workers=workers or 2, progress=progress
+        )
+
+    def plan_of(self, who: str) -> Plan:
+        """The plan that a rule or a learned policy makes if everything takes its expected time."""
+        return scheduler.plan_of_rule(self.plant, self.state, self.policy(who), source=who)
+
+    def simulate(self, who: Who = None, *, seed: int = 1) -> Simulation:
+        """Play one future from the present state."""
+        facts: list[Event] = []
+        tally = play(self.plant, self.state, self.policy(who), Chance(seed), record=facts.append)
+        kpis = close(tally, tally.state.now)
+        return Simulation(who=name_of(who, self.scenario), seed=seed, facts=tuple(facts), kpis=kpis)
+
+    def rehearse(
+        self, who: Who = None, *, runs: int = 100, seed: int = 1, workers: int | None = None, tell: Tell | None = None
+    ) -> Rehearsal:
+        """Play many futures from the present state."""
+        return rehearse(
+            self.plant, self.state, self.policy(who), runs=runs, seed=seed, workers=workers, progress=steps(tell, "runs")
+        )
+
+
+def steps(tell: Tell | None, what: str) -> Callable[[int, int], object] | None:
+    """*tell*, as those want it who count (done, in all)."""
+    return None if tell is None else lambda done, total: tell(done, total, f"{done} of {total} {what}")
+
+
+def name_of(who: Who, scenario: Scenario) -> str:
+    """Who decides, in words."""
+    if isinstance(who, Plan):
+        return f"plan {who.digest[:8]}" + (f" ({who.source})" if who.source else "")
+    return who or scenario.rule
+
+
+def read_plan(path: Path) -> Plan:
+    """A plan from a JSON file.
+
+    Raises
+    ------
+    InvalidPlant
+        Where it is none: the file, the place, and what was expected.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Plan)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise InvalidPlant(f"{path}: not a plan: {error}") from None
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """Put a plan into a JSON file."""
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(plan), indent=1))

@@ -1,0 +1,92 @@
+"""The figures of a rehearsal as people read them: a label, a unit, so many digits; which of them come first."""
+
+from dataclasses import dataclass
+
+from twin.tally import FIGURES
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How one figure is read."""
+
+    name: str
+    label: str
+    unit: str = ""
+    digits: int = 1
+    scale: float = 1.0
+
+    def value(self, value: float | None) -> str:
+        """The figure without its unit; a dash where it is not known."""
+        if value is None or value != value:
+            return "–"
+        return f"{value * self.scale:,.{self.digits}f}"
+
+    def change(self, value: float | None) -> str:
+        """A difference of the figure, with its sign."""
+        if value is None or value != value:
+            return "–"
+        return f"{value * self.scale:+,.{self.digits}f}"
+
+    def interval(self, low: float | None, high: float | None) -> str:
+        """An interval of the figure."""
+        return f"{self.value(low)} to {self.value(high)}"
+
+    @property
+    def heading(self) -> str:
+        """The label with its unit."""
+        return f"{self.label}, {self.unit}" if self.unit else self.label
+
+
+_READ = {
+    "makespan_h": Figure("makespan_h", "Makespan", "h"),
+    "throughput_per_h": Figure("throughput_per_h", "Throughput", "orders/h", 2),
+    "wip_mean_orders": Figure("wip_mean_orders", "WIP, mean", "orders"),
+    "wip_end_orders": Figure("wip_end_orders", "WIP at the end", "orders"),
+    "lead_time_mean_h": Figure("lead_time_mean_h", "Lead time, mean", "h"),
+    "lead_time_max_h": Figure("lead_time_max_h", "Lead time, longest", "h"),
+    "total_tardiness_h": Figure("total_tardiness_h", "Tardiness, total", "h"),
+    "mean_tardiness_h": Figure("mean_tardiness_h", "Tardiness, mean", "h", 2),
+    "max_tardiness_h": Figure("max_tardiness_h", "Tardiness, longest", "h"),
+    "weighted_tardiness_h": Figure("weighted_tardiness_h", "Weighted tardiness", "h"),
+    "on_time_share": Figure("on_time_share", "Orders on time", "%", 0, 100),
+    "late_orders": Figure("late_orders", "Late orders"),
+    "finished_orders": Figure("finished_orders", "Finished orders", "", 0),
+    "unfinished_orders": Figure("unfinished_orders", "Unfinished orders", "", 0),
+    "good_pieces": Figure("good_pieces", "Good pieces", "", 0),
+    "scrap_pieces": Figure("scrap_pieces", "Scrap", "pieces", 0),
+    "availability": Figure("availability", "Availability", "%", 0, 100),
+    "effectiveness": Figure("effectiveness", "Effectiveness", "%", 0, 100),
+    "quality": Figure("quality", "Quality ratio", "%", 1, 100),
+    "oee": Figure("oee", "OEE", "%", 0, 100),
+    "span_h": Figure("span_h", "Time looked at", "h"),
+    "working_h": Figure("working_h", "Working", "machine h"),
+    "setup_h": Figure("setup_h", "Setup", "machine h"),
+    "blocked_h": Figure("blocked_h", "Blocked", "machine h"),
+    "down_h": Figure("down_h", "Down", "machine h"),
+    "closed_h": Figure("closed_h", "Closed", "machine h"),
+    "idle_h": Figure("idle_h", "Idle", "machine h"),
+}
+
+HEADLINES = (
+    "weighted_tardiness_h",
+    "late_orders",
+    "on_time_share",
+    "makespan_h",
+    "lead_time_mean_h",
+    "wip_mean_orders",
+    "setup_h",
+    "oee",
+)
+"""What a planner looks at first."""
+
+
+def figure(name: str) -> Figure:
+    """How the figure of that name is read."""
+    return _READ.get(name) or Figure(name, name.replace("_", " ").capitalize(), "", 2)
+
+
+def in_order(names: list[str]) -> list[str]:
+    """*names* with the headlines first and the rest as they are measured."""
+    rest = [name for name in FIGURES if name not in HEADLINES]
+    known = [name for name in (*HEADLINES, *rest) if name in names]
+    return [*known, *(name for name in names if name not in known)]

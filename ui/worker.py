@@ -1,0 +1,72 @@
+"""The process that does the long work of the pages: ``python -m ui.worker WORKSPACE``.
+
+It takes jobs from the workspace, one after the other, and ends when nobody has asked for anything for a while.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+from plant_models.errors import CorruptJournal, FloorLost, Infeasible, InvalidPlant, NotApproved
+from ui.jobs import Job, Jobs
+from ui.tasks import TASKS
+from ui.terminal import to_json
+from ui.workspace import Workspace
+
+ROLE = "worker"
+PATIENCE = 900.0
+"""Seconds without a job after which the worker goes home."""
+
+
+class Cancelled(Exception):
+    """Somebody let the job be."""
+
+
+def work(folder: Path, *, patience: float = PATIENCE) -> None:
+    """Do the jobs of a workspace until none came for *patience* seconds."""
+    workspace = Workspace(folder)
+    jobs = Jobs(workspace.jobs)
+    jobs.beat(ROLE)
+    jobs.give_back()
+    idle_since = time.monotonic()
+    while time.monotonic() - idle_since < patience:
+        jobs.beat(ROLE)
+        job = jobs.take()
+        if job is None:
+            time.sleep(0.1)
+            continue
+        do(workspace, jobs, job)
+        idle_since = time.monotonic()
+    jobs.leave(ROLE)
+
+
+def do(workspace: Workspace, jobs: Jobs, job: Job) -> None:
+    """Do one job and note how it ended; only this process's end can keep it from being noted."""
+
+    def tell(done: int, total: int, words: str = "") -> None:
+        if not jobs.tell(job.id, done, total, words):
+            raise Cancelled
+
+    try:
+        result = TASKS[job.task](workspace, tell, **job.arguments)
+    except Cancelled:
+        return
+    except (InvalidPlant, Infeasible, NotApproved, FloorLost, CorruptJournal, OSError) as error:
+        jobs.settle(job.id, error=str(error))
+    except Exception as error:
+        jobs.settle(job.id, error=f"unexpected {type(error).__name__}: {error}")
+    else:
+        jobs.settle(job.id, result=to_json(result))
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    sys.exit(0)
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _end)
+    os.nice(5)
+    work(Path(sys.argv[1]))
