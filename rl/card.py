@@ -37,7 +37,7 @@ class Exam(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     book: str
     runs: int
-    first_seed: int
+    seed: int
     confidence: float
     best_rule: str
     lines: tuple[Line, ...]
@@ -52,7 +52,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     name: str
     scenario: str
-    scenario_digest: str
+    plant_sha256: str
     objective: str
     waits: bool
     schema: str

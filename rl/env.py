@@ -1,6 +1,6 @@
 """The twin turned inside out: the environment asks, the agent decides."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 import gymnasium
 import numpy as np
@@ -26,6 +26,7 @@ TRAINING_SEEDS = 1_000_000
 """Episodes drawn by `reset` have numbers from here on; those below are left for validation and test."""
 
 _STEPS_PER_OPERATION = 20
+_DRAWS = 100
 
 
 class DispatchEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
@@ -80,7 +81,7 @@ class DispatchEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
     v0: first version.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["ansi"], "render_fps": 4}  # noqa: RUF012 - as Gymnasium declares it
 
     def __init__(
         self,
@@ -127,18 +128,18 @@ class DispatchEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
     def reset(
         self, *, seed: int | None = None, options: dict[str, Any] | None = None
     ) -> tuple[NDArray[np.float32], dict[str, Any]]:
-        """Begin another episode, at the first decision worth asking about."""
+        """Begin another episode, at the first decision that leaves a choice.
+
+        An episode given by its number may have none; then `decision` is None.
+        """
         super().reset(seed=seed)
-        drawn = TRAINING_SEEDS + int(self.np_random.integers(1 << 40))
-        episode = int((options or {}).get("episode", drawn))
-        scenario = shaken(self.scenario, episode) if self._book == "shaken" else self.scenario
-        state = opening(self.plant, scenario.orders)
-        self._floor = SimulatedFloor(self.plant, state, Chance(episode) if self._chance == "drawn" else Certain())
-        self.unit, self._before, self._steps = unit(self.plant, state), self._cost(self.plant, state), 0
-        self._most_steps = _STEPS_PER_OPERATION * sum(known.steps for known in state.orders.values())
-        opened = self._before
-        self._go_on()
-        return self._seen.copy(), {"episode": episode, "opening_cost": opened}
+        if options and "episode" in options:
+            return self._open(int(options["episode"]))
+        for _ in range(_DRAWS):
+            seen, info = self._open(TRAINING_SEEDS + int(self.np_random.integers(1 << 40)))
+            if self._decision is not None:
+                return seen, info
+        raise ValueError(f"scenario {self.scenario.id!r}: in {_DRAWS} episodes no machine ever had a choice")
 
     def step(self, action: np.int64 | int) -> tuple[NDArray[np.float32], float, bool, bool, dict[str, Any]]:
         """Let the machine take the order in that row, and go on to the next decision."""
@@ -181,6 +182,16 @@ class DispatchEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         if self._decision is not None:
             lines.append(f"  {self._decision.machine} may take {', '.join(self._decision.options)}")
         return "\n".join(lines)
+
+    def _open(self, episode: int) -> tuple[NDArray[np.float32], dict[str, Any]]:
+        scenario = shaken(self.scenario, episode) if self._book == "shaken" else self.scenario
+        state = opening(self.plant, scenario.orders)
+        self._floor = SimulatedFloor(self.plant, state, Chance(episode) if self._chance == "drawn" else Certain())
+        self.unit, self._before, self._steps = unit(self.plant, state), self._cost(self.plant, state), 0
+        self._most_steps = _STEPS_PER_OPERATION * sum(known.steps for known in state.orders.values())
+        info = {"episode": episode, "opening_cost": self._before}
+        self._go_on()
+        return self._seen.copy(), info
 
     def _standing(self) -> SimulatedFloor:
         if self._floor is None:

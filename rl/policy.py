@@ -9,10 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from plant_models.plant import Plant
-from rl.card import ARRAYS, Card, from_file
+from rl.card import ARRAYS, Card, from_file, to_file
 from rl.features import CONTEXT, FEATURES, SCHEMA, Matrix, features
 from rl.worktimes import patience
 from twin.decisions import Choice, Decision, Wait
@@ -81,6 +82,16 @@ class LearnedPolicy:
             raise ValueError(f"{folder}: no rule {card.fallback!r} to fall back on; there are {', '.join(RULES)}")
         path = folder / ARRAYS
         return cls(card, _read(path, card))
+
+    def save(self, folder: Path) -> Card:
+        """Write card and arrays; the card that is written says which arrays are its own."""
+        folder.mkdir(parents=True, exist_ok=True)
+        body = io.BytesIO()
+        np.savez(body, allow_pickle=False, **self._arrays)
+        (folder / ARRAYS).write_bytes(body.getvalue())
+        card = replace(self.card, arrays_sha256=hashlib.sha256(body.getvalue()).hexdigest())
+        to_file(card, folder)
+        return card
 
     def __call__(self, plant: Plant, state: State, decision: Decision) -> Choice:
         """The option with the highest score, or what the fallback rule says."""
@@ -167,4 +178,3 @@ def _check(path: Path, arrays: Arrays, card: Card) -> None:
         array = arrays[name]
         if array.shape != shape or array.dtype != np.float32 or not math.isfinite(float(array.sum())):
             raise ValueError(f"{path}: {name} is {array.dtype} {array.shape}; wanted finite float32 {shape}")
-

@@ -100,7 +100,7 @@ def test_an_action_for_an_empty_row_takes_the_first_order_and_says_so() -> None:
 
 
 def test_an_agent_that_only_waits_is_cut_off() -> None:
-    env = DispatchEnv(small_shop(3), wait=True, book="own")
+    env = DispatchEnv(small_shop(6), wait=True, book="own")
     env.reset(seed=1)
     truncated = env.decision is None
     while not truncated:
@@ -116,6 +116,17 @@ def test_waiting_now_and_then_still_ends_the_book() -> None:
         turn += 1
         _, _, ended, truncated, _ = env.step(env.slots if turn % 3 == 0 else 0)
         assert not truncated
+    assert env.state.unfinished == 0
+
+
+def test_an_episode_without_a_choice_is_not_drawn() -> None:
+    lone = small_shop(1)
+    with pytest.raises(ValueError, match="no machine ever had a choice"):
+        DispatchEnv(lone).reset(seed=1)
+    env = DispatchEnv(lone)
+    _, info = env.reset(options={"episode": 4})
+    assert env.decision is None
+    assert info["episode"] == 4
     assert env.state.unfinished == 0
 
 

@@ -1,0 +1,382 @@
+"""Train a dispatching policy on the twin, from the first decision to the policy card, in one readable script.
+
+1. The rules play validation books; the best becomes the teacher, and the fallback on the card.
+2. The network learns to imitate the teacher, so that it starts where the rules end.
+3. MaskablePPO improves on it in `DispatchEnv`, on order books that are shaken anew for each episode.
+4. Every now and then it plays the validation books; the best network so far is kept and written.
+5. What was kept sits an exam on seeds that nothing above has seen, and the card says how it went, whatever that is.
+
+The network scores each candidate by itself and by the pool of all (mean and maximum), so it has no fixed number of
+orders: it is trained on padded observations and plays on any number.
+
+References
+----------
+Huang & Ontanon (2022), A closer look at invalid action masking in policy gradient algorithms, FLAIRS 35.
+Zaheer et al. (2017), Deep sets, NeurIPS 30.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from statistics import fmean
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from msgspec.structs import replace
+from numpy.typing import NDArray
+from sb3_contrib import MaskablePPO
+from sb3_contrib.common.maskable.policies import MaskableActorCriticPolicy
+from stable_baselines3.common.base_class import BaseAlgorithm
+from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.torch_layers import BaseFeaturesExtractor
+from stable_baselines3.common.vec_env import DummyVecEnv, VecNormalize
+from torch import nn
+
+from plant_models import clock
+from plant_models.scenario import Scenario
+from plant_models.shifts import FOREVER, HOUR
+from rl.books import shaken
+from rl.card import Card, Range
+from rl.env import TRAINING_SEEDS, DispatchEnv
+from rl.evaluate import BOOKS, TEST_SEEDS, evaluate
+from rl.features import FEATURES, SCHEMA
+from rl.policy import LearnedPolicy, shapes
+from rl.reward import COSTS
+from twin.chance import Chance
+from twin.decisions import Policy
+from twin.floor import run
+from twin.policies.rules import RULES
+from twin.simulated import SimulatedFloor
+from twin.state import opening
+
+Arrays = dict[str, NDArray[np.float32]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """How training stands: mean costs on the validation books of each kind, in hours.
+
+    *score* is the policy's cost over the best rule's, averaged over the kinds: below 1 it costs less.
+    """
+
+    steps: int
+    of: int
+    score: float
+    best_score: float
+    policy_costs: Mapping[str, float]
+    rule_costs: Mapping[str, Mapping[str, float]]
+
+
+Progress = Callable[[Checkpoint], object]
+
+
+class CandidateNet(nn.Module):
+    """Scores for the candidates of a decision, and the value of being asked; one network for each.
+
+    Takes (batch, rows, features + mask) and gives (batch, rows) and (batch, pool). Empty rows have no part in the pool.
+    """
+
+    def __init__(self, width: int, score_width: int) -> None:
+        super().__init__()
+        features = len(FEATURES)
+        self.candidate = _layers(features, width, width)
+        self.score = _layers(3 * width, score_width, 1, last=False)
+        self.valued = _layers(features, width, width)
+        self.latent_dim_pi = 1
+        self.latent_dim_vf = 2 * width
+
+    def forward(self, seen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scores and the pool of the value network."""
+        return self.forward_actor(seen), self.forward_critic(seen)
+
+    def forward_actor(self, seen: torch.Tensor) -> torch.Tensor:
+        """A score for each row; what empty rows get means nothing."""
+        rows, mask = seen[..., :-1], seen[..., -1:]
+        inside = self.candidate(rows)
+        pool = _pool(inside, mask).unsqueeze(1).expand(-1, rows.shape[1], -1)
+        scores: torch.Tensor = self.score(torch.cat([inside, pool], dim=-1)).squeeze(-1)
+        return scores
+
+    def forward_critic(self, seen: torch.Tensor) -> torch.Tensor:
+        """What the value is read from."""
+        return _pool(self.valued(seen[..., :-1]), seen[..., -1:])
+
+    def arrays(self) -> Arrays:
+        """The part that decides, as plain arrays."""
+        state = self.state_dict()
+        return {name: state[name].detach().numpy().copy() for name in shapes(1, 1)}
+
+
+def _layers(inputs: int, width: int, outputs: int, *, last: bool = True) -> nn.Sequential:
+    layers = [nn.Linear(inputs, width), nn.Tanh(), nn.Linear(width, outputs)]
+    return nn.Sequential(*layers, nn.Tanh()) if last else nn.Sequential(*layers)
+
+
+def _pool(inside: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Mean and maximum over the rows that are there."""
+    mean = (inside * mask).sum(dim=1) / mask.sum(dim=1).clamp(min=1.0)
+    most = torch.where(mask > 0, inside, torch.full_like(inside, -1.0)).max(dim=1).values
+    return torch.cat([mean, most], dim=-1)
+
+
+class Unchanged(BaseFeaturesExtractor):
+    """Hands on what it is given: keeps (rows, features) where stable-baselines would flatten them."""
+
+    def __init__(self, observation_space: Any) -> None:
+        super().__init__(observation_space, features_dim=observation_space.shape[-1])
+
+    def forward(self, seen: torch.Tensor) -> torch.Tensor:
+        """The same."""
+        return seen
+
+
+class CandidatePolicy(MaskableActorCriticPolicy):
+    """Actor and critic around a `CandidateNet`, for MaskablePPO."""
+
+    def __init__(self, *args: Any, layers: tuple[int, int] = (64, 64), **kwargs: Any) -> None:
+        self.layers = layers
+        super().__init__(*args, **kwargs | {"ortho_init": False, "features_extractor_class": Unchanged})
+
+    def _build_mlp_extractor(self) -> None:
+        self.mlp_extractor = CandidateNet(*self.layers)  # type: ignore[assignment]
+
+    def _build(self, lr_schedule: Any) -> None:
+        super()._build(lr_schedule)
+        self.action_net = nn.Identity()
+        settings = {"lr": lr_schedule(1)} | self.optimizer_kwargs
+        self.optimizer = self.optimizer_class(self.parameters(), **settings)
+
+
+class Validation(BaseCallback):
+    """Plays the validation books every now and then, keeps the best network, and writes it down.
+
+    It plays what would be shipped: the exported arrays, greedily, on a floor of its own.
+    """
+
+    def __init__(self, trial: "Trial", every: int, of: int, progress: Progress | None) -> None:
+        super().__init__()
+        self.trial, self.every, self.of, self.progress = trial, every, of, progress
+        self._next = 0
+
+    def _on_training_start(self) -> None:
+        self._look()
+
+    def _on_step(self) -> bool:
+        if self.num_timesteps >= self._next:
+            self._look()
+        return True
+
+    def _on_training_end(self) -> None:
+        self._look()
+
+    def _look(self) -> None:
+        self._next = self.num_timesteps + self.every
+        score, costs = self.trial.sit(_net(self.model).arrays(), self.num_timesteps)
+        self.logger.record("validation/score", score)
+        for book, rules in self.trial.rule_costs.items():
+            self.logger.record(f"validation_{book}/policy_hours", costs[book])
+            for name, hours in rules.items():
+                self.logger.record(f"validation_{book}/{name}_hours", hours)
+        if self.progress is not None:
+            self.progress(
+                Checkpoint(
+                    steps=self.num_timesteps,
+                    of=self.of,
+                    score=score,
+                    best_score=self.trial.best_score,
+                    policy_costs=costs,
+                    rule_costs=self.trial.rule_costs,
+                )
+            )
+
+
+class Trial:
+    """The validation books, what the rules make of them, and the best network so far."""
+
+    def __init__(self, scenario: Scenario, objective: str, books: int) -> None:
+        self._objective = objective
+        self._books = {
+            "own": [scenario] * books,
+            "shaken": [shaken(scenario, seed) for seed in range(books)],
+        }
+        costs = {name: self._costs(policy) for name, policy in RULES.items()}
+        self.rule_costs = {book: {name: costs[name][book] for name in RULES} for book in self._books}
+        self.best_rule = min(costs, key=lambda name: self._score(costs[name]))
+        self.best_score, self.best_steps = float("inf"), 0
+        self.best: Arrays = {}
+        self.card: Card | None = None
+
+    def sit(self, arrays: Arrays, steps: int) -> tuple[float, dict[str, float]]:
+        """Score of the network with these arrays, and its mean costs in hours."""
+        assert self.card is not None  # written before training starts
+        costs = self._costs(LearnedPolicy(self.card, arrays))
+        score = self._score(costs)
+        if score < self.best_score:
+            self.best_score, self.best_steps, self.best = score, steps, arrays
+        return score, costs
+
+    def _score(self, costs: Mapping[str, float]) -> float:
+        return fmean(costs[book] / max(1e-3, min(rules.values())) for book, rules in self.rule_costs.items())
+
+    def _costs(self, policy: Policy) -> dict[str, float]:
+        return {
+            book: fmean(cost(s, policy, seed=n, objective=self._objective) for n, s in enumerate(played)) / HOUR
+            for book, played in self._books.items()
+        }
+
+
+def cost(scenario: Scenario, policy: Policy, *, seed: int, objective: str) -> float:
+    """What it costs to work off the scenario's orders once, in milliseconds."""
+    floor = SimulatedFloor(scenario.plant, opening(scenario.plant, scenario.orders), Chance(seed))
+    run(floor, policy, FOREVER)
+    return COSTS[objective](scenario.plant, floor.state)
+
+
+def train(
+    scenario: Scenario,
+    *,
+    out: Path,
+    steps: int = 300_000,
+    seed: int = 1,
+    eval_every: int = 20_000,
+    progress: Progress | None = None,
+    objective: str = "weighted_tardiness",
+    wait: bool = False,
+    name: str = "",
+    layers: tuple[int, int] = (64, 64),
+    floors: int = 8,
+    lessons: int = 60,
+    validation_books: int = 24,
+    exam_runs: int = 60,
+    log: Path | None = None,
+) -> Card:
+    """Train a policy for the scenario's plant and write card and arrays into the folder *out*.
+
+    Parameters
+    ----------
+    steps, seed, eval_every
+        How many decisions to learn from, where chance begins, and how many decisions lie between validations.
+    wait
+        Whether a machine may be left idle though it could work.
+    name
+        What the policy is called; the scenario's name if left out.
+    layers
+        Widths of the candidates' network and of the score's.
+    floors
+        How many floors are worked at once in this process.
+    lessons
+        Episodes of the best rule that the network imitates before it learns by itself, at least 1.
+    log
+        Where TensorBoard finds the log; None for none.
+
+    Returns
+    -------
+    Card
+        With the exams on the scenario's own orders and on shaken books.
+    """
+    if steps < 1 or lessons < 1 or eval_every < 1:
+        raise ValueError(f"steps, lessons and eval_every must be at least 1, not {steps}, {lessons}, {eval_every}")
+    torch.set_num_threads(1)
+    trial = Trial(scenario, objective, validation_books)
+    make = partial(DispatchEnv, scenario, objective=objective, wait=wait)
+    venv = VecNormalize(DummyVecEnv([make] * floors), norm_obs=False, norm_reward=True, gamma=1.0)
+    model = MaskablePPO(
+        CandidatePolicy,
+        venv,
+        policy_kwargs={"layers": layers},
+        n_steps=256,
+        batch_size=512,
+        n_epochs=4,
+        learning_rate=lambda left: 1e-5 + 3e-4 * left,
+        gamma=1.0,
+        gae_lambda=0.95,
+        ent_coef=0.003,
+        clip_range=0.2,
+        target_kl=0.03,
+        seed=seed,
+        tensorboard_log=None if log is None else str(log),
+        device="cpu",
+    )
+    lesson = _play(make(), RULES[trial.best_rule], range(TRAINING_SEEDS, TRAINING_SEEDS + lessons))
+    _imitate(_net(model), lesson, seed)
+    trial.card = Card(
+        name=name or scenario.id,
+        scenario=scenario.id,
+        plant_sha256=hashlib.sha256(repr(scenario.plant).encode()).hexdigest(),
+        objective=objective,
+        waits=wait,
+        schema=SCHEMA,
+        layers=layers,
+        steps=0,
+        seed=seed,
+        teacher=trial.best_rule,
+        first_training_seed=TRAINING_SEEDS,
+        trained_at=clock.now(),
+        fallback=trial.best_rule,
+        envelope=_envelope(lesson),
+        exams=(),
+        arrays_sha256="",
+        made_with={package: version(package) for package in ("numpy", "sb3-contrib", "stable-baselines3", "torch")},
+    )
+    model.learn(steps, callback=Validation(trial, eval_every, steps, progress), tb_log_name=scenario.id)
+    seen = _play(make(), LearnedPolicy(trial.card, trial.best), range(TRAINING_SEEDS, TRAINING_SEEDS + lessons))
+    card = replace(trial.card, steps=trial.best_steps, trained_at=clock.now(), envelope=_envelope(lesson, seen))
+    policy = LearnedPolicy(card, trial.best)
+    exams = tuple(
+        evaluate(scenario, policy, runs=exam_runs, seed=TEST_SEEDS, objective=objective, book=book).exam()
+        for book in BOOKS
+    )
+    return LearnedPolicy(replace(card, exams=exams), trial.best).save(out)
+
+
+class Played(NamedTuple):
+    """What was seen at each decision of some episodes, and which row was taken."""
+
+    seen: NDArray[np.float32]
+    taken: NDArray[np.int64]
+
+
+def _play(env: DispatchEnv, policy: Policy, episodes: Iterable[int]) -> Played:
+    """Let *policy* play episodes of the environment."""
+    seen, taken = [], []
+    for episode in episodes:
+        rows, _ = env.reset(options={"episode": episode})
+        while (decision := env.decision) is not None:
+            choice = policy(env.plant, env.state, decision)
+            action = env.shown.index(choice) if choice in env.shown else len(rows) - 1
+            seen.append(rows)
+            taken.append(action)
+            rows, *_ = env.step(action)
+    return Played(np.array(seen), np.array(taken))
+
+
+def _imitate(net: CandidateNet, lesson: Played, seed: int, *, turns: int = 12, batch: int = 256) -> None:
+    """Teach the network to take what was taken."""
+    seen, taken = torch.from_numpy(lesson.seen), torch.from_numpy(lesson.taken)
+    chance = torch.Generator().manual_seed(seed)
+    optimizer = torch.optim.Adam(net.parameters(), lr=2e-3)
+    for _ in range(turns):
+        for part in torch.split(torch.randperm(len(taken), generator=chance), batch):
+            scores = net.forward_actor(seen[part]).masked_fill(seen[part][..., -1] == 0, -1e9)
+            loss = nn.functional.cross_entropy(scores, taken[part])
+            optimizer.zero_grad()
+            torch.autograd.backward(loss)
+            optimizer.step()
+
+
+def _envelope(*played: Played) -> dict[str, Range]:
+    """The range of each feature over all orders that could be taken."""
+    rows = np.concatenate([p.seen.reshape(-1, p.seen.shape[-1]) for p in played])
+    orders = rows[(rows[:, -1] > 0) & (rows[:, FEATURES.index("wait")] == 0)]
+    lows, highs = orders.min(axis=0).tolist(), orders.max(axis=0).tolist()
+    return {name: Range(low=low, high=high) for name, low, high in zip(FEATURES, lows, highs, strict=False)}
+
+
+def _net(model: BaseAlgorithm) -> CandidateNet:
+    net = model.policy.mlp_extractor
+    assert isinstance(net, CandidateNet)  # a CandidatePolicy builds no other
+    return net
