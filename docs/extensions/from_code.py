@@ -83,7 +83,14 @@ def setup(app: Sphinx) -> dict[str, bool]:
     """Make the directives known to Sphinx."""
     for name, read in DIRECTIVES.items():
         app.add_directive(f"from-code-{name}", type(f"From{name.title()}", (_FromCode,), {"read": staticmethod(read)}))
+    app.connect("autodoc-process-docstring", _drop_what_says_nothing)
     return {"parallel_read_safe": True}
+
+
+def _drop_what_says_nothing(app: Sphinx, what: str, name: str, thing: object, options: object, lines: Lines) -> None:
+    """The fields of a named tuple say of themselves that they are one."""
+    if lines and lines[0].startswith("Alias for field number"):
+        lines.clear()
 
 
 class _FromCode(SphinxDirective):
