@@ -1,7 +1,10 @@
 """What a floor does not allow: two orders on one machine, steps out of turn, work while closed, changeovers for free."""
 
+from collections.abc import Iterable
+
 from ortools.sat.python import cp_model
 
+from plant_models.shifts import Window
 from scheduler.problem import Place
 from scheduler.variables import Key, Meeting, Step, Unknowns
 
@@ -38,11 +41,17 @@ def _machine(found: Unknowns, machine: str, place: Place) -> None:
                 if after == key and before != key
             ]
         if place.pauses:
-            extra += [(end - start) * stopped for (start, end), stopped in _meetings(found, key, step, machine, place)]
+            extra += [(end - start) * met for (start, end), met in _meetings(found, key, step, machine, place.closed)]
         else:
             _starts_open(found, step, machine, place)
-        if not isinstance(step.sizes[machine], int):
-            model.add(step.sizes[machine] == step.task.work[machine] + sum(extra))
+            cuts = [(at, at) for at, _ in place.passes]
+            swallows = dict(place.passes)
+            extra += [-swallows[at] * met for (at, _), met in _meetings(found, key, step, machine, cuts)]
+        size = step.sizes[machine]
+        if isinstance(size, int):
+            continue
+        total = step.task.work[machine] + sum(extra)
+        model.add(size >= total if place.passes else size == total)
 
 
 def _tour(found: Unknowns, machine: str, steps: dict[Key, Step]) -> None:
@@ -69,26 +78,28 @@ def _family(found: Unknowns, machine: str, before: Key | None) -> str | None:
     return found.problem.places[machine].family if before is None else found.steps[before].task.family
 
 
-def _meetings(found: Unknowns, key: Key, step: Step, machine: str, place: Place) -> list[tuple[tuple[int, int], object]]:
-    """The closures that a step on *machine* may be stopped by, each with the literal that it is."""
+def _meetings(
+    found: Unknowns, key: Key, step: Step, machine: str, closures: Iterable[Window]
+) -> list[tuple[Window, cp_model.IntVar]]:
+    """The closures that a step on *machine* may meet in its middle, each with the literal that it does."""
     model, takes = found.model, step.takes[machine]
     met = []
-    for closed in place.closed:
+    for closed in closures:
         start, end = closed
-        if end <= step.earliest:
+        if end <= step.earliest or start >= found.problem.horizon:
             continue
         name = f"{key} on {machine}, {start}"
-        before, stopped, after = (model.new_bool_var(f"{name} {how}") for how in ("before", "stopped", "after"))
+        before, inside, after = (model.new_bool_var(f"{name} {how}") for how in ("before", "met", "after"))
         if takes is True:
-            model.add_exactly_one(before, stopped, after)
+            model.add_exactly_one(before, inside, after)
         else:
-            model.add_exactly_one(before, stopped, after, ~takes)  # type: ignore[operator]
+            model.add_exactly_one(before, inside, after, ~takes)  # type: ignore[operator]
         model.add(step.end <= start).only_enforce_if(before)
-        model.add(step.start < start).only_enforce_if(stopped)
-        model.add(step.end > end).only_enforce_if(stopped)
+        model.add(step.start < start).only_enforce_if(inside)
+        model.add(step.end > end if end > start else step.end >= end).only_enforce_if(inside)
         model.add(step.start >= end).only_enforce_if(after)
-        found.meetings.append(Meeting(key, machine, closed, before, stopped, after))
-        met.append((closed, stopped))
+        found.meetings.append(Meeting(key, machine, closed, before, inside, after))
+        met.append((closed, inside))
     return met
 
 

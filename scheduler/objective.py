@@ -128,9 +128,11 @@ def hint(found: Unknowns, known: dict[Key, Timing]) -> None:
     for meeting in found.meetings:
         timing, (closes, opens) = known[meeting.key], meeting.closed
         is_here = meeting.machine == timing.machine
-        model.add_hint(meeting.before, is_here and timing.end <= closes)
-        model.add_hint(meeting.after, is_here and timing.start >= opens)
-        model.add_hint(meeting.stopped, is_here and timing.start < closes < timing.end)
+        is_after = timing.start >= opens
+        is_before = not is_after and (timing.end < closes if closes == opens else timing.end <= closes)
+        model.add_hint(meeting.before, is_here and is_before)
+        model.add_hint(meeting.after, is_here and is_after)
+        model.add_hint(meeting.met, is_here and not is_before and not is_after)
     ends = {job.order.id: job.begun_until for job in problem.jobs}
     ends |= {task.order: known[task.order, task.step].end for task in problem.tasks}
     for (order, number), beyond in found.beyond.items():

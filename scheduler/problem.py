@@ -47,13 +47,15 @@ class Job:
 class Place:
     """A machine as the problem sees it: *free* from a tick on, set up for *family*, *closed* between ticks.
 
-    Work that a closure meets goes on after it where *pauses*, and straight through it otherwise.
+    Work that a closure meets goes on after it where *pauses*. Elsewhere it goes straight through, also through the
+    hours that are cut out of the axis: *passes* are those cuts, each with the ticks of work that it can swallow.
     """
 
     free: int
     family: str | None
     closed: tuple[Window, ...]
     pauses: bool
+    passes: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -206,17 +208,19 @@ def read(plant: Plant, state: State, *, horizon: int) -> Problem:
     }
     machines = sorted({m for work in works.values() for m in work})
     closed = {m: closed_windows(plant.hours(m), state.now, horizon) for m in machines}
-    cuts = common([closed[m] for m in machines]) if all(pauses(plant, m) or not closed[m] for m in machines) else ()
+    cuts = common([closed[m] for m in machines])
     axis = Axis(state.now, cuts)
     on_axis = {m: [(axis.at(a), axis.at(b)) for a, b in closed[m] if axis.at(a) < axis.at(b)] for m in machines}
     free = {m: begun_until(plant, state, m) for m in machines}
     tick, is_exact = _tick(plant, state, axis, works, on_axis, free, horizon)
+    passes = tuple((-(-a // tick), -(-(end - start) // tick)) for a, (start, end) in zip(axis.places, cuts, strict=True))
     places = {
         m: Place(
             min(axis.at(min(free[m], horizon)), axis.at(horizon)) // tick,
             _family(plant, state, m),
             tuple((-(-a // tick), b // tick) for a, b in on_axis[m] if -(-a // tick) < b // tick),
             pauses(plant, m),
+            () if pauses(plant, m) else passes,
         )
         for m in machines
     }

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ortools.sat.python import cp_model
 
 from plant_models.plan import Plan
-from scheduler.problem import Problem, Task
+from scheduler.problem import Place, Problem, Task
 
 Key = tuple[str, int]
 """An order and one of its steps."""
@@ -32,13 +32,16 @@ class Step:
 
 @dataclass
 class Meeting:
-    """How a step stands to one closure of a machine: it ends before it, is stopped by it, or begins after it."""
+    """How a step stands to one closure of a machine: it ends before it, is met by it in its middle, or begins after it.
+
+    A closure that is cut out of the axis begins and ends at the same tick.
+    """
 
     key: Key
     machine: str
     closed: tuple[int, int]
     before: cp_model.IntVar
-    stopped: cp_model.IntVar
+    met: cp_model.IntVar
     after: cp_model.IntVar
 
 
@@ -91,7 +94,8 @@ def _step(found: Unknowns, task: Task, earliest: int) -> Step:
         takes: Literal = True if len(task.work) == 1 else model.new_bool_var(f"{name} on {machine}")
         size: cp_model.LinearExprT = work
         if _varies(problem, machine, earliest):
-            size = model.new_int_var(work, problem.horizon, f"{name} takes {machine}")
+            least = 0 if problem.places[machine].passes else work
+            size = model.new_int_var(least, problem.horizon + work, f"{name} takes {machine}")
         step.takes[machine], step.sizes[machine] = takes, size
         step.intervals[machine] = model.new_optional_interval_var(start, size, end, takes, f"{name} at {machine}")
     return step
@@ -100,7 +104,8 @@ def _step(found: Unknowns, task: Task, earliest: int) -> Step:
 def _varies(problem: Problem, machine: str, earliest: int) -> bool:
     """Whether how long a task is on *machine* depends on when, or after what, it comes."""
     place = problem.places[machine]
-    return machine in problem.with_setups or (place.pauses and any(end > earliest for _, end in place.closed))
+    is_stopped = place.pauses and any(end > earliest for _, end in place.closed)
+    return machine in problem.with_setups or is_stopped or any(at > earliest for at, _ in place.passes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,19 +137,34 @@ def timings(problem: Problem, plan: Plan) -> dict[Key, Timing] | None:
             if closed <= start < opens:
                 start = opens
         left = problem.setup(machine, family[machine], task.family) + task.work[machine]
-        end = _end(start, left, place.closed if place.pauses else ())
+        end = _passing(start, left, place.passes) if place.passes else _pausing(start, left, place)
         found[key] = Timing(machine, start, end, last.get(machine))
         ends[slot.order] = free[machine] = end
         family[machine], last[machine] = task.family, key
     return found if len(found) == len(tasks) else None
 
 
-def _end(start: int, left: int, closed: Iterable[tuple[int, int]]) -> int:
-    for closes, opens in closed:
+def _pausing(start: int, left: int, place: Place) -> int:
+    """When work is done that closures stop, if the machine is one that pauses."""
+    for closes, opens in place.closed if place.pauses else ():
         if closes < start:
             continue
         if start + left <= closes:
             break
         left -= closes - start
         start = opens
+    return start + left
+
+
+def _passing(start: int, left: int, passes: Iterable[tuple[int, int]]) -> int:
+    """When work is done that goes on in hours that are cut out of the axis."""
+    for at, swallows in passes:
+        if at <= start:
+            continue
+        if start + left <= at:
+            break
+        left = max(0, left - (at - start) - swallows)
+        start = at
+        if left == 0:
+            break
     return start + left
