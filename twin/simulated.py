@@ -32,7 +32,6 @@ from twin.state import MachineState, OrderState, State, apply, is_running, progr
 from twin.wiring import Wiring
 
 
-
 class _Slot(simpy.Event):
     """A place in SimPy's calendar that is used again and again."""
 
@@ -153,7 +152,9 @@ class SimulatedFloor:
                 self._emit(PassedOver(decision.time, decision.machine, order, step))
             choice = choice.order
         if choice not in options:
-            raise ValueError(f"machine {decision.machine!r} cannot take {choice!r} now; it may take {', '.join(options)}")
+            raise ValueError(
+                f"machine {decision.machine!r} cannot take {choice!r} now; it may take {', '.join(options)}"
+            )
         self._take(index, choice)
 
     def happen(self, event: Event) -> None:
@@ -288,6 +289,7 @@ class SimulatedFloor:
         if order.stage == "blocked":
             self._asks.add(wiring.index[order.where])
         self._asks.discard(index)
+        self._asks.update(wiring.next_in_line[place])
         self._hold_slots[index].due = None
         setup = self.plant.setup_time(name, machine.family, order.order.product) if wiring.changes[index] else 0
         if setup:
@@ -319,7 +321,11 @@ class SimulatedFloor:
     def _look_again(self) -> None:
         """Work out from the state all that is due: after a fork, or after something came from outside."""
         self._planned = sorted(
-            ((order.order.release, n, name) for n, (name, order) in enumerate(self.state.orders.items()) if order.stage == "planned"),
+            (
+                (order.order.release, n, name)
+                for n, (name, order) in enumerate(self.state.orders.items())
+                if order.stage == "planned"
+            ),
             reverse=True,
         )
         self._arm_release()
@@ -433,5 +439,3 @@ class SimulatedFloor:
     @staticmethod
     def _bind(act: Callable[[int], None], index: int) -> Callable[[], None]:
         return lambda: act(index)
-
-

@@ -32,13 +32,26 @@ class Wiring:
             {place: all(name in stop.machines for stop in every if stop.place == place) for place in self.draws[number]}
             for number, name in enumerate(names)
         ]
-        self.is_led = [all(plant.buffers[b].discipline != "any" for b in places) and len(places) == 1 for places in self.draws]
+        self.is_led = [
+            all(plant.buffers[b].discipline != "any" for b in places) and len(places) == 1 for places in self.draws
+        ]
         self.changes = [center.changeover is not None for center in centers]
         self.wears = [any(f.clock == "working" for f in plant.machines[name].failures) for name in names]
         self.reserving = [n for n, center in enumerate(centers) if center.blocking == "before_service"]
         self._reserves = [center.blocking == "before_service" for center in centers]
-        self._behind = {b: [self.index[m.id] for m in plant.machines.values() if b in self.draws[self.index[m.id]]] for b in plant.buffers}
+        self._behind = {
+            b: [self.index[m.id] for m in plant.machines.values() if b in self.draws[self.index[m.id]]]
+            for b in plant.buffers
+        }
+        self.next_in_line = {b: self._who_waits_for_the_head(b) for b in plant.buffers}
         self._names = names
+
+    def _who_waits_for_the_head(self, place: str) -> tuple[int, ...]:
+        """The machines that may find an order that suits them once another took the one before it."""
+        behind = self._behind[place]
+        if self.plant.buffers[place].discipline == "any" or all(self._takes_all[n][place] for n in behind):
+            return ()
+        return tuple(behind)
 
     def options(self, state: State, index: int) -> tuple[str, ...]:
         """The orders that a machine could take if it were idle, first come first."""
