@@ -1,8 +1,11 @@
-"""From what a scenario file says to the scenario itself; everything it names is looked up here, where its place is known."""
+"""From what a scenario file says to the scenario itself.
+
+Everything that the file names is looked up here, where its place is known.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from plant_models import units, weeks
@@ -28,9 +31,11 @@ from plant_models.file_model import (
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, WorkCenter
 from plant_models.scenario import Scenario
-from plant_models.shifts import Shifts, Window
+from plant_models.shifts import DAY, WEEK, Shifts, Window
 
 MOST_FAULTS = 10
+EPOCH = Epoch(datetime(2026, 1, 5, 6, tzinfo=UTC))
+"""When a plant's clock stands at zero where its file does not say."""
 _T = TypeVar("_T")
 
 
@@ -39,21 +44,22 @@ class Faults:
     """What is wrong with a document, each with its place; at most ten are told."""
 
     document: Document
-    found: list[str] = field(default_factory=list)
+    found: dict[str, None] = field(default_factory=dict)
+    untold: int = 0
 
     def add(self, place: Place, what: object, key: str | None = None) -> None:
         """Something is wrong at *place*."""
-        message = f"{self.document.at(place, key)}: {what}"
-        if message not in self.found:
-            self.found.append(message)
+        if len(self.found) < MOST_FAULTS:
+            self.found[f"{self.document.at(place, key)}: {what}"] = None
+        else:
+            self.untold += 1
 
     def check(self) -> None:
         """Raise InvalidPlant if anything is wrong."""
         if not self.found:
             return
-        more = len(self.found) - MOST_FAULTS
-        told = self.found[:MOST_FAULTS] + ([f"... and {more} more"] if more > 0 else [])
-        raise InvalidPlant("\n".join(told))
+        more = [f"... and {self.untold} more"] if self.untold else []
+        raise InvalidPlant("\n".join([*self.found, *more]))
 
     def made(self, place: Place, make: Callable[[], _T]) -> _T | None:
         """What *make* makes; None, and a fault, where it cannot be."""
@@ -93,7 +99,7 @@ def moment(text: object, epoch: Epoch) -> int:
 def epoch_of(text: str | None) -> Epoch:
     """The epoch that a file gives; the usual one where it gives none."""
     if text is None:
-        return Scenario.__dataclass_fields__["epoch"].default  # type: ignore[no-any-return]
+        return EPOCH
     try:
         return Epoch(datetime.fromisoformat(text))
     except ValueError:
@@ -181,14 +187,14 @@ class Assembly:
             return
         windows = weeks.weekly(
             (
-                (day * weeks.DAY + start, day * weeks.DAY + end)
+                (day * DAY + start, day * DAY + end)
                 for shift in entry.week.values()
                 for day in shift.days
                 for start, end in (shift.hours,)
             ),
             self.epoch,
         )
-        period = weeks.WEEK
+        period = WEEK
         if entry.cycle is not None:
             period = entry.cycle.period
             windows = tuple(
@@ -225,7 +231,9 @@ class Assembly:
 
     def _buffer(self, place: Place, name: str, entry: BufferEntry) -> None:
         if name in self.buffers:
-            self.faults.add(place, f"there is a buffer {name!r} already; to share it, describe it under 'buffers' and name it here")
+            self.faults.add(
+                place, f"there is a buffer {name!r} already; to share it, describe it under 'buffers' and name it here"
+            )
             return
         self.buffers[name] = Buffer(id=name, capacity=entry.capacity, discipline=entry.discipline)
 
@@ -302,7 +310,8 @@ class Assembly:
         if sorted(order) != sorted(self.machines):
             missing = [name for name in self.machines if name not in order]
             self.faults.add(
-                ("machine_order",), f"wanted every machine once; missing: {', '.join(missing) or 'none'}, named: {len(order)}"
+                ("machine_order",),
+                f"wanted every machine once; missing: {', '.join(missing) or 'none'}, named: {len(order)}",
             )
             return
         self.machines = {name: self.machines[name] for name in order}
@@ -330,7 +339,9 @@ class Assembly:
         places = {self.work_centers[self.machines[machine].work_center].buffer for machine in machines}
         if step.buffer is None and len(places) > 1:
             waits = ", ".join(sorted(places))
-            self.faults.add(place, f"its machines wait behind different buffers ({waits}); name the one for this step (buffer: ...)")
+            self.faults.add(
+                place, f"its machines wait behind different buffers ({waits}); name the one for this step (buffer: ...)"
+            )
             return None
         return self.faults.made(
             place,
@@ -351,7 +362,10 @@ class Assembly:
             if not times:
                 self.faults.add(place, "no machine can do this step; name at least one")
                 return None
-            known = [self.faults.knows((*place, step.step, name), "machine", name, self.machines) for name in times]
+            known = [
+                self.faults.knows((*place, step.step, "machines", name), "machine", name, self.machines)
+                for name in times
+            ]
             if not all(known):
                 return None
         elif step.machines is None and step.at is not None and step.time is not None:
@@ -361,7 +375,8 @@ class Assembly:
             times = dict.fromkeys(names, step.time)
         else:
             self.faults.add(
-                place, f"step {step.step!r}: wanted where it is done and how long it takes, either 'at' and 'time' or 'machines'"
+                place,
+                f"step {step.step!r}: wanted where it is done and how long it takes: 'at' and 'time', or 'machines'",
             )
             return None
         made = {name: self.faults.made(place, lambda n=name, t=time: self._work(n, t)) for name, time in times.items()}  # type: ignore[misc]
@@ -440,7 +455,9 @@ class Assembly:
         if release is None:
             return
         if (entry.repeat is None) != (entry.every is None):
-            self.faults.add(place, "wanted 'repeat' and 'every' together: how many orders, and how long after one another")
+            self.faults.add(
+                place, "wanted 'repeat' and 'every' together: how many orders, and how long after one another"
+            )
             return
         count, every = entry.repeat or 1, entry.every or 0
         for number in range(count):

@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from plant_models.shifts import DAY, HOUR, MINUTE
 
+_Moment = datetime  # inside Epoch, `datetime` is its method
+
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
@@ -16,11 +18,11 @@ class Epoch:
         if self.start.tzinfo is None:
             object.__setattr__(self, "start", self.start.replace(tzinfo=UTC))
 
-    def datetime(self, time: int) -> datetime:
+    def datetime(self, time: int) -> _Moment:
         """The calendar's word for *time*."""
         return self.start + timedelta(milliseconds=time)
 
-    def milliseconds(self, moment: datetime) -> int:
+    def milliseconds(self, moment: _Moment) -> int:
         """Milliseconds from the epoch to *moment*; a moment without a time zone is in the epoch's."""
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=self.start.tzinfo)

@@ -44,13 +44,11 @@ class Document:
         found: list[str | int] = []
         value: Any = self.content
         for part in place:
+            if isinstance(value, list):
+                value = dict(enumerate(value))
             if isinstance(value, dict) and part in value:
                 value = value[part]
-            elif isinstance(value, list) and isinstance(part, int) and part < len(value):
-                value = value[part]
-            else:
-                continue
-            found.append(part)
+                found.append(part)
         return tuple(found)
 
 
@@ -137,7 +135,7 @@ def _json(text: str, file: str) -> Any:
 _EVENTS = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 _WHOLE = re.compile(r"[-+]?[0-9]{1,4000}")
 _BROKEN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-_WORDS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_WORDS: dict[str, bool | float | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WORDS |= {".nan": float("nan"), ".inf": float("inf"), "-.inf": float("-inf")}
 _STRING = "tag:yaml.org,2002:str"
 
@@ -155,7 +153,7 @@ class _Open:
 
 @dataclass(slots=True)
 class _Composing:
-    """YAML 1.2's plain values from YAML's events; keys are text and unique, and only null, true, false and numbers are no text.
+    """The plain values of a YAML 1.2 document, from the events of its parser; keys are text and unique.
 
     Unlike the usual loaders it knows no dates, no yes and no, and no clock times in base 60. Nothing recurses, and
     an alias counts for all that it stands for, so that no file can grow beyond what is said to be the limit.
@@ -225,9 +223,11 @@ class _Composing:
         if within is not None and isinstance(within.value, dict) and within.key is None:
             if event.value in within.value:
                 first = self.lines[(*within.place, event.value)]
-                raise self._fault(event, f"the key {shown(event.value)} is there already, in line {first}", within.place)
+                raise self._fault(
+                    event, f"the key {shown(event.value)} is there already, in line {first}", within.place
+                )
             within.key = event.value
-            self.lines[(*within.place, event.value)] = event.start_mark.line + 1
+            self.lines[(*within.place, event.value)] = _line(event)
             return
         self._place(event)
         value = plain(event.value) if event.implicit[0] and event.tag is None else event.value
@@ -242,7 +242,7 @@ class _Composing:
         within = self.stack[-1]
         if isinstance(within.value, list):
             place: Place = (*within.place, len(within.value))
-            self.lines[place] = event.start_mark.line + 1
+            self.lines[place] = _line(event)
             return place
         if within.key is None:
             raise self._fault(event, "a key must be plain text", within.place)
@@ -266,7 +266,11 @@ class _Composing:
 
     def _fault(self, event: yaml.Event, what: str, place: Place = ()) -> InvalidPlant:
         path = f": {'.'.join(map(str, place))}" if place else ""
-        return InvalidPlant(f"{self.file}:{event.start_mark.line + 1}{path}: {what}")
+        return InvalidPlant(f"{self.file}:{_line(event)}{path}: {what}")
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark is not None else 1
 
 
 def plain(text: str) -> str | float | None:

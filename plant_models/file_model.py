@@ -71,15 +71,15 @@ def known_names(what: str, name: str, known: Mapping[str, object]) -> str:
 
 
 def _kind(value: object) -> str:
-    return "entry" if isinstance(value, (Mapping, BaseModel)) else "name"
+    return "<entry>" if isinstance(value, (Mapping, BaseModel)) else "<name>"
 
 
 def _overtime_kind(value: object) -> str:
-    return "day" if isinstance(value, OvertimeEntry) or isinstance(value, Mapping) and "day" in value else "entry"
+    return "<day>" if isinstance(value, OvertimeEntry) or (isinstance(value, Mapping) and "day" in value) else "<entry>"
 
 
 def _routing_kind(value: object) -> str:
-    return "steps" if isinstance(value, list) else "name"
+    return "<steps>" if isinstance(value, list) else "<name>"
 
 
 def _at(value: Any) -> Any:
@@ -94,11 +94,17 @@ Work = Annotated[
 Moment = Annotated[
     str,
     WithJsonSchema(
-        {"type": "string", "description": "An ISO date and time, or a time since the epoch.", "examples": ["2026-01-05T06:00", "1 d 4 h"]}
+        {
+            "type": "string",
+            "description": "An ISO date and time, or a time since the epoch.",
+            "examples": ["2026-01-05T06:00", "1 d 4 h"],
+        }
     ),
 ]
 Days = Annotated[tuple[int, ...], PlainValidator(weeks.days), WithJsonSchema({"type": "string"})]
-Hours = Annotated[tuple[int, int], PlainValidator(weeks.hours), WithJsonSchema({"type": "string", "pattern": weeks.HOURS_PATTERN})]
+Hours = Annotated[
+    tuple[int, int], PlainValidator(weeks.hours), WithJsonSchema({"type": "string", "pattern": weeks.HOURS_PATTERN})
+]
 Number = Annotated[float, AfterValidator(_number)]
 
 
@@ -142,7 +148,9 @@ class MachineEntry(Entry):
     """A machine that works on one order at a time."""
 
     speed: Number = Field(1.0, gt=0, description="Times in routings are divided by it.")
-    failures: dict[Name, FailureEntry] | None = Field(None, description="How it breaks down; those of the work center where absent.")
+    failures: dict[Name, FailureEntry] | None = Field(
+        None, description="How it breaks down; those of the work center where absent."
+    )
     set_up_for: Name | None = Field(None, description="The product family that it is set up for at the start.")
     outages: list[SpanEntry] = Field([], description="When it is closed, whatever its shifts say.")
 
@@ -163,10 +171,10 @@ class ChangeoverEntry(Entry):
 
 
 BufferEntryOrName = Annotated[
-    Annotated[Name, Tag("name")] | Annotated[BufferEntry, Tag("entry")], Discriminator(_kind)
+    Annotated[Name, Tag("<name>")] | Annotated[BufferEntry, Tag("<entry>")], Discriminator(_kind)
 ]
 ChangeoverEntryOrName = Annotated[
-    Annotated[Name, Tag("name")] | Annotated[ChangeoverEntry, Tag("entry")], Discriminator(_kind)
+    Annotated[Name, Tag("<name>")] | Annotated[ChangeoverEntry, Tag("<entry>")], Discriminator(_kind)
 ]
 
 
@@ -176,7 +184,11 @@ def _machines(value: Any) -> Any:
     found: dict[str, None] = {}
     for machine in value:
         if machine in found if isinstance(machine, str) else not isinstance(machine, int):
-            raise ValueError(f"machine {units.shown(machine)} is there twice" if isinstance(machine, str) else f"{units.shown(machine)} is no name")
+            raise ValueError(
+                f"machine {units.shown(machine)} is there twice"
+                if isinstance(machine, str)
+                else f"{units.shown(machine)} is no name"
+            )
         found[_name(machine)] = None
     return found
 
@@ -188,13 +200,24 @@ class WorkCenterEntry(Entry):
         dict[Name, MachineEntry],
         BeforeValidator(_machines, json_schema_input_type=list[Name] | dict[Name, MachineEntry | None]),
     ] = Field(description="Its machines: a list of names, or a mapping of names to what is special about each.")
-    buffer: BufferEntryOrName | None = Field(None, description="Where orders wait for it: absent, its own without limit; a name of a shared one; or what it is like.")
+    buffer: BufferEntryOrName | None = Field(
+        None,
+        description="Where orders wait for it: its own without limit, a shared one by name, or what is said here.",
+    )
     shifts: Name | None = Field(None, description="The shifts it keeps; absent: it never closes.")
-    at_shift_end: Literal["pause", "finish"] = Field("pause", description="What becomes of running work when the shift ends.")
-    changeover: ChangeoverEntryOrName | None = Field(None, description="Changeover times, or the name of a table of them.")
-    blocking: Literal["after_service", "before_service"] = Field("after_service", description="Whether a machine may start when its order has no place to go to.")
+    at_shift_end: Literal["pause", "finish"] = Field(
+        "pause", description="What becomes of running work when the shift ends."
+    )
+    changeover: ChangeoverEntryOrName | None = Field(
+        None, description="Changeover times, or the name of a table of them."
+    )
+    blocking: Literal["after_service", "before_service"] = Field(
+        "after_service", description="Whether a machine may start when its order has no place to go to."
+    )
     failures: dict[Name, FailureEntry] = Field({}, description="How each of its machines breaks down.")
-    variation: Number = Field(0.0, ge=0, description="Plain times in routings become lognormal with this coefficient of variation.")
+    variation: Number = Field(
+        0.0, ge=0, description="Plain times in routings become lognormal with this coefficient of variation."
+    )
 
 
 class PatternEntry(Entry):
@@ -218,9 +241,9 @@ class CycleEntry(Entry):
     open: list[SpanEntry] = Field(description="The windows, in time since the start of the period.")
 
 
-SpanOrDay = Annotated[Annotated[str, Tag("name")] | Annotated[SpanEntry, Tag("entry")], Discriminator(_kind)]
+SpanOrDay = Annotated[Annotated[str, Tag("<name>")] | Annotated[SpanEntry, Tag("<entry>")], Discriminator(_kind)]
 SpanOrOvertime = Annotated[
-    Annotated[OvertimeEntry, Tag("day")] | Annotated[SpanEntry, Tag("entry")], Discriminator(_overtime_kind)
+    Annotated[OvertimeEntry, Tag("<day>")] | Annotated[SpanEntry, Tag("<entry>")], Discriminator(_overtime_kind)
 ]
 
 
@@ -229,9 +252,7 @@ class ShiftsEntry(Entry):
 
     week: dict[Name, PatternEntry] = Field({}, description="The shifts of a week, by name.")
     cycle: CycleEntry | None = Field(None, description="Instead of a week.")
-    closed: list[SpanOrDay] = Field(
-        [], description="Days (or spans) when nobody works."
-    )
+    closed: list[SpanOrDay] = Field([], description="Days (or spans) when nobody works.")
     overtime: list[SpanOrOvertime] = Field([], description="Hours worked beyond the pattern, holidays included.")
     outages: list[SpanEntry] = Field([], description="Spans when nothing runs, overtime or not.")
 
@@ -240,9 +261,9 @@ class StepEntry(Entry):
     """One step of a routing, in full."""
 
     step: Name = Field(description="What it is called.")
-    at: Annotated[
-        list[Name] | None, BeforeValidator(_at, json_schema_input_type=Name | list[Name])
-    ] = Field(None, description="The work center, the machine, or the machines that can do it, all in the same time.")
+    at: Annotated[list[Name] | None, BeforeValidator(_at, json_schema_input_type=Name | list[Name])] = Field(
+        None, description="The work center, the machine, or the machines that can do it, all in the same time."
+    )
     time: Work | None = Field(None, description="How long it takes there.")
     machines: dict[Name, Work] | None = Field(None, description="The machines that can do it, each with its own time.")
     per: Literal["order", "unit"] | None = Field(None, description="Whether the time is for an order or for one piece.")
@@ -263,7 +284,7 @@ Step = Annotated[
     StepEntry, BeforeValidator(_step, json_schema_input_type=StepEntry | dict[Name, Work | dict[Name, Work]])
 ]
 StepsOrName = Annotated[
-    Annotated[Name, Tag("name")] | Annotated[list[Step], Tag("steps")], Discriminator(_routing_kind)
+    Annotated[Name, Tag("<name>")] | Annotated[list[Step], Tag("<steps>")], Discriminator(_routing_kind)
 ]
 
 
@@ -273,7 +294,9 @@ class ProductEntry(Entry):
     family: Name | None = Field(None, description="What changeovers go by; the product itself where absent.")
     routing: StepsOrName | None = Field(None, description="Its steps in order, or the name of a routing.")
     like: Name | None = Field(None, description="Another product, which has the same routing.")
-    per: Literal["order", "unit"] | None = Field(None, description="What the times of its steps are for, where they do not say; an order.")
+    per: Literal["order", "unit"] | None = Field(
+        None, description="What the times of its steps are for, where they do not say; an order."
+    )
 
 
 class OrderEntry(Entry):
@@ -294,12 +317,16 @@ class ScenarioFile(Entry):
 
     scenario: Name = Field(description="Its name.")
     title: str = Field("", description="What it shows, in a line.")
-    epoch: str | None = Field(None, description="When the plant's clock stands at zero, such as '2026-01-05T06:00:00+00:00'.")
+    epoch: str | None = Field(
+        None, description="When the plant's clock stands at zero, such as '2026-01-05T06:00:00+00:00'."
+    )
     rule: Name = Field("fifo", description="The dispatching rule that works where nothing else is said.")
     work_centers: dict[Name, WorkCenterEntry] = Field(description="The machines, by work center.")
     buffers: dict[Name, BufferEntry] = Field({}, description="Buffers that several work centers share.")
     shifts: dict[Name, ShiftsEntry] = Field({}, description="Working hours, by name.")
-    changeovers: dict[Name, ChangeoverEntry] = Field({}, description="Changeover times that several work centers share.")
+    changeovers: dict[Name, ChangeoverEntry] = Field(
+        {}, description="Changeover times that several work centers share."
+    )
     routings: dict[Name, list[Step]] = Field({}, description="Routings that several products share.")
     products: dict[Name, ProductEntry] = Field(description="What is made, and how.")
     orders: list[OrderEntry] = Field([], description="The order book.")

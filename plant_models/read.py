@@ -13,11 +13,12 @@ from plant_models.assembly import Faults
 from plant_models.documents import document
 from plant_models.errors import InvalidPlant
 from plant_models.file_model import ScenarioFile, known_names
+from plant_models.instances import flexible_job_shop, job_shop
 from plant_models.scenario import Scenario
 from plant_models.tables import orders
 from plant_models.units import shown
 
-__all__ = ["names", "orders", "scenario"]
+__all__ = ["flexible_job_shop", "job_shop", "names", "orders", "scenario"]
 
 _SCENARIO_FILE = TypeAdapter(ScenarioFile)
 _ENDINGS = (".yaml", ".yml", ".json")

@@ -33,7 +33,9 @@ def orders(path: str | Path, scenario: Scenario) -> tuple[Order, ...]:
     file = Path(path)
     text = open_text(file)
     if not text.strip():
-        raise InvalidPlant(f"{file}: the file is empty; wanted a line with {', '.join(COLUMNS)}, then one line for each order")
+        raise InvalidPlant(
+            f"{file}: the file is empty; wanted a line with {', '.join(COLUMNS)}, then one line for each order"
+        )
     first = text.lstrip("\r\n").splitlines()[0]
     separator = max(_SEPARATORS, key=first.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)

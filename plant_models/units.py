@@ -39,9 +39,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "weibull": ("scale", "shape"),
 }
 
-DURATION_PATTERN = (
-    r"^\s*([0-9]+(\.[0-9]+)?\s*(ms|s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+$"
-)
+DURATION_PATTERN = r"^\s*([0-9]+(\.[0-9]+)?\s*(ms|s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+$"
 """A time with its unit, as a regular expression for the JSON Schema."""
 
 
@@ -126,7 +124,9 @@ def distribution(value: object) -> Distribution | float:
         return milliseconds(value)
     if len(value) != 1 or not set(value) <= set(KINDS):
         known = ", ".join(KINDS)
-        raise ValueError(f"{shown(dict(value))} is no distribution; wanted one of {known}, such as {{exponential: 4 min}}")
+        raise ValueError(
+            f"{shown(dict(value))} is no distribution; wanted one of {known}, such as {{exponential: 4 min}}"
+        )
     [(kind, given)] = value.items()
     return _build(kind, _parameters(kind, given))
 
@@ -177,7 +177,9 @@ def _build(kind: str, given: dict[str, float]) -> Distribution:
             return Gamma(given["mean"], int(given["phases"]))
     if given["shape"] <= 0:
         raise ValueError(f"weibull, shape: wanted more than zero, not {given['shape']}")
-    return Weibull(given["scale"] if "scale" in given else _weibull_scale(given["mean"], given["shape"]), given["shape"])
+    return Weibull(
+        given["scale"] if "scale" in given else _weibull_scale(given["mean"], given["shape"]), given["shape"]
+    )
 
 
 def _weibull_scale(mean: float, shape: float) -> float:

@@ -26,7 +26,9 @@ def days(text: object) -> tuple[int, ...]:
         if part.strip() == "daily":
             found += range(7)
             continue
-        first, dash, last = (word.strip()[:3] if word.strip()[:3] in DAYS else word.strip() for word in part.partition("-"))
+        first, dash, last = (
+            word.strip()[:3] if word.strip()[:3] in DAYS else word.strip() for word in part.partition("-")
+        )
         for name in (first, last) if dash else (first,):
             if name not in DAYS:
                 raise ValueError(f"no day {name!r}; wanted days such as 'mon-fri' or 'sat, sun', of {', '.join(DAYS)}")
@@ -101,7 +103,11 @@ def pattern(shifts: Shifts, epoch: Epoch) -> list[dict[str, str]] | None:
             by_hours.setdefault(f"{_clock(lo % DAY)}-{_clock((hi - 1) % DAY + 1)}", []).append(lo // DAY % 7)
             lo = hi
     rows = [{"days": _named(found), "hours": text} for text, found in by_hours.items()]
-    windows = [(day * DAY + hours(row["hours"])[0], day * DAY + hours(row["hours"])[1]) for row in rows for day in days(row["days"])]
+    windows = [
+        (day * DAY + hours(row["hours"])[0], day * DAY + hours(row["hours"])[1])
+        for row in rows
+        for day in days(row["days"])
+    ]
     return rows if weekly(windows, epoch) == shifts.windows else None
 
 

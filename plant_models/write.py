@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import timezone
+from datetime import UTC, timezone
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from plant_models.errors import InvalidPlant
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, WorkCenter
 from plant_models.scenario import Scenario
-from plant_models.shifts import DAY, WEEK, Shifts, Window
+from plant_models.shifts import DAY, Shifts, Window
 
 SCHEMA_LINE = "# yaml-language-server: $schema=scenario.schema.json\n"
 """Tells an editor which schema the file keeps to."""
@@ -54,7 +54,7 @@ def as_json(scenario: Scenario) -> str:
 def content(scenario: Scenario) -> dict[str, Any]:
     """*scenario* as the plain values of its file."""
     plant, start = scenario.plant, scenario.epoch.start
-    epoch = Epoch(start.replace(tzinfo=timezone(start.utcoffset() or timezone.utc.utcoffset(None))))
+    epoch = Epoch(start.replace(tzinfo=timezone(start.utcoffset() or UTC.utcoffset(None))))
     shared = _shared_buffers(plant)
     flat = [machine for center in plant.work_centers for machine in _machines_of(plant, center)]
     return _without_empty(
@@ -110,7 +110,7 @@ def _without_empty(entries: Mapping[str, Any], but: Sequence[str] = ()) -> dict[
     return {key: value for key, value in entries.items() if key in but or value not in (None, "", [], {})}
 
 
-# -- the floor ----------------------------------------------------------------------------------------------------------
+# -- the floor --------------------------------------------------------------------------------------------------------
 
 
 def _machines_of(plant: Plant, center: str) -> list[str]:
@@ -183,7 +183,9 @@ def _failures(machine: str, failures: Sequence[Failure]) -> dict[str, Row]:
     found: dict[str, Row] = {}
     for failure in failures:
         if failure.id in found:
-            raise InvalidPlant(f"machine {machine!r}: two failures are called {failure.id!r}; a file needs each to have its name")
+            raise InvalidPlant(
+                f"machine {machine!r}: two failures are called {failure.id!r}; a file needs each to have its name"
+            )
         found[failure.id] = Row(
             time_to_failure=_flow(units.written(failure.time_to_failure)),
             time_to_repair=_flow(units.written(failure.time_to_repair)),
@@ -197,7 +199,7 @@ def _flow(value: Any) -> Any:
     return Row({key: _flow(part) for key, part in value.items()}) if isinstance(value, dict) else value
 
 
-# -- time ---------------------------------------------------------------------------------------------------------------
+# -- time -------------------------------------------------------------------------------------------------------------
 
 
 def _moment(time: int, epoch: Epoch) -> str:
@@ -217,7 +219,12 @@ def _span(window: Window, epoch: Epoch) -> Row:
 
 def _closed(window: Window, epoch: Epoch) -> str | Row:
     start = epoch.datetime(window[0])
-    is_day = window[1] - window[0] == DAY and (start.hour, start.minute, start.second, start.microsecond) == (0, 0, 0, 0)
+    is_day = window[1] - window[0] == DAY and (start.hour, start.minute, start.second, start.microsecond) == (
+        0,
+        0,
+        0,
+        0,
+    )
     return start.date().isoformat() if is_day else _span(window, epoch)
 
 
@@ -238,7 +245,7 @@ def _shifts(shifts: Shifts, epoch: Epoch) -> dict[str, Any]:
     )
 
 
-# -- products and orders ------------------------------------------------------------------------------------------------
+# -- products and orders ----------------------------------------------------------------------------------------------
 
 
 def _is_own_routing(plant: Plant, name: str) -> bool:
