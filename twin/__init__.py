@@ -9,9 +9,12 @@ from typing import Any
 
 __all__ = [
     "RULES",
+    "Bar",
     "Certain",
     "Chance",
+    "Change",
     "Choice",
+    "Comparison",
     "Decision",
     "Entry",
     "Estimate",
@@ -29,6 +32,11 @@ __all__ = [
     "State",
     "Wait",
     "apply",
+    "bars",
+    "changes",
+    "check_floor",
+    "check_policy",
+    "compare",
     "estimates",
     "iso22400",
     "journal",
@@ -47,10 +55,14 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "twin.changes": ("Change",),
     "twin.chance": ("Certain", "Chance", "Luck"),
+    "twin.checks": ("check_floor", "check_policy"),
+    "twin.comparison": ("Comparison", "compare"),
     "twin.decisions": ("Choice", "Decision", "Policy", "Start", "Wait"),
     "twin.estimates": ("Estimate",),
     "twin.floor": ("Floor", "run"),
+    "twin.gantt": ("Bar", "bars"),
     "twin.journal": ("Entry", "Journal", "replay"),
     "twin.kpi": ("Kpis", "measure"),
     "twin.policies.follow": ("FollowPlan",),

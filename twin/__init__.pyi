@@ -1,3 +1,4 @@
+from twin import changes as changes
 from twin import estimates as estimates
 from twin import iso22400 as iso22400
 from twin import journal as journal
@@ -7,6 +8,11 @@ from twin import snapshot as snapshot
 from twin.chance import Certain as Certain
 from twin.chance import Chance as Chance
 from twin.chance import Luck as Luck
+from twin.changes import Change as Change
+from twin.checks import check_floor as check_floor
+from twin.checks import check_policy as check_policy
+from twin.comparison import Comparison as Comparison
+from twin.comparison import compare as compare
 from twin.decisions import Choice as Choice
 from twin.decisions import Decision as Decision
 from twin.decisions import Policy as Policy
@@ -15,6 +21,8 @@ from twin.decisions import Wait as Wait
 from twin.estimates import Estimate as Estimate
 from twin.floor import Floor as Floor
 from twin.floor import run as run
+from twin.gantt import Bar as Bar
+from twin.gantt import bars as bars
 from twin.journal import Entry as Entry
 from twin.journal import Journal as Journal
 from twin.journal import replay as replay
@@ -37,9 +45,12 @@ from twin.state import status as status
 
 __all__ = [
     "RULES",
+    "Bar",
     "Certain",
     "Chance",
+    "Change",
     "Choice",
+    "Comparison",
     "Decision",
     "Entry",
     "Estimate",
@@ -57,6 +68,11 @@ __all__ = [
     "State",
     "Wait",
     "apply",
+    "bars",
+    "changes",
+    "check_floor",
+    "check_policy",
+    "compare",
     "estimates",
     "iso22400",
     "journal",

@@ -215,6 +215,10 @@ class Journal:
             raise CorruptJournal(f"{self.where} is no journal: {error.orig}") from None
 
     def _create(self) -> None:
+        if self._engine.dialect.name == "sqlite":
+            connection = self._engine.raw_connection()
+            connection.cursor().execute("PRAGMA journal_mode=WAL")  # stays with the file
+            connection.close()
         with self._engine.execution_options(writes=True).begin() as connection:
             _metadata.create_all(connection)
 
@@ -305,7 +309,7 @@ def _engine(where: str, read_only: bool) -> sql.Engine:
 
 def _writer_connected(connection: Any, _: object) -> None:
     connection.isolation_level = None  # SQLAlchemy's events say BEGIN, not the driver
-    for pragma in ("busy_timeout=30000", "journal_mode=WAL", "synchronous=FULL"):
+    for pragma in ("busy_timeout=30000", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
 
 

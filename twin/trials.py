@@ -80,9 +80,13 @@ def play(
 ) -> Tally:
     """Let *policy* work on *state* (which is changed) until *until* and return what was counted, closed.
 
+    A machine that was told to wait by whoever decided before is asked anew.
+
     Without *until* the run ends when every order has left. Where that does not happen (a policy that waits for ever,
     a machine that nobody repairs) the span ends at `horizon`, with the orders that are left unfinished.
     """
+    for machine in state.machines.values():
+        machine.is_held = False
     tally = Tally(plant, state)
     give_up = horizon(plant, state) if until is None else FOREVER
     see = tally.see

@@ -1,0 +1,451 @@
+"""What if: edits of a scenario, each a small noun that can be kept, shown in words and applied.
+
+An edit never touches a floor. `apply` gives another scenario; `refit` moves a floor's state, as it stands now, into a
+changed plant, so that a what-if can start from the present.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
+from datetime import datetime
+from typing import Any, Protocol
+
+from plant_models.clock import Epoch
+from plant_models.errors import InvalidPlant
+from plant_models.events import OrderAdded, ShiftEnded, ShiftStarted
+from plant_models.orders import Order
+from plant_models.plant import Machine, Plant
+from plant_models.scenario import Scenario
+from plant_models.units import duration, shown, whole_milliseconds
+from twin.policies.rules import RULES
+from twin.state import State, is_running, progress
+from twin.state import apply as happen
+
+
+class Change(Protocol):
+    """An edit of a scenario."""
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The scenario with the edit; InvalidPlant where it cannot be, naming what is known."""
+
+    def words(self) -> str:
+        """The edit as people say it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MachineDown:
+    """A machine is out of use from *start* to *end*."""
+
+    machine: str
+    start: int
+    end: int
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The machine closed for that time, besides what it had."""
+        machine = _machine(scenario, self.machine)
+        _check_window(self.words(), self.start, self.end)
+        return _with_machine(scenario, replace(machine, outages=(*machine.outages, (self.start, self.end))))
+
+    def words(self) -> str:
+        """The edit as people say it."""
+        return f"{self.machine} is down from {duration(self.start)} to {duration(self.end)}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddOrder:
+    """One more order."""
+
+    order: Order
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The order at the end of the book."""
+        return scenario.with_orders((*scenario.orders, self.order))
+
+    def words(self) -> str:
+        """The edit as people say it."""
+        order = self.order
+        due = "" if order.due is None else f", due {duration(order.due)}"
+        return f"one more order {order.id}: {order.quantity} of {order.product}{due}"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelOrder:
+    """An order that has not begun is not wanted any more."""
+
+    order: str
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The book without it."""
+        _order(scenario, self.order)
+        return scenario.with_orders(tuple(order for order in scenario.orders if order.id != self.order))
+
+    def words(self) -> str:
+        """The edit as people say it."""
+        return f"order {self.order} is cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """An order is wanted at another time; None: at no time in particular."""
+
+    order: str
+    due: int | None
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The order with the other due date."""
+        return _with_order(scenario, replace(_order(scenario, self.order), due=self.due))
+
+    def words(self) -> str:
+        """The edit as people say it."""
+        return f"order {self.order} is due " + ("at no time" if self.due is None else f"at {duration(self.due)}")
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """An order matters more, or less."""
+
+    order: str
+    weight: float
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The order with the other weight."""
+        order = _order(scenario, self.order)
+        try:
+            return _with_order(scenario, replace(order, weight=self.weight))
+        except ValueError as error:
+            raise InvalidPlant(str(error)) from None
+
+    def words(self) -> str:
+        """The edit as people say it."""
+        return f"order {self.order} has weight {self.weight:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """A machine works *factor* times as fast as it did."""
+
+    machine: str
+    factor: float
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The machine at the other speed."""
+        machine = _machine(scenario, self.machine)
+        try:
+            return _with_machine(scenario, replace(machine, speed=machine.speed * self.factor))
+        except ValueError as error:
+            raise InvalidPlant(str(error)) from None
+
+    def words(self) -> str:
+        """The edit as people say it."""
+        return f"{self.machine} works {self.factor:g} times as fast"
+
+
+@dataclass(frozen=True, slots=True)
+class ExtraShift:
+    """A work center is staffed from *start* to *end* as well, holidays or not."""
+
+    work_center: str
+    start: int
+    end: int
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The work center with hours of its own, where it shared them, and the extra window."""
+        plant = scenario.plant
+        if self.work_center not in plant.work_centers:
+            raise _unknown("work center", self.work_center, plant.work_centers)
+        _check_window(self.words(), self.start, self.end)
+        center = plant.work_centers[self.work_center]
+        if center.shifts is None:
+            raise InvalidPlant(f"work center {center.id!r} never closes; an extra shift adds nothing")
+        hours = plant.shifts[center.shifts]
+        is_shared = sum(other.shifts == hours.id for other in plant.work_centers.values()) > 1
+        name = f"{hours.id}, {center.id}" if is_shared else hours.id
+        hours = replace(hours, id=name, extra=(*hours.extra, (self.start, self.end)))
+        return replace(
+            scenario,
+            plant=replace(
+                plant,
+                shifts={**plant.shifts, name: hours},
+                work_centers={**plant.work_centers, center.id: replace(center, shifts=name)},
+            ),
+        )
+
+    def words(self) -> str:
+        """The edit as people say it."""
+        return f"{self.work_center} also works from {duration(self.start)} to {duration(self.end)}"
+
+
+@dataclass(frozen=True, slots=True)
+class BufferSize:
+    """A buffer has room for *capacity* orders; None: for any number."""
+
+    buffer: str
+    capacity: int | None
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The buffer with the other capacity."""
+        plant = scenario.plant
+        if self.buffer not in plant.buffers:
+            raise _unknown("buffer", self.buffer, plant.buffers)
+        try:
+            buffer = replace(plant.buffers[self.buffer], capacity=self.capacity)
+        except ValueError as error:
+            raise InvalidPlant(str(error)) from None
+        return replace(scenario, plant=replace(plant, buffers={**plant.buffers, buffer.id: buffer}))
+
+    def words(self) -> str:
+        """The edit as people say it."""
+        return f"{self.buffer} has room for " + ("any number" if self.capacity is None else f"{self.capacity} orders")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherRule:
+    """Another dispatching rule decides."""
+
+    rule: str
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The scenario with the other rule."""
+        if self.rule not in RULES:
+            raise _unknown("dispatching rule", self.rule, RULES)
+        return replace(scenario, rule=self.rule)
+
+    def words(self) -> str:
+        """The edit as people say it."""
+        return f"the rule is {self.rule}"
+
+
+CHANGES: Mapping[str, type[Any]] = {
+    "add-order": AddOrder,
+    "buffer-size": BufferSize,
+    "cancel-order": CancelOrder,
+    "due-date": DueDate,
+    "extra-shift": ExtraShift,
+    "machine-down": MachineDown,
+    "other-rule": OtherRule,
+    "speed": Speed,
+    "weight": Weight,
+}
+"""Every edit by the name it has in files."""
+
+
+def apply(scenario: Scenario, changes: Iterable[Change]) -> Scenario:
+    """The scenario with all *changes*, one after the other."""
+    for change in changes:
+        scenario = change.apply(scenario)
+    return scenario
+
+
+def words(changes: Sequence[Change]) -> str:
+    """All *changes* as people say them."""
+    return "; ".join(change.words() for change in changes) or "nothing is changed"
+
+
+def live(scenario: Scenario, state: State, changes: Iterable[Change]) -> tuple[Scenario, State]:
+    """The changed scenario and the floor's *state* (left alone) in it.
+
+    The order book is the state's: what has not left the floor, with the terms that hold now.
+    """
+    now = tuple(order.order for order in state.orders.values() if order.stage != "finished")
+    changed = apply(scenario.with_orders(now), changes)
+    return changed, refit(changed.plant, state, changed.orders, before=scenario.plant)
+
+
+def refit(plant: Plant, state: State, orders: Iterable[Order], *, before: Plant | None = None) -> State:
+    """The floor as it stands in *state* (left alone), in *plant*, with *orders* as its book.
+
+    New orders become known, terms change where they still can, and orders that are not in the book and have not
+    begun are dropped. With the plant as it was *before*, work that is going on keeps its share of what is done when
+    its machine's speed changes.
+
+    Raises
+    ------
+    InvalidPlant
+        Where the floor cannot be so: an order that has begun has another product or quantity or is cancelled, or a
+        buffer holds more than its new capacity.
+    """
+    state, book = state.copy(), {order.id: order for order in orders}
+    _check_room(plant, state)
+    for name, known in list(state.orders.items()):
+        if known.stage == "finished":
+            continue
+        if name not in book:
+            if known.stage != "planned":
+                raise InvalidPlant(f"order {name!r} is on the floor ({known.stage}); it cannot be cancelled any more")
+            del state.orders[name]
+            state.unfinished -= 1
+    for order in book.values():
+        _refit_order(plant, state, order)
+    for name in plant.machines:
+        if before is not None:
+            _refit_work(state, name, plant, before)
+        _refit_hours(plant, state, name)
+    return state
+
+
+def read(entries: Iterable[Mapping[str, Any]], epoch: Epoch | None = None) -> tuple[Change, ...]:
+    """The edits in a file's list, each a mapping with *change* (its name) and what it takes.
+
+    Times are since the plant's epoch, with units ("2 h"); with *epoch*, dates in ISO 8601 as well.
+
+    Examples
+    --------
+    >>> read([{"change": "machine-down", "machine": "saw", "start": "2 h", "end": "6 h"}])
+    (MachineDown(machine='saw', start=7200000, end=21600000),)
+
+    Raises
+    ------
+    InvalidPlant
+        With the entry's number (from 1), what is wrong and what would have been right.
+    """
+    return tuple(_read(number, entry, epoch) for number, entry in enumerate(entries, 1))
+
+
+def to_dict(change: Change) -> dict[str, Any]:
+    """The edit as files have it; `read` reads it back."""
+    name = next(name for name, kind in CHANGES.items() if type(change) is kind)
+    source: Any = change.order if isinstance(change, AddOrder) else change
+    found: dict[str, Any] = {"change": name}
+    for field in fields(source):
+        value = getattr(source, field.name)
+        if value == field.default:
+            continue
+        key = "order" if field.name == "id" else field.name
+        found[key] = duration(value) if field.name in _TIMES and value is not None else value
+    return found
+
+
+_TIMES = ("start", "end", "due", "release")
+
+
+def _read(number: int, entry: object, epoch: Epoch | None) -> Change:
+    where = f"change {number}"
+    if not isinstance(entry, Mapping):
+        raise InvalidPlant(f"{where}: {shown(entry)} is no change; wanted a mapping with 'change' and what it takes")
+    given = dict(entry)
+    name = given.pop("change", None)
+    if not isinstance(name, str) or name not in CHANGES:
+        raise InvalidPlant(f"{where}: no change {shown(name)}; there are {', '.join(CHANGES)}")
+    kind = CHANGES[name]
+    target: Any = Order if kind is AddOrder else kind
+    if kind is AddOrder and "order" in given:
+        given["id"] = given.pop("order")
+    wanted = {field.name: field for field in fields(target)}
+    needed = [key for key, field in wanted.items() if field.default is MISSING]
+    if set(given) - set(wanted) or set(needed) - set(given):
+        names = ", ".join(_key(kind, key) + ("" if key in needed else " (may be left out)") for key in wanted)
+        raise InvalidPlant(f"{where} ({name}) has {', '.join(map(str, given)) or 'nothing'}; it takes {names}")
+    try:
+        made = target(**{key: _value(key, value, epoch) for key, value in given.items()})
+    except (TypeError, ValueError) as error:
+        raise InvalidPlant(f"{where} ({name}): {error}") from None
+    change: Change = AddOrder(made) if kind is AddOrder else made
+    return change
+
+
+def _key(kind: type[Any], key: str) -> str:
+    return "order" if kind is AddOrder and key == "id" else key
+
+
+def _value(key: str, value: object, epoch: Epoch | None) -> object:
+    """A value as the edit has it; ValueError where it is of another kind than *key* wants."""
+    if key in _TIMES:
+        return None if value is None and key == "due" else _moment(key, value, epoch)
+    if key in ("factor", "weight"):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{key}: {shown(value)} is no number")
+        return float(value)
+    if key in ("quantity", "capacity"):
+        if key == "capacity" and value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"{key}: {shown(value)} is no whole number")
+        return value
+    if not isinstance(value, str):
+        raise ValueError(f"{key}: {shown(value)} is no name")
+    return value
+
+
+def _moment(key: str, value: object, epoch: Epoch | None) -> int:
+    if isinstance(value, str) and epoch is not None and "-" in value.strip()[1:]:
+        try:
+            return epoch.milliseconds(datetime.fromisoformat(value))
+        except ValueError:
+            raise ValueError(f"{key}: {shown(value)} is no date in ISO 8601, such as 2026-01-05T06:00") from None
+    if isinstance(value, datetime) and epoch is not None:
+        return epoch.milliseconds(value)
+    try:
+        return whole_milliseconds(value)
+    except ValueError as error:
+        raise ValueError(f"{key}: {error}") from None
+
+
+def _check_room(plant: Plant, state: State) -> None:
+    for name, queue in state.buffers.items():
+        capacity = plant.buffers[name].capacity
+        if capacity is not None and len(queue) > capacity:
+            raise InvalidPlant(f"buffer {name!r} holds {len(queue)} orders now; its capacity cannot be {capacity}")
+
+
+def _refit_order(plant: Plant, state: State, order: Order) -> None:
+    known = state.orders.get(order.id)
+    if known is None:
+        happen(plant, state, OrderAdded(state.now, order))
+        return
+    if known.order == order:
+        return
+    if known.stage == "finished":
+        raise InvalidPlant(f"order {order.id!r} has left the floor; its terms cannot change any more")
+    if known.stage == "planned":
+        happen(plant, state, OrderAdded(state.now, order))
+        return
+    if (known.order.product, known.order.quantity) != (order.product, order.quantity):
+        raise InvalidPlant(f"order {order.id!r} is on the floor ({known.stage}); product and quantity stay as they are")
+    known.order = order
+
+
+def _refit_work(state: State, name: str, plant: Plant, before: Plant) -> None:
+    """Let work that is going on have the same share of it done at the new speed."""
+    machine, factor = state.machines[name], plant.machines[name].speed / before.machines[name].speed
+    if machine.phase != "work" or factor == 1:
+        return
+    machine.done = round(progress(before, name, machine, state.now) / factor)
+    if is_running(before, name, machine):
+        machine.mark = state.now
+
+
+def _refit_hours(plant: Plant, state: State, name: str) -> None:
+    """Let a machine be open or closed as its hours say."""
+    hours, machine = plant.hours(name), state.machines[name]
+    if hours is not None and hours.is_open(state.now) == machine.is_closed:
+        happen(plant, state, (ShiftStarted if machine.is_closed else ShiftEnded)(state.now, name))
+
+
+def _check_window(what: str, start: int, end: int) -> None:
+    if not start < end:
+        raise InvalidPlant(f"{what}: that ends before it starts")
+
+
+def _machine(scenario: Scenario, name: str) -> Machine:
+    if name not in scenario.plant.machines:
+        raise _unknown("machine", name, scenario.plant.machines)
+    return scenario.plant.machines[name]
+
+
+def _with_machine(scenario: Scenario, machine: Machine) -> Scenario:
+    plant = scenario.plant
+    return replace(scenario, plant=replace(plant, machines={**plant.machines, machine.id: machine}))
+
+
+def _order(scenario: Scenario, name: str) -> Order:
+    for order in scenario.orders:
+        if order.id == name:
+            return order
+    raise _unknown("order", name, [order.id for order in scenario.orders])
+
+
+def _with_order(scenario: Scenario, changed: Order) -> Scenario:
+    return scenario.with_orders(tuple(changed if order.id == changed.id else order for order in scenario.orders))
+
+
+def _unknown(what: str, name: str, known: Iterable[str]) -> InvalidPlant:
+    return InvalidPlant(f"no {what} {name!r}; there are {', '.join(known) or 'none'}")
