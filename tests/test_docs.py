@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from plant_models import read
+from plant_models.shifts import DAY
+from twin import Certain, SimulatedFloor, opening, rule, run
 from twin.tally import FIGURES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,3 +46,13 @@ def test_decisions_are_numbered_in_a_row_and_say_what_would_change_our_mind() ->
         assert all(f"**{part}.**" in text for part in ("Context", "Decision", "Price", "What would change our mind")), (
             record
         )
+
+
+def test_the_plant_that_the_guide_describes_can_be_read_and_works(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "how-to" / "describe-your-plant.md").read_text(encoding="utf-8")
+    file = tmp_path / "my-plant.yaml"
+    file.write_text(guide.split("```yaml\n")[1].split("```")[0], encoding="utf-8")
+    scenario = read.scenario(file)
+    floor = SimulatedFloor(scenario.plant, opening(scenario.plant, scenario.orders), Certain())
+    run(floor, rule("edd"), 7 * DAY)
+    assert floor.state.unfinished == 0
