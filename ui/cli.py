@@ -138,6 +138,7 @@ def rehearse(
     seed: Seed = 1,
     workers: Workers = None,
     workspace: Workspace = HERE,
+    as_: As = ME,
     json: Json = False,
 ) -> None:
     """Play many futures: what to expect, how sure it is, which orders are at risk.
@@ -148,7 +149,7 @@ def rehearse(
     """
     from ui.commands.ahead import rehearse as answer
 
-    answer(workspace, scenario, rule=rule, plan=plan, runs=runs, seed=seed, workers=workers, quiet=json).say(as_json=json)
+    answer(workspace, scenario, by=as_, rule=rule, plan=plan, runs=runs, seed=seed, workers=workers, quiet=json).say(as_json=json)
 
 
 @app.command(rich_help_panel=LOOK)
@@ -177,12 +178,21 @@ def whatif(
     Example: [bold]foreshift whatif machine-shop --down saw-1@2h+4h --runs 100[/bold]
     """
     from ui.commands.ahead import whatif as answer
-    from ui.edits import read_edits
 
-    edits = read_edits(
-        down=down, rush=rush, due=due, speed=speed, shift=shift, buffer=buffer, rule=other_rule, file=changes
-    )
-    answer(workspace, scenario, edits=edits, rule=rule, plan=plan, runs=runs, seed=seed, workers=workers, quiet=json).say(as_json=json)
+    typed = {"down": down, "rush": rush, "due": due, "speed": speed, "shift": shift, "buffer": buffer}
+    answer(
+        workspace,
+        scenario,
+        typed=typed,
+        other_rule=other_rule,
+        file=changes,
+        rule=rule,
+        plan=plan,
+        runs=runs,
+        seed=seed,
+        workers=workers,
+        quiet=json,
+    ).say(as_json=json)
 
 
 @app.command(rich_help_panel=RECORDS)
@@ -388,7 +398,7 @@ def train(
     seed: Seed = 1,
     json: Json = False,
 ) -> None:
-    """Train a policy on the twin (needs the `rl` extra: pip install "foreshift[rl]").
+    """Train a policy on the twin (needs the `rl` extra: pip install "foreshift\\[rl]").
 
     Example: [bold]foreshift train machine-shop --steps 20000 --out policy[/bold]
     """

@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 
 import scheduler
+from live_bridge import erp, gate
 from plant_models.clock import duration, now
-from plant_models.deeds import OrdersImported, PlanProposed
+from plant_models.deeds import CommandSettled, OrdersImported, PlanApproved, PlanProposed
 from plant_models.errors import InvalidPlant
 from plant_models.events import Event, Fact, OrderAdded
 from plant_models.orders import Order
@@ -18,15 +20,20 @@ from plant_models.plant import Plant
 from plant_models.scenario import Scenario
 from rl.policy import LearnedPolicy
 from rl.policy import names as learned
+from twin import changes
 from twin.chance import Chance
+from twin.comparison import Comparison, compare
 from twin.decisions import Policy
 from twin.journal import Journal
 from twin.kpi import Kpis, close
 from twin.policies.follow import FollowPlan
 from twin.policies.rules import RULES
-from twin.rehearsal import Rehearsal, rehearse
+from twin.rehearsal import Rehearsal, play_again, rehearse
 from twin.state import State, apply, opening
 from twin.trials import play
+from ui import following
+from ui.following import Connection
+from ui.jobs import Jobs
 from ui.terminal import Tell
 from ui.workspace import Workspace, scenario_of
 
@@ -42,6 +49,23 @@ class Simulation:
     seed: int
     facts: tuple[Event, ...]
     kpis: Kpis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """Two worlds that met the same luck: the floor as it is, and with *changes*."""
+
+    changes: tuple[changes.Change, ...]
+    before: tuple[Scenario, State, Policy]
+    after: tuple[Scenario, State, Policy]
+    comparison: Comparison
+
+    def median_run(self, *, is_changed: bool) -> tuple[list[Event], Kpis, State]:
+        """The run in the middle of one world: what happens, its account, and where it begins."""
+        scenario, state, policy = self.after if is_changed else self.before
+        rehearsal = self.comparison.other if is_changed else self.comparison.base
+        facts, kpis = play_again(scenario.plant, state, policy, rehearsal, rehearsal.median_run())
+        return facts, kpis, state
 
 
 class Desk:
@@ -106,7 +130,14 @@ class Desk:
                     apply(self.plant, self._state, entry.entry)
                     self._state.now = max(at, self._state.now)
                 self._seen = entry.seq
-            return self._state.copy()
+            state = self._state.copy()
+        state.now = max(state.now, self.connection.now)
+        return state
+
+    @property
+    def connection(self) -> Connection:
+        """How the floor is followed."""
+        return Connection() if self.workspace is None else following.connection(Jobs(self.workspace.jobs))
 
     @property
     def orders(self) -> dict[str, Order]:
@@ -148,6 +179,84 @@ class Desk:
             names = tuple(order.id for order in new)
             self.journal.append(OrdersImported(at=now(), by=by, source=source, orders=names), *facts)
         return tuple(order.id for order in new)
+
+    def import_orders(self, path: Path, *, by: str) -> erp.Import:
+        """Take over the orders of an ERP file; whoever follows the floor tells the plant.
+
+        Raises
+        ------
+        InvalidPlant
+            Where the file is wrong, or would change an order that has begun. Nothing is imported then.
+        """
+        return erp.import_orders(self.journal, path, self.scenario, by=by)
+
+    # -- the gate ---------------------------------------------------------------------------------------------------
+
+    @property
+    def standings(self) -> dict[str, gate.Standing]:
+        """How every plan stands that was ever proposed, first proposed first."""
+        return gate.status(self.journal)
+
+    def propose(self, plan: Plan, *, by: str, reason: str = "") -> str:
+        """Put a plan forward; its digest."""
+        return gate.propose(self.journal, plan, by=by, reason=reason)
+
+    def rehearse_proposal(
+        self,
+        digest: str,
+        *,
+        by: str,
+        runs: int = 100,
+        seed: int = 1,
+        workers: int | None = None,
+        tell: Tell | None = None,
+    ) -> Rehearsal:
+        """Rehearse a proposed plan from the floor's present state, on record."""
+        return gate.rehearse(
+            self.journal,
+            self.plant,
+            self.state,
+            digest,
+            by=by,
+            runs=runs,
+            seed=seed,
+            workers=workers,
+            progress=steps(tell, "runs"),
+        )
+
+    def approve(self, digest: str, *, by: str, meaning: str = "", hours: float = 8) -> PlanApproved:
+        """Take responsibility for a rehearsed plan that somebody else proposed."""
+        return gate.approve(self.journal, digest, by=by, meaning=meaning, valid_for=timedelta(hours=hours))
+
+    def reject(self, digest: str, *, by: str, reason: str) -> None:
+        """Decide against a plan."""
+        gate.reject(self.journal, digest, by=by, reason=reason)
+
+    def release(self, digest: str, *, by: str) -> gate.Permit:
+        """Let a plan go to the floor; whoever follows the floor brings it there.
+
+        Raises
+        ------
+        NotApproved
+            With everything that is missing.
+        """
+        return gate.release(self.journal, digest, by=by, now=self.state.now)
+
+    def recall(self, digest: str, *, by: str, reason: str) -> None:
+        """Take the plan in force back."""
+        gate.recall(self.journal, digest, by=by, reason=reason)
+
+    def lacking(self, digest: str) -> list[str]:
+        """What still keeps a plan from the floor, in words."""
+        return gate.lacking(self.journal, self.standings[digest], now=self.state.now)
+
+    def acknowledgements(self, digest: str) -> dict[str, CommandSettled]:
+        """What became of the last command to each machine about a plan."""
+        found: dict[str, CommandSettled] = {}
+        for deed in self.journal.deeds():
+            if isinstance(deed, CommandSettled) and any(job.startswith(digest[:12]) for job in deed.job_orders):
+                found[deed.machine] = deed
+        return found
 
     def is_proposed(self, digest: str) -> bool:
         """Whether a plan is on record."""
@@ -220,6 +329,52 @@ class Desk:
         return rehearse(
             self.plant, self.state, self.policy(who), runs=runs, seed=seed, workers=workers, progress=steps(tell, "runs")
         )
+
+    def what_if(
+        self,
+        edits: tuple[changes.Change, ...],
+        who: Who = None,
+        *,
+        runs: int = 100,
+        seed: int = 1,
+        workers: int | None = None,
+        tell: Tell | None = None,
+    ) -> WhatIf:
+        """Play the floor as it stands, and with *edits*, against the same luck.
+
+        Where nobody is named, the scenario's rule decides, and on the changed floor the changed scenario's.
+
+        Raises
+        ------
+        InvalidPlant
+            Where an edit cannot be made.
+        """
+        state = self.state
+        other, other_state = changes.live(self.scenario, state, edits)
+        policies = self.policy(who), self.policy(who or other.rule)
+        first, second = halves(tell)
+        base = rehearse(
+            self.plant, state, policies[0], runs=runs, seed=seed, workers=workers, progress=steps(first, "runs")
+        )
+        changed = rehearse(
+            other.plant, other_state, policies[1], runs=runs, seed=seed, workers=workers, progress=steps(second, "runs")
+        )
+        return WhatIf(
+            changes=edits,
+            before=(self.scenario, state, policies[0]),
+            after=(other, other_state, policies[1]),
+            comparison=compare(base, changed),
+        )
+
+
+def halves(tell: Tell | None) -> tuple[Tell | None, Tell | None]:
+    """One account of progress for two pieces of work of the same size, one after the other."""
+    if tell is None:
+        return None, None
+    return (
+        lambda done, total, words="": tell(done, 2 * total, f"{done} of {2 * total} runs"),
+        lambda done, total, words="": tell(total + done, 2 * total, f"{total + done} of {2 * total} runs"),
+    )
 
 
 def steps(tell: Tell | None, what: str) -> Callable[[int, int], object] | None:

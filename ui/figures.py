@@ -25,7 +25,7 @@ class Figure:
         """A difference of the figure, with its sign."""
         if value is None or value != value:
             return "–"
-        return f"{value * self.scale:+,.{self.digits}f}"
+        return f"{value * self.scale:+,.{max(1, self.digits)}f}"
 
     def interval(self, low: float | None, high: float | None) -> str:
         """An interval of the figure."""

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from plant_models.clock import Epoch
 from plant_models.plan import Plan
+from twin.comparison import Comparison
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
 from ui.figures import HEADLINES, figure
@@ -48,6 +49,48 @@ def rehearsal(result: Rehearsal) -> Table:
             )
         )
     return _with_units(rows, ("figure", "mean", f"{result.confidence:.0%} interval", "9 of 10 runs", "unit"))
+
+
+def comparison(found: Comparison) -> Table:
+    """What a change does: both means, the paired change with its interval, and the verdict."""
+    rows = []
+    for name in HEADLINES:
+        if name not in found.differences:
+            continue
+        as_read, difference = figure(name), found[name]
+        change = difference.change
+        rows.append(
+            (
+                as_read.heading,
+                as_read.value(difference.base),
+                as_read.value(difference.other),
+                as_read.change(change.value),
+                f"{as_read.change(change.low)} to {as_read.change(change.high)}",
+                difference.verdict,
+            )
+        )
+    shown = table(("figure", "as it is", "changed", "change", f"{found.confidence:.0%} interval", "verdict"), rows)
+    shown.columns[-1].justify = "left"
+    return shown
+
+
+def orders_moved(found: Comparison, *, most: int = 8) -> Table | Text:
+    """The orders whose chance to be on time changes most."""
+    frame = found.orders_frame()
+    frame["moved"] = (frame["p_on_time_other"] - frame["p_on_time_base"]).abs()
+    moved = frame[frame["moved"] >= 0.05].sort_values(["moved", "order"], ascending=[False, True]).head(most)
+    if not len(moved):
+        return Text("No order's chance to be on time moves by 5 % or more.\n", style="dim")
+    rows = [
+        (
+            str(row.order),
+            share(float(row.p_on_time_base)),
+            share(float(row.p_on_time_other)),
+            f"{share(float(row.p_on_time_other_low))} to {share(float(row.p_on_time_other_high))}",
+        )
+        for row in moved.itertuples()
+    ]
+    return table(("order", "P(on time) as it is", "changed", "interval"), rows, title="Orders that move most")
 
 
 def orders_at_risk(result: Rehearsal, epoch: Epoch, *, most: int = 8) -> Table | Text:
@@ -98,3 +141,20 @@ def _with_units(rows: Sequence[tuple[str, ...]], columns: Sequence[str]) -> Tabl
 def figures_data(figures: Mapping[str, float | None]) -> dict[str, float | None]:
     """Figures for ``--json``."""
     return {name: None if value is None or value != value else float(value) for name, value in figures.items()}
+
+
+def plans(rows: Sequence[Mapping[str, object]]) -> Table:
+    """How plans stand, the last proposed first."""
+    cells = []
+    for row in reversed(rows):
+        acknowledged = row["acknowledged"]
+        outcomes = list(acknowledged.values()) if isinstance(acknowledged, dict) else []
+        told = ", ".join(f"{outcomes.count(word)} {word}" for word in dict.fromkeys(outcomes)) or "–"
+        lacking = row["lacking"]
+        why = "; ".join(map(str, lacking)) if isinstance(lacking, list) else ""
+        by = row["proposed_by"]
+        names = ", ".join(map(str, by)) if isinstance(by, list) else str(by)
+        cells.append((str(row["digest"])[:8], str(row["status"]), str(row["source"]), names, str(row["approved_by"] or "–"), told, why))
+    shown = table(("plan", "status", "source", "proposed by", "approved by", "machines say", "still missing"), cells, text_columns=7)
+    shown.columns[6].overflow = "fold"
+    return shown

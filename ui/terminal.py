@@ -28,13 +28,16 @@ STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command has to say: data for ``--json``, the same for people."""
+    """What a command has to say: *data* for ``--json``, and *shown* to people; unless it *is said* already."""
 
     data: Mapping[str, object]
     shown: Sequence[RenderableType] = field(default_factory=tuple)
+    is_said: bool = False
 
     def say(self, *, as_json: bool, console: Console | None = None) -> None:
         """Print it to standard output."""
+        if self.is_said:
+            return
         if as_json:
             sys.stdout.write(to_json(self.data) + "\n")
             return

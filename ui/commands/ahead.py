@@ -1,5 +1,6 @@
 """Looking ahead: plan, simulate, rehearse, whatif, train."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.text import Text
@@ -7,8 +8,10 @@ from rich.text import Text
 from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
 from plant_models.plan import Plan
-from ui import tables
+from twin.comparison import Comparison
+from ui import edits, tables
 from ui.desk import Desk, Who, name_of, read_plan, write_plan
+from ui.figures import HEADLINES, figure
 from ui.records import write_facts
 from ui.terminal import Answer, progress
 
@@ -80,6 +83,7 @@ def rehearse(
     workspace: Path,
     scenario: str | None,
     *,
+    by: str,
     rule: str | None,
     plan: str | None,
     runs: int,
@@ -93,7 +97,7 @@ def rehearse(
     is_proposal = scenario is None and isinstance(who, Plan) and desk.is_proposed(who.digest)
     with progress("Rehearsing", quiet=quiet) as tell:
         if is_proposal and isinstance(who, Plan):
-            result = desk.rehearse_proposal(who.digest, runs=runs, seed=seed, workers=workers, tell=tell)
+            result = desk.rehearse_proposal(who.digest, by=by, runs=runs, seed=seed, workers=workers, tell=tell)
         else:
             result = desk.rehearse(who, runs=runs, seed=seed, workers=workers, tell=tell)
     orders = result.orders_frame()[["order", "p_on_time", "p_on_time_low", "p_on_time_high", "finish_median_h"]]
@@ -111,6 +115,61 @@ def rehearse(
     if is_proposal and isinstance(who, Plan):
         shown.append(Text(f"On record. Somebody else approves: foreshift approve {who.digest[:8]} --as NAME", style="dim"))
     return Answer(data, shown)
+
+
+def whatif(
+    workspace: Path,
+    scenario: str | None,
+    *,
+    typed: Mapping[str, Sequence[str] | None],
+    other_rule: str | None,
+    file: Path | None,
+    rule: str | None,
+    plan: str | None,
+    runs: int,
+    seed: int,
+    workers: int | None,
+    quiet: bool,
+) -> Answer:
+    """What a change does, run by run against the same luck."""
+    desk = Desk.open(workspace, scenario)
+    entries = edits.typed(**typed, rule=other_rule, now=desk.state.now)
+    if file is not None:
+        entries += edits.from_file(file)
+    if not entries:
+        raise InvalidPlant("nothing is changed; name a change, such as --down saw-1@2h+4h (see foreshift whatif --help)")
+    wanted = edits.read(entries, desk.scenario.epoch)
+    who = decider(desk, rule, plan)
+    with progress("Rehearsing both", quiet=quiet) as tell:
+        found = desk.what_if(wanted, who, runs=runs, seed=seed, workers=workers, tell=tell).comparison
+    data = {
+        "scenario": desk.scenario.id,
+        "changes": [change.words() for change in wanted],
+        "who": name_of(who, desk.scenario),
+        "runs": runs,
+        "seed": seed,
+        "figures": found.to_frame().to_dict("records"),
+        "orders": found.orders_frame().to_dict("records"),
+    }
+    title = f"What if {'; '.join(change.words() for change in wanted)}?"
+    summary = in_words(found) or "no difference shown"
+    shown = [
+        Text(title, style="bold"),
+        Text(f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides, {runs} pairs of runs. {summary.capitalize()}."),
+        tables.comparison(found),
+        tables.orders_moved(found),
+    ]
+    return Answer(data, shown)
+
+
+def in_words(found: Comparison) -> str:
+    """The verdicts on the headlines, worst news first."""
+    parts = []
+    for verdict in ("worse", "better"):
+        names = [figure(n).label.lower() for n in HEADLINES if n in found.differences and found[n].verdict == verdict]
+        if names:
+            parts.append(f"{verdict}: {', '.join(names)}")
+    return "; ".join(parts)
 
 
 def decider(desk: Desk, rule: str | None, plan: str | None) -> Who:
