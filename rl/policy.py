@@ -83,6 +83,10 @@ class LearnedPolicy:
         path = folder / ARRAYS
         return cls(card, _read(path, card))
 
+    def with_card(self, **changes: object) -> "LearnedPolicy":
+        """The same arrays with another card."""
+        return LearnedPolicy(replace(self.card, **changes), self._arrays)
+
     def save(self, folder: Path) -> Card:
         """Write card and arrays; the card that is written says which arrays are its own."""
         folder.mkdir(parents=True, exist_ok=True)

@@ -72,6 +72,7 @@ class Checkpoint:
 
 
 Progress = Callable[[Checkpoint], object]
+"""Is told how training stands. If it returns False, training ends here and the best network so far is examined."""
 
 
 class CandidateNet(nn.Module):
@@ -151,82 +152,78 @@ class CandidatePolicy(MaskableActorCriticPolicy):
         self.optimizer = self.optimizer_class(self.parameters(), **settings)
 
 
+class Trial:
+    """The validation books of each kind, and what the rules make of them."""
+
+    def __init__(self, scenario: Scenario, objective: str, books: int) -> None:
+        self._objective = objective
+        self._books = {"own": [scenario] * books, "shaken": [shaken(scenario, seed) for seed in range(books)]}
+        costs = {name: self.costs(policy) for name, policy in RULES.items()}
+        self.rule_costs = {book: {name: costs[name][book] for name in RULES} for book in self._books}
+        self.best_rule = min(costs, key=lambda name: self.score(costs[name]))
+
+    def costs(self, policy: Policy) -> dict[str, float]:
+        """Mean cost in hours for each kind of book."""
+        return {
+            book: fmean(cost(s, policy, seed=n, objective=self._objective) for n, s in enumerate(played)) / HOUR
+            for book, played in self._books.items()
+        }
+
+    def score(self, costs: Mapping[str, float]) -> float:
+        """Costs over the best rule's, averaged over the kinds of books."""
+        return fmean(costs[book] / max(1e-3, min(rules.values())) for book, rules in self.rule_costs.items())
+
+
 class Validation(BaseCallback):
     """Plays the validation books every now and then, keeps the best network, and writes it down.
 
-    It plays what would be shipped: the exported arrays, greedily, on a floor of its own.
+    It plays what would be shipped: the exported arrays, greedily, envelope and fallback included.
     """
 
-    def __init__(self, trial: "Trial", every: int, of: int, progress: Progress | None) -> None:
+    def __init__(self, trial: Trial, card: Card, out: Path, *, every: int, of: int, progress: Progress | None) -> None:
         super().__init__()
-        self.trial, self.every, self.of, self.progress = trial, every, of, progress
-        self._next = 0
+        self.best_score = float("inf")
+        self.best = LearnedPolicy(card, {})
+        self._trial, self._card, self._out, self._progress = trial, card, out, progress
+        self._every, self._of, self._next, self._goes_on = every, of, 0, True
 
     def _on_training_start(self) -> None:
         self._look()
 
     def _on_step(self) -> bool:
-        if self.num_timesteps >= self._next:
+        if self._goes_on and self.num_timesteps >= self._next:
             self._look()
-        return True
+        return self._goes_on
 
     def _on_training_end(self) -> None:
-        self._look()
+        if self._goes_on:
+            self._look()
 
     def _look(self) -> None:
-        self._next = self.num_timesteps + self.every
-        score, costs = self.trial.sit(_net(self.model).arrays(), self.num_timesteps)
+        self._next = self.num_timesteps + self._every
+        policy = LearnedPolicy(replace(self._card, steps=self.num_timesteps), _net(self.model).arrays())
+        costs = self._trial.costs(policy)
+        score = self._trial.score(costs)
+        if score < self.best_score:
+            self.best_score, self.best = score, policy
+            policy.save(self._out)
+        self._log(score, costs)
+        checkpoint = Checkpoint(
+            steps=self.num_timesteps,
+            of=self._of,
+            score=score,
+            best_score=self.best_score,
+            policy_costs=costs,
+            rule_costs=self._trial.rule_costs,
+        )
+        self._goes_on = self._progress is None or self._progress(checkpoint) is not False
+
+    def _log(self, score: float, costs: Mapping[str, float]) -> None:
         self.logger.record("validation/score", score)
-        for book, rules in self.trial.rule_costs.items():
+        for book, rules in self._trial.rule_costs.items():
             self.logger.record(f"validation_{book}/policy_hours", costs[book])
             for name, hours in rules.items():
                 self.logger.record(f"validation_{book}/{name}_hours", hours)
-        if self.progress is not None:
-            self.progress(
-                Checkpoint(
-                    steps=self.num_timesteps,
-                    of=self.of,
-                    score=score,
-                    best_score=self.trial.best_score,
-                    policy_costs=costs,
-                    rule_costs=self.trial.rule_costs,
-                )
-            )
-
-
-class Trial:
-    """The validation books, what the rules make of them, and the best network so far."""
-
-    def __init__(self, scenario: Scenario, objective: str, books: int) -> None:
-        self._objective = objective
-        self._books = {
-            "own": [scenario] * books,
-            "shaken": [shaken(scenario, seed) for seed in range(books)],
-        }
-        costs = {name: self._costs(policy) for name, policy in RULES.items()}
-        self.rule_costs = {book: {name: costs[name][book] for name in RULES} for book in self._books}
-        self.best_rule = min(costs, key=lambda name: self._score(costs[name]))
-        self.best_score, self.best_steps = float("inf"), 0
-        self.best: Arrays = {}
-        self.card: Card | None = None
-
-    def sit(self, arrays: Arrays, steps: int) -> tuple[float, dict[str, float]]:
-        """Score of the network with these arrays, and its mean costs in hours."""
-        assert self.card is not None  # written before training starts
-        costs = self._costs(LearnedPolicy(self.card, arrays))
-        score = self._score(costs)
-        if score < self.best_score:
-            self.best_score, self.best_steps, self.best = score, steps, arrays
-        return score, costs
-
-    def _score(self, costs: Mapping[str, float]) -> float:
-        return fmean(costs[book] / max(1e-3, min(rules.values())) for book, rules in self.rule_costs.items())
-
-    def _costs(self, policy: Policy) -> dict[str, float]:
-        return {
-            book: fmean(cost(s, policy, seed=n, objective=self._objective) for n, s in enumerate(played)) / HOUR
-            for book, played in self._books.items()
-        }
 
 
 def cost(scenario: Scenario, policy: Policy, *, seed: int, objective: str) -> float:
@@ -283,27 +280,10 @@ def train(
     torch.set_num_threads(1)
     trial = Trial(scenario, objective, validation_books)
     make = partial(DispatchEnv, scenario, objective=objective, wait=wait)
-    venv = VecNormalize(DummyVecEnv([make] * floors), norm_obs=False, norm_reward=True, gamma=1.0)
-    model = MaskablePPO(
-        CandidatePolicy,
-        venv,
-        policy_kwargs={"layers": layers},
-        n_steps=256,
-        batch_size=512,
-        n_epochs=4,
-        learning_rate=lambda left: 1e-5 + 3e-4 * left,
-        gamma=1.0,
-        gae_lambda=0.95,
-        ent_coef=0.003,
-        clip_range=0.2,
-        target_kl=0.03,
-        seed=seed,
-        tensorboard_log=None if log is None else str(log),
-        device="cpu",
-    )
+    model = _model(make, layers=layers, floors=floors, seed=seed, log=log)
     lesson = _play(make(), RULES[trial.best_rule], range(TRAINING_SEEDS, TRAINING_SEEDS + lessons))
     _imitate(_net(model), lesson, seed)
-    trial.card = Card(
+    card = Card(
         name=name or scenario.id,
         scenario=scenario.id,
         plant_sha256=hashlib.sha256(repr(scenario.plant).encode()).hexdigest(),
@@ -322,15 +302,39 @@ def train(
         arrays_sha256="",
         made_with={package: version(package) for package in ("numpy", "sb3-contrib", "stable-baselines3", "torch")},
     )
-    model.learn(steps, callback=Validation(trial, eval_every, steps, progress), tb_log_name=scenario.id)
-    seen = _play(make(), LearnedPolicy(trial.card, trial.best), range(TRAINING_SEEDS, TRAINING_SEEDS + lessons))
-    card = replace(trial.card, steps=trial.best_steps, trained_at=clock.now(), envelope=_envelope(lesson, seen))
-    policy = LearnedPolicy(card, trial.best)
-    exams = tuple(
-        evaluate(scenario, policy, runs=exam_runs, seed=TEST_SEEDS, objective=objective, book=book).exam()
+    validation = Validation(trial, card, out, every=eval_every, of=steps, progress=progress)
+    model.learn(steps, callback=validation, tb_log_name=scenario.id)
+    best = validation.best
+    seen = _play(make(), best, range(TRAINING_SEEDS, TRAINING_SEEDS + lessons))
+    best = best.with_card(trained_at=clock.now(), envelope=_envelope(lesson, seen))
+    exams = (
+        evaluate(scenario, best, runs=exam_runs, seed=TEST_SEEDS, objective=objective, book=book).exam()
         for book in BOOKS
     )
-    return LearnedPolicy(replace(card, exams=exams), trial.best).save(out)
+    return best.with_card(exams=tuple(exams)).save(out)
+
+
+def _model(
+    make: Callable[[], DispatchEnv], *, layers: tuple[int, int], floors: int, seed: int, log: Path | None
+) -> MaskablePPO:
+    """MaskablePPO with a `CandidatePolicy`. Undiscounted: an hour late counts the same whenever it comes about."""
+    return MaskablePPO(
+        CandidatePolicy,
+        VecNormalize(DummyVecEnv([make] * floors), norm_obs=False, norm_reward=True, gamma=1.0),
+        policy_kwargs={"layers": layers},
+        n_steps=256,
+        batch_size=512,
+        n_epochs=4,
+        learning_rate=lambda left: 1e-5 + 3e-4 * left,
+        gamma=1.0,
+        gae_lambda=0.95,
+        ent_coef=0.003,
+        clip_range=0.2,
+        target_kl=0.03,
+        seed=seed,
+        tensorboard_log=None if log is None else str(log),
+        device="cpu",
+    )
 
 
 class Played(NamedTuple):

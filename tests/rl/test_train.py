@@ -77,6 +77,20 @@ def test_plain_arrays_choose_as_the_network_does(tmp_path: Path, wait: bool) -> 
             rows, *_ = env.step(best)
 
 
+def test_training_can_be_stopped_and_still_examines_its_best(tmp_path: Path) -> None:
+    card = train(
+        SHOP,
+        out=tmp_path,
+        steps=10_000_000,
+        lessons=2,
+        validation_books=2,
+        exam_runs=2,
+        progress=lambda checkpoint: False,
+    )
+    assert LearnedPolicy.load(tmp_path).card == card
+    assert (card.steps, len(card.exams)) == (0, 2)
+
+
 def test_maskable_ppo_never_takes_a_row_that_is_not_there() -> None:
     venv = DummyVecEnv([lambda: DispatchEnv(SHOP)])
     model = MaskablePPO(CandidatePolicy, venv, n_steps=32, batch_size=32, seed=1, device="cpu")
