@@ -14,7 +14,7 @@ from live_bridge.nodes import Batch, Pulse
 from live_bridge.opcua import Connected, Gap, Line, Lost, Word
 from live_bridge.security import Security
 from plant_models import clock
-from plant_models.deeds import ConnectionLost, ConnectionRestored, Deed, OrdersImported
+from plant_models.deeds import AnyDeed, ConnectionLost, ConnectionRestored, Deed, OrdersImported
 from plant_models.errors import FloorLost
 from plant_models.events import Event, Fact, OrderAdded
 from plant_models.orders import Order
@@ -199,7 +199,7 @@ class OpcUaMirror:
             self._give_up(f"facts {self._number + 1} to {batch.first - 1} never arrived")
             return
         self.refresh()
-        applied: list[Fact] = []
+        applied: list[Event] = []
         trouble = ""
         try:
             for event in batch.events(self._number):
@@ -216,7 +216,7 @@ class OpcUaMirror:
             self._give_up(trouble)
         for listener in self.listeners:
             for event in applied:
-                listener(event)  # type: ignore[arg-type]  # events are facts
+                listener(event)
 
     def _give_up(self, reason: str) -> None:
         """From here on the plant's state is not known; people have to look."""
@@ -248,7 +248,7 @@ class OpcUaMirror:
             self._seq = seq
             self._fold_entry(entry, is_past=is_past)
 
-    def _fold_entry(self, entry: Fact | Deed, *, is_past: bool) -> None:
+    def _fold_entry(self, entry: Event | AnyDeed, *, is_past: bool) -> None:
         """Take in one entry that this mirror did not write, or wrote in an earlier life."""
         if isinstance(entry, OrdersImported):
             self._desk_facts = len(entry.orders)
@@ -259,14 +259,14 @@ class OpcUaMirror:
         elif isinstance(entry, Fact):
             self._take_fact(entry, is_past=is_past)
 
-    def _take_fact(self, fact: Fact, *, is_past: bool) -> None:
+    def _take_fact(self, fact: Event, *, is_past: bool) -> None:
         is_from_desk = self._desk_facts > 0 and isinstance(fact, OrderAdded)
         self._desk_facts -= is_from_desk
         if not is_from_desk and not is_past:
             self._give_up("somebody else writes this plant's facts into the same journal")
             return
         now = self._state.now
-        apply(self.plant, self._state, fact)  # type: ignore[arg-type]  # what a journal holds are events
+        apply(self.plant, self._state, fact)
         if is_from_desk:
             self._state.now = now
         else:

@@ -253,7 +253,10 @@ class Line:
             event: Any = await subscription.next_event(self._watchdog.left(monotonic()))
             if event is None:
                 raise FloorLost(f"no sign of life for {self._watchdog.age(monotonic()):.1f} s")
-            value = event.data.monitored_item.Value
+            data = getattr(event, "data", None)
+            if data is None:  # the subscription's status changed: it is over
+                raise FloorLost("the plant ended the subscription")
+            value = data.monitored_item.Value
             if not value.StatusCode.is_good() or not event.value:
                 continue
             self._watchdog.heard(monotonic())

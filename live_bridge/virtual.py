@@ -18,11 +18,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 from asyncua import Server, ua
-from asyncua.crypto import uacrypto
 from asyncua.crypto.security_policies import SecurityPolicyFactory
 
 from live_bridge import compat, nodes, security
-from live_bridge.nodes import JobOrder, JobOrderAndState, Pulse, ReturnStatus
+from live_bridge.nodes import JobOrder, Pulse, ReturnStatus
 from live_bridge.security import Security
 from live_bridge.works import Works, truth
 from plant_models import clock
@@ -37,8 +36,6 @@ BEAT = 0.05
 
 _CATCH_UP = 20
 """How much faster than usual the plant may run to make up for time in which its process stood still."""
-
-Answer = tuple[ReturnStatus | str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,27 +80,29 @@ class Setting:
         )
 
 
-def serve(
-    setting: Setting, *, ready: Callable[[str], object] | None = None, until: asyncio.Event | None = None
-) -> None:
+def serve(setting: Setting, *, ready: Callable[[str], object] | None = None) -> None:
     """Serve a plant until this process is asked to end (SIGINT, SIGTERM); *ready* is told the endpoint."""
-    asyncio.run(_serve(setting, ready, until))
+    asyncio.run(_serve(setting, ready))
 
 
 def serve_from_stdin() -> None:
     """Serve the plant that the starting process describes, and end when that process does."""
     logging.basicConfig(level=logging.ERROR)
-    setting: Setting = pickle.load(sys.stdin.buffer)
-    asyncio.run(_serve(setting, lambda endpoint: print("ready", endpoint, flush=True), None, sys.stdin.fileno()))
+    setting: Setting = pickle.load(sys.stdin.buffer)  # noqa: S301 - it comes from the process that started this one
+
+    def ready(endpoint: str) -> None:
+        sys.stdout.write(f"ready {endpoint}\n")
+        sys.stdout.flush()
+
+    asyncio.run(_serve(setting, ready, sys.stdin.fileno()))
 
 
 async def _serve(
     setting: Setting,
     ready: Callable[[str], object] | None,
-    until: asyncio.Event | None,
     leash: int | None = None,
 ) -> None:
-    ending, loop = until or asyncio.Event(), asyncio.get_running_loop()
+    ending, loop = asyncio.Event(), asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
             loop.add_signal_handler(name, ending.set)
@@ -366,8 +365,3 @@ def _answer(status: ReturnStatus, *values: str) -> ua.CallMethodResult:
     result = ua.CallMethodResult(StatusCode=ua.StatusCode(code))
     result.OutputArguments = [*outputs, ua.Variant(int(status), ua.VariantType.UInt64)]
     return result
-
-
-def read_job_orders(text: str) -> tuple[JobOrderAndState, ...]:
-    """The job orders of a machine, as its JobOrderList tells them."""
-    return msgspec.json.decode(text, type=tuple[JobOrderAndState, ...])

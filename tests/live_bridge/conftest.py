@@ -20,7 +20,12 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     with ExitStack() as stack:
 
         def start(**changes: Any) -> PlantProcess:
-            given = {"scenario": shop(), "endpoint": "opc.tcp://127.0.0.1:0", "security": "none", "folder": tmp_path}
+            given: dict[str, Any] = {
+                "scenario": shop(),
+                "endpoint": "opc.tcp://127.0.0.1:0",
+                "security": "none",
+                "folder": tmp_path,
+            }
             return stack.enter_context(plant_server(Setting(**(given | changes))))
 
         yield start

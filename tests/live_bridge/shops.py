@@ -1,10 +1,18 @@
 """Small plants to be served in tests."""
 
 from plant_models.distributions import Exponential, Lognormal, Uniform
+from plant_models.events import Event, Finished, SetupStarted, Started
 from plant_models.orders import Operation, Order, Product, Routing
+from plant_models.plan import Plan, Slot
 from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, WorkCenter
 from plant_models.scenario import Scenario
-from plant_models.shifts import HOUR, MINUTE
+from plant_models.shifts import FOREVER, HOUR, MINUTE
+from twin.chance import Certain
+from twin.decisions import Policy
+from twin.floor import run
+from twin.policies.rules import rule
+from twin.simulated import SimulatedFloor
+from twin.state import State
 
 
 def shop(orders: int = 8, *, failing: bool = True) -> Scenario:
@@ -58,3 +66,31 @@ def book(count: int) -> tuple[Order, ...]:
         )
         for n in range(count)
     )
+
+
+def plan_by(plant: Plant, state: State, policy: Policy = rule("edd"), source: str = "edd") -> Plan:  # noqa: B008
+    """What a rule would do from *state* if everything took its mean time."""
+    begun: dict[tuple[str, str], tuple[int, int]] = {}
+    slots: list[Slot] = []
+
+    def record(event: Event) -> None:
+        if isinstance(event, SetupStarted):
+            begun[event.machine, event.order] = (event.time, -1)
+        elif isinstance(event, Started):
+            at = begun.pop((event.machine, event.order), (event.time, -1))[0]
+            begun[event.machine, event.order] = (at, event.time)
+        elif isinstance(event, Finished) and (event.machine, event.order) in begun:
+            at, start = begun.pop((event.machine, event.order))
+            slots.append(
+                Slot(
+                    machine=event.machine,
+                    order=event.order,
+                    step=event.step,
+                    setup_start=at,
+                    start=start,
+                    end=event.time,
+                )
+            )
+
+    run(SimulatedFloor(plant, state.copy(), Certain(), record), policy, FOREVER)
+    return Plan(slots=tuple(slots), made_at=state.now, source=source)

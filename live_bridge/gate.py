@@ -1,0 +1,344 @@
+"""The gate between thinking and doing: a plan reaches the floor rehearsed and approved, or not at all.
+
+Everything here is a fold over the journal. What a plan's standing is follows from the deeds that are written there and
+from nothing else; `release` looks at them afresh, so it does not matter who wrote them or in what order. The permit
+that it gives is the only thing an `OpcUaFloor` accepts, and there is no other way to come by one.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Literal, NoReturn
+from weakref import WeakSet
+
+from live_bridge.drift import drift
+from plant_models import clock
+from plant_models.deeds import (
+    Deed,
+    PlanApproved,
+    PlanProposed,
+    PlanRecalled,
+    PlanRehearsed,
+    PlanRejected,
+    PlanReleased,
+)
+from plant_models.errors import NotApproved
+from plant_models.plan import Plan
+from plant_models.plant import Plant
+from plant_models.shifts import MINUTE
+from twin.journal import Journal
+from twin.policies.follow import FollowPlan
+from twin.rehearsal import Rehearsal
+from twin.rehearsal import rehearse as play
+from twin.state import State
+
+Status = Literal["proposed", "rehearsed", "approved", "released", "superseded", "recalled", "rejected", "expired"]
+"""A plan in one word. Expired means that its approval is; it has to be approved again."""
+
+MAX_AGE = 30 * MINUTE
+"""How old the rehearsed state may be at the release, in the floor's time."""
+
+VALID_FOR = timedelta(hours=8)
+"""How long an approval holds, unless said otherwise."""
+
+_SEAL = object()
+
+
+class Permit:
+    """The right to bring one plan to the floor. Only the gate makes one."""
+
+    __slots__ = ("__weakref__", "_digest", "_plan")
+    _digest: str
+    _plan: Plan
+
+    def __init__(self, seal: object, plan: Plan) -> None:
+        if seal is not _SEAL:
+            raise NotApproved("a permit comes from gate.release and from nowhere else")
+        object.__setattr__(self, "_plan", plan)
+        object.__setattr__(self, "_digest", plan.digest)
+        _issued.add(self)
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise TypeError("a permit has no other kinds")
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError("a permit is not changed")
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a permit is not copied and does not leave its process")
+
+    @property
+    def plan(self) -> Plan:
+        """What was rehearsed and approved."""
+        return self._plan
+
+    @property
+    def digest(self) -> str:
+        """The digest of that plan."""
+        return self._digest
+
+
+_issued: "WeakSet[Permit]" = WeakSet()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What was done with one plan so far.
+
+    The latest rehearsal counts, and an approval only if it was given after that.
+    """
+
+    digest: str
+    plan: Plan
+    status: Status
+    proposers: tuple[str, ...]
+    rehearsed: PlanRehearsed | None = None
+    approved: PlanApproved | None = None
+    superseded: str | None = field(default=None, compare=False)
+
+
+def status(journal: Journal, *, at: datetime | None = None) -> dict[str, Standing]:
+    """The standing of every plan that was ever proposed, by digest, first proposed first; *at* is now."""
+    moment = at or clock.now()
+    found: dict[str, Standing] = {}
+    for deed in journal.deeds():
+        _fold(found, deed)
+    for digest, standing in found.items():
+        if standing.status == "approved" and standing.approved is not None and standing.approved.until <= moment:
+            found[digest] = replace(standing, status="expired")
+    return found
+
+
+def propose(journal: Journal, plan: Plan, *, by: str, reason: str = "") -> str:
+    """Somebody, or something, thinks that *plan* should be done; its digest, by which it is known from here on."""
+    journal.append(PlanProposed(at=clock.now(), by=_name(by), plan=plan, reason=reason))
+    return plan.digest
+
+
+def rehearse(
+    journal: Journal,
+    plant: Plant,
+    state: State,
+    digest: str,
+    *,
+    by: str,
+    runs: int = 100,
+    seed: int = 1,
+    workers: int | None = None,
+    progress: Callable[[int, int], object] | None = None,
+) -> Rehearsal:
+    """Play exactly the plan *digest* from *state*, as the floor will follow it, and write down what comes of it."""
+    plan = _known(journal, digest).plan
+    start = state.copy()
+    rehearsal = play(plant, start, FollowPlan(plan), runs=runs, seed=seed, workers=workers, progress=progress)
+    means = {name: figure.mean for name, figure in rehearsal.summary().items() if math.isfinite(figure.mean)}
+    deed = PlanRehearsed(
+        at=clock.now(),
+        by=_name(by),
+        digest=digest,
+        now=rehearsal.now,
+        state=rehearsal.state,
+        runs=rehearsal.runs,
+        seed=seed,
+        figures=means,
+    )
+    journal.append(deed)
+    return rehearsal
+
+
+def approve(
+    journal: Journal, digest: str, *, by: str, meaning: str = "", valid_for: timedelta = VALID_FOR
+) -> PlanApproved:
+    """A person takes responsibility for the plan: someone other than who proposed it, who has seen its rehearsal.
+
+    Raises
+    ------
+    NotApproved
+        Where the plan was not rehearsed, or *by* proposed it.
+    """
+    standing = _known(journal, digest)
+    if standing.status not in ("rehearsed", "approved", "expired"):
+        what = "it was not rehearsed yet" if standing.status == "proposed" else f"it is {standing.status}"
+        raise NotApproved(f"plan {digest[:12]} cannot be approved: {what}")
+    if _same(by, standing.proposers):
+        raise NotApproved(f"plan {digest[:12]} was proposed by {by}; someone else has to approve it")
+    if valid_for <= timedelta(0):
+        raise ValueError(f"an approval must hold for more than no time, not {valid_for}")
+    now = clock.now()
+    deed = PlanApproved(at=now, by=_name(by), digest=digest, until=now + valid_for, meaning=meaning)
+    journal.append(deed)
+    return deed
+
+
+def reject(journal: Journal, digest: str, *, by: str, reason: str) -> None:
+    """A person decides against the plan; it may be proposed again."""
+    standing = _known(journal, digest)
+    if standing.status == "released":
+        raise NotApproved(f"plan {digest[:12]} is on the floor; recall it")
+    journal.append(PlanRejected(at=clock.now(), by=_name(by), digest=digest, reason=reason))
+
+
+def release(
+    journal: Journal, digest: str, *, by: str, now: int, max_age: int = MAX_AGE, at: datetime | None = None
+) -> Permit:
+    """Let the plan go to the floor, in place of the one in force.
+
+    Parameters
+    ----------
+    now
+        The floor's present, in milliseconds since its epoch.
+    max_age
+        How old the rehearsed state may be, in the floor's time.
+    at
+        The time on the wall, for the approval's end; left out, it is now.
+
+    Raises
+    ------
+    NotApproved
+        With everything that is missing.
+    """
+    standing = _known(journal, digest, at=at)
+    missing = lacking(journal, standing, now=now, max_age=max_age, at=at)
+    if missing:
+        raise NotApproved(f"plan {digest[:12]} cannot be released: {'; '.join(missing)}")
+    journal.append(PlanReleased(at=clock.now(), by=_name(by), digest=digest))
+    return Permit(_SEAL, standing.plan)
+
+
+def lacking(
+    journal: Journal, standing: Standing, *, now: int, max_age: int = MAX_AGE, at: datetime | None = None
+) -> list[str]:
+    """What still keeps a plan from the floor, in words; empty where nothing does."""
+    if standing.status in ("released", "superseded", "recalled", "rejected"):
+        return [f"it is {standing.status}" + ("" if standing.status == "released" else "; propose it again")]
+    missing = _lacking_rehearsal(journal, standing, now=now, max_age=max_age)
+    approved = standing.approved
+    if approved is None:
+        return [*missing, "nobody approved it" + (" after its rehearsal" if standing.rehearsed else "")]
+    if _same(approved.by, standing.proposers):
+        missing.append(f"it was approved by {approved.by}, who proposed it")
+    if approved.until <= (at or clock.now()):
+        missing.append(f"its approval expired at {approved.until:%Y-%m-%d %H:%M:%S}")
+    return missing
+
+
+def recall(journal: Journal, digest: str, *, by: str, reason: str) -> None:
+    """Take the plan in force back; what it began is finished. The floor is told by `OpcUaFloor.recall`."""
+    standing = _known(journal, digest)
+    if standing.status != "released":
+        raise NotApproved(f"plan {digest[:12]} is not in force, it is {standing.status}")
+    journal.append(PlanRecalled(at=clock.now(), by=_name(by), digest=digest, reason=reason))
+
+
+def in_force(journal: Journal) -> Standing | None:
+    """The plan that the floor follows now."""
+    return next((standing for standing in status(journal).values() if standing.status == "released"), None)
+
+
+def permit_in_force(journal: Journal) -> Permit | None:
+    """The permit for the plan in force: how a shift whose process was killed gets it back."""
+    standing = in_force(journal)
+    return None if standing is None else Permit(_SEAL, standing.plan)
+
+
+def check(journal: Journal, permit: Permit) -> None:
+    """Raise NotApproved unless *permit* came from the gate and its plan is the one in force."""
+    if permit not in _issued:
+        raise NotApproved("to act on a floor takes a permit from gate.release")
+    standing = status(journal).get(permit.digest)
+    if standing is None:
+        raise NotApproved(f"plan {permit.digest[:12]} was released in another journal")
+    if standing.status != "released":
+        raise NotApproved(f"plan {permit.digest[:12]} is not in force any more, it is {standing.status}")
+
+
+def withdraw(journal: Journal, permit: Permit, *, reason: str, is_untouched: bool) -> None:
+    """The floor did not take the plan: it is recalled, and the one before is in force again if *is_untouched*."""
+    check(journal, permit)
+    before = status(journal)[permit.digest].superseded
+    deeds: list[Deed] = [PlanRecalled(at=clock.now(), by="bridge", digest=permit.digest, reason=reason)]
+    if is_untouched and before is not None:
+        deeds.append(PlanReleased(at=clock.now(), by="bridge", digest=before))
+    journal.append(*deeds)
+
+
+def _lacking_rehearsal(journal: Journal, standing: Standing, *, now: int, max_age: int) -> list[str]:
+    rehearsed = standing.rehearsed
+    if rehearsed is None:
+        return ["it was not rehearsed"]
+    missing = []
+    age = now - rehearsed.now
+    if age > max_age:
+        missing.append(
+            f"its rehearsal began {clock.duration(age)} ago on the floor, more than {clock.duration(max_age)}; "
+            "rehearse it again"
+        )
+    elif age < 0:
+        missing.append(f"its rehearsal began at {rehearsed.now} ms, which the floor has not reached ({now} ms)")
+    missing += drift(journal, standing.plan, rehearsed)
+    return missing
+
+
+def _fold(found: dict[str, Standing], deed: Deed) -> None:
+    if isinstance(deed, PlanProposed):
+        _proposed(found, deed)
+        return
+    standing = found.get(getattr(deed, "digest", ""))
+    if standing is None:
+        return
+    changes: dict[str, Any] | None = None
+    match deed:
+        case PlanRehearsed() if standing.status in ("proposed", "rehearsed", "approved"):
+            changes = {"status": "rehearsed", "rehearsed": deed, "approved": None}
+        case PlanApproved() if standing.status in ("rehearsed", "approved"):
+            changes = {"status": "approved", "approved": deed}
+        case PlanRejected() if standing.status != "released":
+            changes = {"status": "rejected", "rehearsed": None, "approved": None}
+        case PlanRecalled():
+            changes = {"status": "recalled", "rehearsed": None, "approved": None}
+        case PlanReleased():
+            changes = {"status": "released", "superseded": _supersede(found, deed.digest)}
+    if changes is not None:
+        found[standing.digest] = replace(standing, **changes)
+
+
+def _proposed(found: dict[str, Standing], deed: PlanProposed) -> None:
+    digest = deed.plan.digest
+    before = found.get(digest)
+    if before is None:
+        found[digest] = Standing(digest=digest, plan=deed.plan, status="proposed", proposers=(deed.by,))
+        return
+    proposers = (*before.proposers, *(name for name in (deed.by,) if name not in before.proposers))
+    if before.status in ("rejected", "recalled", "superseded"):
+        found[digest] = Standing(digest=digest, plan=before.plan, status="proposed", proposers=proposers)
+    else:
+        found[digest] = replace(before, proposers=proposers)
+
+
+def _supersede(found: dict[str, Standing], digest: str) -> str | None:
+    """Let the plan in force give way to *digest*; which one that was."""
+    for other, standing in found.items():
+        if other != digest and standing.status == "released":
+            found[other] = replace(standing, status="superseded", rehearsed=None, approved=None)
+            return other
+    return None
+
+
+def _known(journal: Journal, digest: str, *, at: datetime | None = None) -> Standing:
+    found = status(journal, at=at)
+    if digest not in found:
+        known = ", ".join(name[:12] for name in found) or "none"
+        raise NotApproved(f"no plan {digest[:12]!r} was proposed; there are {known}")
+    return found[digest]
+
+
+def _name(by: str) -> str:
+    if not by.strip():
+        raise ValueError("a deed needs the name of who did it")
+    return by.strip()
+
+
+def _same(name: str, names: Iterable[str]) -> bool:
+    """Whether *name* is one of *names*, however it is written."""
+    return name.strip().casefold() in {other.strip().casefold() for other in names}

@@ -1,0 +1,195 @@
+"""Acting on a plant: a plan is brought to all machines or to none, and nothing moves without a permit."""
+
+import msgspec
+
+from live_bridge import gate
+from live_bridge.commands import job_order_lists
+from live_bridge.floor import OpcUaFloor
+from live_bridge.gate import Permit
+from live_bridge.mirror import OpcUaMirror
+from live_bridge.nodes import PLANT, JobState
+from live_bridge.opcua import Call, number, text
+from live_bridge.reconcile import open_commands
+from live_bridge.shift import run_shift
+from plant_models import clock
+from plant_models.deeds import CommandSent, CommandSettled, OrdersImported
+from plant_models.events import BrokeDown, Entered, Event, Finished, OrderAdded, Started
+from plant_models.plan import Plan
+from plant_models.shifts import HOUR, MINUTE
+from tests.live_bridge.conftest import Serve
+from tests.live_bridge.shops import book, plan_by, shop
+from tests.live_bridge.test_mirror import watch
+from twin.chance import Chance
+from twin.floor import run
+from twin.journal import Journal, replay
+from twin.policies.follow import FollowPlan
+from twin.policies.rules import rule
+from twin.simulated import SimulatedFloor
+
+
+def with_orders(count: int = 8) -> Journal:
+    """A journal into which orders were imported."""
+    journal = Journal.in_memory()
+    take_in(journal, count)
+    return journal
+
+
+def take_in(journal: Journal, count: int) -> None:
+    orders = book(count)
+    deed = OrdersImported(at=clock.now(), by="erp", source="book", orders=tuple(order.id for order in orders))
+    journal.append(deed, *(OrderAdded(0, order) for order in orders))
+
+
+def permit_for(mirror: OpcUaMirror, journal: Journal, plan: Plan) -> Permit:
+    """The whole way through the gate."""
+    digest = gate.propose(journal, plan, by="solver")
+    gate.rehearse(journal, mirror.plant, mirror.snapshot(), digest, by="solver", runs=2, workers=1)
+    gate.approve(journal, digest, by="Mira")
+    return gate.release(journal, digest, by="Mira", now=mirror.state.now, max_age=100 * HOUR)
+
+
+def tell(mirror: OpcUaMirror, method: str, *arguments: str | float) -> None:
+    """Turn a screw at the virtual plant itself."""
+    values = tuple(text(a) if isinstance(a, str) else number(a) for a in arguments)
+    (reply,) = mirror.line.call([Call(PLANT, method, values)])
+    assert reply.is_done
+
+
+def test_a_released_plan_is_followed_to_its_end_without_another_word(serve: Serve) -> None:
+    plant, journal = serve(speed=0.0, truth=3), with_orders()
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        assert len(mirror.state.orders) == 8
+        plan = plan_by(mirror.plant, mirror.snapshot())
+        floor = OpcUaFloor(mirror, permit_for(mirror, journal, plan))
+        delivery = floor.release()
+        assert delivery.outcome == "confirmed", delivery.words()
+        held = job_order_lists(mirror, mirror.plant.machines)
+        assert sum(len(jobs) for jobs in held.values()) == len(plan.slots)
+        states = {entry.state for jobs in held.values() for entry in jobs.values()}
+        assert states == {JobState.ALLOWED_TO_START, JobState.RUNNING}
+        again = floor.release()
+        assert again.outcome == "confirmed" and not again.settled
+        tell(mirror, "SetSpeed", 4000.0)
+        report = run_shift(floor)
+        assert report.ending == "finished", report
+        assert not open_commands(journal)
+        seen = mirror.snapshot()
+    told = replay(mirror.plant, journal.facts())
+    told.now = seen.now
+    assert told == seen
+    assert journal.verify()
+
+
+def test_the_virtual_plant_does_exactly_what_was_rehearsed_when_it_has_the_same_luck(serve: Serve) -> None:
+    """The rehearsal's own run, played beside the plant, tells the same facts in the same order."""
+    plant, journal = serve(speed=0.0, seed=5), with_orders()
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        plan = plan_by(mirror.plant, mirror.snapshot())
+        floor = OpcUaFloor(mirror, permit_for(mirror, journal, plan))
+        start = mirror.snapshot()
+        arrived: list[Event] = []
+        mirror.listeners.append(arrived.append)
+        assert floor.release().outcome == "confirmed"
+        tell(mirror, "SetSpeed", 4000.0)
+        assert run_shift(floor).ending == "finished"
+    played: list[Event] = []
+    run(SimulatedFloor(mirror.plant, start, Chance(5), played.append), FollowPlan(plan), 100 * HOUR)
+    seen = [event for event in arrived if isinstance(event, Started | Finished | BrokeDown | Entered)]
+    expected = [event for event in played if isinstance(event, Started | Finished | BrokeDown | Entered)]
+    assert seen == expected[: len(seen)]
+    assert sum(isinstance(event, Finished) for event in seen) == 24
+
+
+def test_a_breakdown_leads_to_a_new_plan_that_supersedes_the_old(serve: Serve) -> None:
+    plant, journal = serve(speed=0.0, scenario=shop(failing=False)), with_orders()
+    with OpcUaMirror(plant.endpoint, shop(failing=False).plant, journal, security="none") as mirror:
+        mirror.connect()
+        first = permit_for(mirror, journal, plan_by(mirror.plant, mirror.snapshot()))
+        floor = OpcUaFloor(mirror, first)
+        floor.release()
+        tell(mirror, "SetSpeed", 600.0)
+        mirror.wait_for(lambda m: m.state.now > 30 * MINUTE, 10)
+        tell(mirror, "BreakDown", "mill-1", 45.0)
+        made: list[Permit] = []
+
+        def replan(seen: OpcUaMirror, event: Event) -> Permit | None:
+            assert isinstance(event, BrokeDown)
+            tell(seen, "SetSpeed", 0.0)
+            seen.wait(0.3)
+            plan = plan_by(seen.plant, seen.snapshot(), rule("spt"), "spt")
+            made.append(permit_for(seen, journal, plan))
+            tell(seen, "SetSpeed", 4000.0)
+            return made[-1]
+
+        report = run_shift(floor, replan=replan)
+        assert report.ending == "finished", report
+        assert len(made) == 1
+        standing = gate.status(journal)
+        assert standing[first.digest].status == "superseded"
+        assert standing[made[0].digest].status == "released"
+        held = job_order_lists(mirror, mirror.plant.machines)
+        left = [e for jobs in held.values() for e in jobs.values() if e.state <= JobState.ALLOWED_TO_START]
+        assert not left
+
+
+def test_a_recalled_plan_is_taken_off_the_machines_and_moves_nothing_more(serve: Serve) -> None:
+    plant, journal = serve(speed=0.0), with_orders()
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        floor = OpcUaFloor(mirror, permit_for(mirror, journal, plan_by(mirror.plant, mirror.snapshot())))
+        floor.release()
+        assert floor.recall(by="Mira", reason="steel is late").outcome == "confirmed"
+        held = job_order_lists(mirror, mirror.plant.machines)
+        assert [entry.state for jobs in held.values() for entry in jobs.values()] == [JobState.RUNNING]
+        tell(mirror, "SetSpeed", 4000.0)
+        mirror.wait_for(lambda m: m.state.now > 2 * HOUR, 10)
+        assert all(machine.order is None for machine in mirror.state.machines.values())
+        report = run_shift(floor)
+        assert report.ending == "recalled"
+
+
+def test_a_machine_that_refuses_a_job_order_keeps_the_plan_off_every_machine(serve: Serve) -> None:
+    plant, journal = serve(speed=0.0), with_orders()
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        permit = permit_for(mirror, journal, plan_by(mirror.plant, mirror.snapshot()))
+        floor = OpcUaFloor(mirror, permit)
+        job = floor._jobs["washer"][0]
+        other = msgspec.structs.replace(job, tolerance=1)
+        (reply,) = mirror.line.call([Call("Machines/washer", "Store", (text(msgspec.json.encode(other).decode()),))])
+        assert reply.is_done
+        delivery = floor.release()
+        assert delivery.outcome == "refused"
+        assert "washer" in delivery.words() and "UNABLE_TO_ACCEPT" in delivery.words()
+        assert not any(job_order_lists(mirror, mirror.plant.machines).values())
+        assert gate.status(journal)[permit.digest].status == "recalled"
+
+
+def test_every_command_is_written_down_before_it_is_sent_and_settled_after(serve: Serve) -> None:
+    plant, journal = serve(speed=0.0), with_orders()
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        floor = OpcUaFloor(mirror, permit_for(mirror, journal, plan_by(mirror.plant, mirror.snapshot())))
+        floor.release()
+    sent = [deed for deed in journal.deeds() if isinstance(deed, CommandSent)]
+    settled = [deed for deed in journal.deeds() if isinstance(deed, CommandSettled)]
+    assert [(d.command, d.machine) for d in sent] == [(d.command, d.machine) for d in settled]
+    assert {deed.command for deed in sent} == {"AddOrders", "Store", "Start"}
+
+
+def test_a_policy_dispatches_live_within_its_permit(serve: Serve) -> None:
+    plant, journal = serve(speed=0.0), with_orders(4)
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        plan = plan_by(mirror.plant, mirror.snapshot())
+        floor = OpcUaFloor(mirror, permit_for(mirror, journal, plan))
+        floor._add_orders()
+        tell(mirror, "SetSpeed", 600.0)
+        report = run_shift(floor, FollowPlan(plan))
+        assert report.ending == "finished", report
+        assert {deed.command for deed in journal.deeds() if isinstance(deed, CommandSent)} == {
+            "AddOrders",
+            "StoreAndStart",
+        }
