@@ -432,6 +432,8 @@ class Assembly:
 
     def _check_families(self) -> None:
         families = {product.family: None for product in self.products.values()}
+        for changeover in self.changeovers.values():
+            families |= dict.fromkeys(family for before, row in changeover.times.items() for family in (before, *row))
         if len(self.products) < len(self.file.products):
             return
         for name, center in self.file.work_centers.items():

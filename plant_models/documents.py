@@ -99,13 +99,17 @@ def document(path: Path) -> Document:
         Where it is not that.
     """
     is_json = path.suffix.lower() == ".json"
-    text = open_text(path, MOST_BYTES if is_json else MOST_YAML_BYTES)
+    return parsed(open_text(path, MOST_BYTES if is_json else MOST_YAML_BYTES), str(path), is_json=is_json)
+
+
+def parsed(text: str, file: str, *, is_json: bool) -> Document:
+    """The document that is *text*; *file* is what messages call it."""
     lines: dict[Place, int] = {}
-    content = _json(text, str(path)) if is_json else _Composing(str(path), lines).read(text)
+    content = _json(text, file) if is_json else _Composing(file, lines).read(text)
     if not isinstance(content, dict):
         what = "nothing" if content is None else f"{type(content).__name__} {shown(content)}"
-        raise InvalidPlant(f"{path}: wanted a mapping with keys such as 'scenario', found {what}")
-    return Document(str(path), content, lines)
+        raise InvalidPlant(f"{file}: wanted a mapping with keys such as 'scenario', found {what}")
+    return Document(file, content, lines)
 
 
 def _json(text: str, file: str) -> Any:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from plant_models import assembly
 from plant_models.assembly import Faults
-from plant_models.documents import document
+from plant_models.documents import Document, document
 from plant_models.errors import InvalidPlant
 from plant_models.file_model import ScenarioFile, known_names
 from plant_models.instances import flexible_job_shop, job_shop
@@ -51,7 +51,11 @@ def scenario(path_or_name: str | Path) -> Scenario:
     path = _path(path_or_name)
     if path.suffix.lower() not in _ENDINGS:
         raise InvalidPlant(f"{path}: wanted a file that ends in {', '.join(_ENDINGS)}")
-    content = document(path)
+    return described(document(path))
+
+
+def described(content: Document) -> Scenario:
+    """The scenario that a document describes."""
     faults = Faults(content)
     try:
         file = _SCENARIO_FILE.validate_python(content.content)

@@ -11,10 +11,11 @@ import yaml
 
 from plant_models import units, weeks
 from plant_models.clock import Epoch
-from plant_models.documents import plain
+from plant_models.documents import parsed, plain
 from plant_models.errors import InvalidPlant
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, WorkCenter
+from plant_models.read import described
 from plant_models.scenario import Scenario
 from plant_models.shifts import DAY, Shifts, Window
 
@@ -27,7 +28,7 @@ class Row(dict[str, Any]):
 
 
 def scenario(scenario: Scenario, path: str | Path) -> None:
-    """Write *scenario* to a file: JSON where its name ends so, YAML otherwise.
+    """Write *scenario* to a file: JSON where its name ends so, YAML otherwise. It is read back before it is kept.
 
     Raises
     ------
@@ -35,7 +36,10 @@ def scenario(scenario: Scenario, path: str | Path) -> None:
         Where it has something that no file can say, such as two failures of one name on one machine.
     """
     file = Path(path)
-    text = as_json(scenario) if file.suffix.lower() == ".json" else as_yaml(scenario)
+    is_json = file.suffix.lower() == ".json"
+    text = as_json(scenario) if is_json else as_yaml(scenario)
+    if described(parsed(text, f"what would be {file}", is_json=is_json)) != scenario:
+        raise InvalidPlant(f"scenario {scenario.id!r}: it has something that no file can say, and was not written")
     file.write_text(text, encoding="utf-8")
 
 
