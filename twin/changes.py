@@ -243,10 +243,9 @@ def words(changes: Sequence[Change]) -> str:
 def live(scenario: Scenario, state: State, changes: Iterable[Change]) -> tuple[Scenario, State]:
     """The changed scenario and the floor's *state* (left alone) in it.
 
-    The order book is the state's: what has not left the floor, with the terms that hold now.
+    The order book is the state's: the orders that the floor knows, with the terms that hold now.
     """
-    now = tuple(order.order for order in state.orders.values() if order.stage != "finished")
-    changed = apply(scenario.with_orders(now), changes)
+    changed = apply(scenario.with_orders(tuple(order.order for order in state.orders.values())), changes)
     return changed, refit(changed.plant, state, changed.orders, before=scenario.plant)
 
 

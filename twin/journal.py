@@ -216,9 +216,9 @@ class Journal:
 
     def _create(self) -> None:
         if self._engine.dialect.name == "sqlite":
-            connection = self._engine.raw_connection()
-            connection.cursor().execute("PRAGMA journal_mode=WAL")  # stays with the file
-            connection.close()
+            file = self._engine.raw_connection()
+            file.cursor().execute("PRAGMA journal_mode=WAL")  # stays with the file
+            file.close()
         with self._engine.execution_options(writes=True).begin() as connection:
             _metadata.create_all(connection)
 

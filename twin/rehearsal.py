@@ -5,7 +5,8 @@ it. That is what makes two rehearsals comparable, run by run: see `twin.comparis
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import warnings
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field
 from typing import cast
@@ -209,10 +210,14 @@ def rehearse(
     tasks = (joblib.delayed(trials)(plant, state, policy, chance, seeds=batch, until=until) for batch in batches)
     done: list[Trial] = []
     parallel = joblib.Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)
-    for batch in cast("Iterator[list[Trial]]", parallel(tasks)):
-        done += batch
-        if progress is not None and progress(len(done), runs) is False:
-            raise CancelledError(f"the rehearsal was stopped after {len(done)} of {runs} runs")
+    results = cast("Generator[list[Trial], None, None]", parallel(tasks))
+    try:
+        for batch in results:
+            done += batch
+            if progress is not None and progress(len(done), runs) is False:
+                raise CancelledError(f"the rehearsal was stopped after {len(done)} of {runs} runs")
+    finally:
+        _stop(results)
     done.sort(key=lambda trial: trial.run)
     return _rehearsal(plant, state, done, seed=seed, seeds=seeds, until=until, confidence=confidence)
 
@@ -239,6 +244,13 @@ def play_again(
     luck = chance(rehearsal.seeds[run])
     tally = play(plant, state.copy(), policy, luck, until=rehearsal.until, record=facts.append)
     return facts, close(tally, tally.end or state.now)
+
+
+def _stop(results: Generator[list[Trial], None, None]) -> None:
+    """Let go of what is still being played, without the warning that some was."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        results.close()
 
 
 def _batches(runs: list[tuple[int, int]], size: int) -> list[list[tuple[int, int]]]:

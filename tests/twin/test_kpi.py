@@ -196,7 +196,7 @@ def test_bars_do_not_overlap_and_hold_what_was_measured(world: World) -> None:
     for name, of_machine in by_machine.items():
         assert all(a.end <= b.start for a, b in zip(of_machine, of_machine[1:], strict=False))
         for word in ("working", "setup", "blocked"):
-            assert sum(bar.end - bar.start for bar in of_machine if bar.kind == word) == times[name][word]  # type: ignore[index]
+            assert sum(bar.end - bar.start for bar in of_machine if bar.kind == word) == times[name][word]
 
 
 def _cases() -> dict[str, tuple[dict[str, float], float, float]]:
