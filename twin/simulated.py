@@ -2,11 +2,13 @@
 
 SimPy is the clock and the calendar, no more: each machine has a few fixed slots in it, and everything that must
 survive a fork is in the `State`. A slot says when something is due; what is due follows from the state. Things that
-fall on the same instant are taken in a declared order: by kind (`twin.wiring.RANKS`), then machine, then order. Only when an
-instant's facts are all in does the floor move orders into buffers and ask who takes what.
+fall on the same instant are taken in a declared order: by kind (`twin.wiring.RANKS`), then machine, then order.
+Only when an instant's facts are all in does the floor move orders into buffers and ask who takes what.
 """
 
 from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 import simpy
 
@@ -26,20 +28,21 @@ from plant_models.events import (
 )
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
-from twin.chance import Draw, Luck, name_hash
+from twin.chance import Luck
 from twin.decisions import Choice, Decision, Start, Wait
 from twin.state import MachineState, OrderState, State, apply, is_running, progress
-from twin.wiring import Wiring
+from twin.times import Times
+from twin.wiring import wiring
 
 
 class _Slot(simpy.Event):
     """A place in SimPy's calendar that is used again and again."""
 
-    def __init__(self, env: simpy.Environment, act: Callable[[], None]) -> None:
+    def __init__(self, env: simpy.Environment, act: Callable[[int], None]) -> None:
         self.env, self._ok, self._value, self._defused = env, True, None, True
         self.due: int | None = None
         self._act = act
-        self._calls = [self._fire]
+        self._calls: list[Callable[[Any], None]] = [self._fire]
         self.callbacks = self._calls
 
     def set(self, due: int | None, priority: int) -> None:
@@ -51,9 +54,10 @@ class _Slot(simpy.Event):
 
     def _fire(self, _: simpy.Event) -> None:
         self.callbacks = self._calls
-        if self.due == self.env.now:
+        due = self.due
+        if due == self.env.now:
             self.due = None
-            self._act()
+            self._act(due)
 
 
 class SimulatedFloor:
@@ -75,26 +79,30 @@ class SimulatedFloor:
     """
 
     def __init__(
-        self, plant: Plant, state: State, chance: Luck, record: Callable[[Event], object] | None = None
+        self,
+        plant: Plant,
+        state: State,
+        chance: Luck,
+        record: Callable[[Event], object] | None = None,
+        *,
+        _times: Times | None = None,
     ) -> None:
         self.plant, self.state, self.chance = plant, state, chance
         self._record = record
-        self._wiring = Wiring(plant)
+        self._wiring = wiring(plant)
+        self._times = _times or Times(plant, chance)
         self._names = tuple(plant.machines)
         self._machines = [state.machines[name] for name in self._names]
         self._env = simpy.Environment(initial_time=state.now)
         count = len(self._names)
-        self._work_slots = [_Slot(self._env, self._bind(self._work_due, i)) for i in range(count)]
-        self._fault_slots = [_Slot(self._env, self._bind(self._fault_due, i)) for i in range(count)]
-        self._shift_slots = [_Slot(self._env, self._bind(self._shift_due, i)) for i in range(count)]
-        self._hold_slots = [_Slot(self._env, self._bind(self._hold_due, i)) for i in range(count)]
+        self._work_slots = [_Slot(self._env, partial(self._work_due, i)) for i in range(count)]
+        self._fault_slots = [_Slot(self._env, partial(self._fault_due, i)) for i in range(count)]
+        self._shift_slots = [_Slot(self._env, partial(self._shift_due, i)) for i in range(count)]
+        self._hold_slots = [_Slot(self._env, partial(self._hold_due, i)) for i in range(count)]
         self._release_slot = _Slot(self._env, self._release_due)
         self._next_fault: list[int] = [0] * count
         self._totals = [0] * count
-        self._hashes: dict[str, int] = {}
-        self._draws: list[dict[tuple[str, int, int], Draw]] = [{} for _ in range(count)]
-        self._fault_draws = [self._failure_draws(name) for name in self._names]
-        self._scraps = [chance.share("scrap", name) for name in self._names]
+        self._ways = [plant.machines[name].failures if chance.breaks_down else () for name in self._names]
         self._planned: list[tuple[int, int, str]] = []
         self._asks: set[int] = set()
         self._doors: set[str] = set()
@@ -103,7 +111,8 @@ class SimulatedFloor:
 
     def fork(self, chance: Luck | None = None, record: Callable[[Event], object] | None = None) -> "SimulatedFloor":
         """A floor of its own that stands as this one does; with the same chance it goes on as this one does."""
-        return SimulatedFloor(self.plant, self.state.copy(), chance or self.chance, record)
+        times = self._times if chance is None else None
+        return SimulatedFloor(self.plant, self.state.copy(), chance or self.chance, record, _times=times)
 
     def advance(self, until: int = FOREVER) -> Decision | None:
         """Work until a machine has a choice, or until *until*, which is included.
@@ -172,8 +181,8 @@ class SimulatedFloor:
 
     # -- what is due ------------------------------------------------------------------------------------------------
 
-    def _work_due(self, index: int) -> None:
-        now, name, machine = int(self._env.now), self._names[index], self._machines[index]
+    def _work_due(self, index: int, now: int) -> None:
+        name, machine = self._names[index], self._machines[index]
         order_name = machine.order
         assert order_name is not None  # an armed work slot has an order
         order = self.state.orders[order_name]
@@ -181,12 +190,10 @@ class SimulatedFloor:
         if machine.phase == "setup":
             self._begin(index, machine, order_name, order, now)
             return
-        product, step = order.order.product, order.step
-        operation = self.plant.stops(product)[step].operation
-        scrap = 0
-        if operation.scrap:
-            scrap = int(order.quantity * operation.scrap + self._scraps[index](self._hash(order_name), step))
-        self._emit(Finished(now, name, order_name, step, order.quantity - scrap, scrap))
+        scrap = (
+            self._times.scrap(index, order_name, order) if self._wiring.scraps[order.order.product][order.step] else 0
+        )
+        self._emit(Finished(now, name, order_name, order.step, order.quantity - scrap, scrap))
         if machine.order is None:
             self._asks.add(index)
         else:
@@ -194,8 +201,8 @@ class SimulatedFloor:
         if self._wiring.wears[index]:
             self._arm_fault(index)
 
-    def _fault_due(self, index: int) -> None:
-        now, name, machine = int(self._env.now), self._names[index], self._machines[index]
+    def _fault_due(self, index: int, now: int) -> None:
+        name, machine = self._names[index], self._machines[index]
         if machine.down is None:
             self._emit(BrokeDown(now, name, self._next_fault[index]))
         else:
@@ -204,8 +211,8 @@ class SimulatedFloor:
         self._arm_work(index)
         self._arm_fault(index)
 
-    def _shift_due(self, index: int) -> None:
-        now, name, machine = int(self._env.now), self._names[index], self._machines[index]
+    def _shift_due(self, index: int, now: int) -> None:
+        name, machine = self._names[index], self._machines[index]
         if machine.is_closed:
             self._emit(ShiftStarted(now, name))
             self._asks.add(index)
@@ -215,13 +222,13 @@ class SimulatedFloor:
         self._arm_fault(index)
         self._arm_shift(index)
 
-    def _hold_due(self, index: int) -> None:
+    def _hold_due(self, index: int, now: int) -> None:
         self._is_idling = False
-        self.state.now = int(self._env.now)
+        self.state.now = now
         self._asks.add(index)
 
-    def _release_due(self) -> None:
-        now, planned = int(self._env.now), self._planned
+    def _release_due(self, now: int) -> None:
+        planned = self._planned
         self._is_idling = False
         while planned and planned[-1][0] <= now:
             name = planned.pop()[2]
@@ -306,7 +313,7 @@ class SimulatedFloor:
     def _begin(self, index: int, machine: MachineState, order_name: str, order: OrderState, now: int) -> None:
         """Let a machine that is ready begin the work itself."""
         self._emit(Started(now, self._names[index], order_name, order.step))
-        total = self._totals[index] = self._work_time(index, order_name, order, 0)
+        total = self._totals[index] = self._times.work(index, order_name, order, 0)
         self._work_slots[index].set(now + total, self._wiring.ranks["work"] + index)
         if self._wiring.wears[index]:
             self._arm_fault(index)
@@ -347,34 +354,7 @@ class SimulatedFloor:
         done = progress(self.plant, name, machine, now)
         if machine.phase == "setup":
             return max(done, self.plant.setup_time(name, machine.family, order.order.product))
-        return self._work_time(index, order_name, order, done)
-
-    def _work_time(self, index: int, order_name: str, order: OrderState, lasted: int) -> int:
-        product, step, quantity = order.order.product, order.step, order.quantity
-        draws = self._draws[index]
-        draw = draws.get((product, step, quantity))
-        if draw is None:
-            name = self._names[index]
-            work = self.plant.stops(product)[step].operation.work(name, quantity)
-            speed = self.plant.machines[name].speed
-            draw = self.chance.draw("work", name, work if speed == 1 else work.scaled(1 / speed))
-            draws[product, step, quantity] = draw
-        return draw(self._hash(order_name), step, lasted)
-
-    def _failure_draws(self, name: str) -> list[tuple[Draw, Draw]]:
-        return [
-            (
-                self.chance.draw(f"failure {way}", name, failure.time_to_failure),
-                self.chance.draw(f"repair {way}", name, failure.time_to_repair),
-            )
-            for way, failure in enumerate(self.plant.machines[name].failures)
-        ]
-
-    def _hash(self, order: str) -> int:
-        known = self._hashes.get(order)
-        if known is None:
-            known = self._hashes[order] = name_hash(order)
-        return known
+        return self._times.work(index, order_name, order, done)
 
     def _arm_work(self, index: int) -> None:
         machine, due = self._machines[index], None
@@ -383,28 +363,30 @@ class SimulatedFloor:
         self._work_slots[index].set(due, self._wiring.ranks["work"] + index)
 
     def _arm_fault(self, index: int) -> None:
-        machine, draws, now = self._machines[index], self._fault_draws[index], self.state.now
+        machine, ways, now = self._machines[index], self._ways[index], self.state.now
         slot, ranks = self._fault_slots[index], self._wiring.ranks
         if machine.down is not None:
-            way = machine.down if machine.down < len(draws) else 0
-            due = None
-            if draws:
-                count = machine.failures[machine.down] - 1 if machine.down < len(draws) else 0
-                due = max(now, machine.down_since + draws[way][1](0, count, now - machine.down_since))
-            slot.set(due, ranks["repair"] + index)
-            return
-        if not draws or not self.chance.breaks_down:
-            slot.set(None, 0)
+            slot.set(self._repair_end(index, machine, now), ranks["repair"] + index)
             return
         is_working = machine.phase == "work" and is_running(self.plant, self._names[index], machine)
         soonest = FOREVER
-        for way, failure in enumerate(self.plant.machines[self._names[index]].failures):
+        for way, failure in enumerate(ways):
             if is_working if failure.clock == "working" else not machine.is_closed:
                 age = machine.ages[way] + now - machine.age_mark
-                due = now + max(0, draws[way][0](0, machine.failures[way], age) - age)
+                due = now + max(0, self._times.to_failure(index, way, machine.failures[way], age) - age)
                 if due < soonest:
                     soonest, self._next_fault[index] = due, way
         slot.set(soonest if soonest < FOREVER else None, ranks["breakdown"] + index)
+
+    def _repair_end(self, index: int, machine: MachineState, now: int) -> int | None:
+        """When a machine that is down will be up; None if nothing is known about its repairs."""
+        ways, way = self.plant.machines[self._names[index]].failures, machine.down
+        if way is None or not ways:
+            return None
+        is_known = way < len(ways)
+        count = machine.failures[way] - 1 if is_known else 0
+        lasted = now - machine.down_since
+        return max(now, machine.down_since + self._times.to_repair(index, way if is_known else 0, count, lasted))
 
     def _arm_shift(self, index: int) -> None:
         hours, now = self.plant.hours(self._names[index]), self.state.now
@@ -427,7 +409,7 @@ class SimulatedFloor:
         if self._planned:
             return True
         for index, machine in enumerate(self._machines):
-            returns = machine.down is None or bool(self._fault_draws[index])
+            returns = machine.down is None or bool(self.plant.machines[self._names[index]].failures)
             if machine.phase in ("setup", "work") and returns:
                 return True
             if machine.phase == "idle" and returns:
@@ -435,7 +417,3 @@ class SimulatedFloor:
                 if not is_held and self._wiring.options(self.state, index):
                     return True
         return False
-
-    @staticmethod
-    def _bind(act: Callable[[int], None], index: int) -> Callable[[], None]:
-        return lambda: act(index)

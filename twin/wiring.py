@@ -8,6 +8,19 @@ RANKS = ("work", "repair", "breakdown", "shift", "release", "hold")
 """What comes first among things that are due at the same instant."""
 
 
+_recent: dict[int, "Wiring"] = {}
+
+
+def wiring(plant: Plant) -> "Wiring":
+    """The wiring of *plant*, worked out once for the plants that were used last."""
+    known = _recent.get(id(plant))
+    if known is None or known.plant is not plant:
+        if len(_recent) >= 16:
+            _recent.pop(next(iter(_recent)))
+        known = _recent[id(plant)] = Wiring(plant)
+    return known
+
+
 class Wiring:
     """A plant's machines by number, and how they hang together.
 
@@ -25,6 +38,7 @@ class Wiring:
         stops = {product: plant.stops(product) for product in plant.products}
         self.takers = {p: [tuple(self.index[m] for m in stop.machines) for stop in s] for p, s in stops.items()}
         self.places = {p: [stop.place for stop in s] for p, s in stops.items()}
+        self.scraps = {p: [stop.operation.scrap > 0 for stop in s] for p, s in stops.items()}
         every = [stop for s in stops.values() for stop in s]
         centers = [plant.work_centers[plant.machines[name].work_center] for name in names]
         self.draws = [sorted({stop.place for stop in every if name in stop.machines}) for name in names]

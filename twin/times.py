@@ -1,0 +1,63 @@
+"""How long things take on one plant in one future: the draws of `twin.chance`, by machine number.
+
+It remembers nothing but what it has worked out already, so forks of a floor share it.
+"""
+
+from plant_models.plant import Plant
+from twin.chance import Draw, Luck, name_hash
+from twin.state import OrderState
+
+
+class Times:
+    """The times and the scrap of a plant's machines, as *chance* has them."""
+
+    def __init__(self, plant: Plant, chance: Luck) -> None:
+        self.plant, self.chance = plant, chance
+        self._names = tuple(plant.machines)
+        self._hashes: dict[str, int] = {}
+        self._work: list[dict[tuple[str, int, int], Draw]] = [{} for _ in self._names]
+        self._faults: dict[tuple[int, int, str], Draw] = {}
+        self._scrap = [chance.share("scrap", name) for name in self._names]
+
+    def work(self, index: int, order_name: str, order: OrderState, lasted: int) -> int:
+        """Milliseconds of the order's present step in all, when it has gone on for *lasted*."""
+        product, step, quantity = order.order.product, order.step, order.quantity
+        draws = self._work[index]
+        draw = draws.get((product, step, quantity))
+        if draw is None:
+            name = self._names[index]
+            work = self.plant.stops(product)[step].operation.work(name, quantity)
+            speed = self.plant.machines[name].speed
+            draw = self.chance.draw("work", name, work if speed == 1 else work.scaled(1 / speed))
+            draws[product, step, quantity] = draw
+        return draw(self._hash(order_name), step, lasted)
+
+    def scrap(self, index: int, order_name: str, order: OrderState) -> int:
+        """Pieces of the order that do not survive its present step: the mean, rounded up or down by lot."""
+        share = self.plant.stops(order.order.product)[order.step].operation.scrap
+        if not share:
+            return 0
+        return int(order.quantity * share + self._scrap[index](self._hash(order_name), order.step))
+
+    def to_failure(self, index: int, way: int, count: int, age: int) -> int:
+        """Milliseconds on the clock of one way of failing until it happens for the *count*-th time (from 0)."""
+        return self._fault(index, way, "failure")(0, count, age)
+
+    def to_repair(self, index: int, way: int, count: int, lasted: int) -> int:
+        """Milliseconds that the *count*-th repair (from 0) takes in all, when it has gone on for *lasted*."""
+        return self._fault(index, way, "repair")(0, count, lasted)
+
+    def _fault(self, index: int, way: int, what: str) -> Draw:
+        draw = self._faults.get((index, way, what))
+        if draw is None:
+            name = self._names[index]
+            failure = self.plant.machines[name].failures[way]
+            times = failure.time_to_failure if what == "failure" else failure.time_to_repair
+            draw = self._faults[index, way, what] = self.chance.draw(f"{what} {way}", name, times)
+        return draw
+
+    def _hash(self, order: str) -> int:
+        known = self._hashes.get(order)
+        if known is None:
+            known = self._hashes[order] = name_hash(order)
+        return known
