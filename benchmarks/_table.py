@@ -53,5 +53,6 @@ def show(title: str, rows: Sequence[tuple[str, float, str]], gates: Sequence[Gat
         for name, value, unit in rows:
             print(f"  {name:<{width}}  {value:>14,.4g} {unit}")
         for gate in gates:
-            print(f"  {gate.name:<{width}}  {gate.got:>14,.4g} wanted {gate.wanted}: {'holds' if gate.holds else 'MISSED'}")
+            verdict = "holds" if gate.holds else "MISSED"
+            print(f"  {gate.name:<{width}}  {gate.got:>14,.4g} wanted {gate.wanted}: {verdict}")
     return int(not all(gate.holds for gate in gates))

@@ -26,9 +26,7 @@ def line() -> Plant:
         id="line",
         work_centers={f"c{n}": WorkCenter(id=f"c{n}", buffer=f"b{n}") for n in range(MACHINES)},
         machines={f"m{n}": Machine(id=f"m{n}", work_center=f"c{n}") for n in range(MACHINES)},
-        buffers={
-            f"b{n}": Buffer(id=f"b{n}", capacity=ROOM if n else None, discipline="fifo") for n in range(MACHINES)
-        },
+        buffers={f"b{n}": Buffer(id=f"b{n}", capacity=ROOM if n else None, discipline="fifo") for n in range(MACHINES)},
         routings={"r": Routing(id="r", operations=steps)},
         products={"p": Product(id="p", routing="r")},
     )

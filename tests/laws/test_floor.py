@@ -5,7 +5,8 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plant_models.events import Event, Finished, OrderAdded, Started, from_json, to_json
+from plant_models.events import Event, Finished, Started, from_json, to_json
+from plant_models.orders import Order
 from plant_models.shifts import FOREVER, HOUR
 from tests.laws.worlds import FAR, World, worlds
 from twin.chance import Certain, Chance
@@ -172,12 +173,8 @@ def test_a_floor_without_a_horizon_ends_and_says_what_is_left(world: World) -> N
 @given(worlds(), CUTS, st.integers(0, 2**32))
 def test_one_more_order_does_not_change_the_luck_of_the_others(world: World, cut: int, seed: int) -> None:
     """Draws go by name: a late extra order leaves all that happens before its release as it was."""
-    extra = World(
-        world.plant,
-        (*world.orders, OrderAdded(0, world.orders[0]).order.__class__(id="extra", product=world.orders[0].product, release=cut)),
-        world.seed,
-        world.rule,
-    )
+    late = Order(id="extra", product=world.orders[0].product, release=cut)
+    extra = World(world.plant, (*world.orders, late), world.seed, world.rule)
     before = [f for f in played(world)[1] if f.time < cut]
     after = [f for f in played(extra)[1] if f.time < cut]
     assert before == after

@@ -49,7 +49,8 @@ class World:
 def distributions(draw: st.DrawFn, low: int = 1, high: int = 40) -> Distribution:
     """Any distribution with a mean of some minutes; often constant, so that things coincide."""
     mean = draw(st.integers(low, high)) * MINUTE
-    kind = draw(st.sampled_from(("constant", "constant", "exponential", "uniform", "triangular", "lognormal", "gamma", "weibull")))
+    kinds = ("constant", "constant", "exponential", "uniform", "triangular", "lognormal", "gamma", "weibull")
+    kind = draw(st.sampled_from(kinds))
     match kind:
         case "exponential":
             return Exponential(mean)

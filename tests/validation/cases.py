@@ -195,4 +195,3 @@ def _one_product_each(times: dict[str, int]) -> Plant:
 def _with_choice(plant: Plant, buffer: str) -> Plant:
     buffers = {name: replace(b, discipline="any") if name == buffer else b for name, b in plant.buffers.items()}
     return replace(plant, buffers=buffers)
-

@@ -21,8 +21,7 @@ from twin.simulated import SimulatedFloor
 from twin.state import opening
 
 ROWS = {
-    row["case"]: row
-    for row in csv.DictReader(Path(__file__).with_name("validation_cases.csv").open(encoding="utf-8"))
+    row["case"]: row for row in csv.DictReader(Path(__file__).with_name("validation_cases.csv").open(encoding="utf-8"))
 }
 FT06 = (
     "2 1 0 3 1 6 3 7 5 3 4 6",
@@ -52,9 +51,7 @@ def taillard(jobs: int, machines: int, seed: int) -> list[list[int]]:
 def flow_shop(times: list[list[int]], room: int | None) -> Plant:
     """One machine after another; jobs differ, so each is a product of its own."""
     count = len(times)
-    return _plant(
-        [[(m, times[m][job]) for m in range(count)] for job in range(len(times[0]))], count, room, "fifo"
-    )
+    return _plant([[(m, times[m][job]) for m in range(count)] for job in range(len(times[0]))], count, room, "fifo")
 
 
 def _plant(jobs: list[list[tuple[int, int]]], machines: int, room: int | None, discipline: str) -> Plant:
