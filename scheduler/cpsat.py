@@ -63,7 +63,8 @@ def search(
     """
     found = unknowns(problem)
     constrain(found)
-    limit(found, limits or {})
+    for order, time in (limits or {}).items():
+        found.model.add(_in_time(found, order, time))
     goal = Goal(found, objective, at_most)
     moves, price = _moves(found, goal, objective, wish)
     found.model.minimize(goal.expression + price * sum(moves) if moves else goal.expression)
@@ -102,15 +103,18 @@ def _solver(problem: Problem, effort: Effort) -> cp_model.CpSolver:
     return solver
 
 
-def limit(found: Unknowns, limits: Mapping[str, int]) -> dict[str, cp_model.IntVar]:
+def assume(found: Unknowns, limits: Mapping[str, int]) -> dict[str, cp_model.IntVar]:
     """Let orders be done in time, each under an assumption of its own, which is returned."""
-    problem, assumed = found.problem, {}
+    assumed = {}
     for order, time in limits.items():
         assumed[order] = found.model.new_bool_var(f"{order} in time")
-        ticks = -(-problem.axis.at(time) // problem.tick)
-        found.model.add(found.ends[order] <= ticks).only_enforce_if(assumed[order])
+        found.model.add(_in_time(found, order, time)).only_enforce_if(assumed[order])
         found.model.add_assumption(assumed[order])
     return assumed
+
+
+def _in_time(found: Unknowns, order: str, time: int) -> cp_model.BoundedLinearExpression | bool:
+    return found.ends[order] <= -(-found.problem.axis.at(time) // found.problem.tick)
 
 
 def _moves(found: Unknowns, goal: Goal, objective: str, wish: Wish | None) -> tuple[list[cp_model.LinearExprT], int]:

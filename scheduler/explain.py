@@ -9,7 +9,7 @@ from plant_models.errors import Infeasible
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from scheduler.constraints import constrain
-from scheduler.cpsat import Effort, limit
+from scheduler.cpsat import Effort, assume
 from scheduler.problem import Problem, begun_until, opens, steps_to_begin, up_again, work_ends, work_time
 from scheduler.variables import unknowns
 from twin.state import OrderState, State
@@ -88,7 +88,7 @@ def _core(problem: Problem, limits: Mapping[str, int], seconds: float) -> dict[s
     """Limits that contradict each other; none if they do not, or it was not found out in time."""
     found = unknowns(problem)
     constrain(found)
-    assumed = {literal.index: order for order, literal in limit(found, limits).items()}
+    assumed = {literal.index: order for order, literal in assume(found, limits).items()}
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.cp_model_presolve = False
