@@ -151,6 +151,7 @@ class Assembly:
     changeovers: dict[str, Changeover] = field(default_factory=dict)
     shifts: dict[str, Shifts] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
+    order_names: set[str] = field(default_factory=set)
 
     def all(self) -> None:
         """Everything, what is named before what names it."""
@@ -445,9 +446,6 @@ class Assembly:
     # -- orders -----------------------------------------------------------------------------------------------------
 
     def _orders(self, place: Place, entry: OrderEntry) -> None:
-        known = {order.id for order in self.orders} if entry.repeat is None else set()
-        if entry.order in known:
-            self.faults.add((*place, "order"), f"there is an order {entry.order!r} already")
         if not self.faults.knows((*place, "product"), "product", entry.product, self.file.products):
             return
         release = self.faults.made(
@@ -477,6 +475,10 @@ class Assembly:
             )
             if made is None:
                 return
+            if name in self.order_names:
+                self.faults.add((*place, "order"), f"there is an order {name!r} already")
+                return
+            self.order_names.add(name)
             self.orders.append(made)
 
 

@@ -137,8 +137,8 @@ def _json(text: str, file: str) -> Any:
 
 
 _EVENTS = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-_WHOLE = re.compile(r"[-+]?[0-9]{1,4000}")
-_BROKEN = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_WHOLE = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,4000})")
+_BROKEN = re.compile(r"[-+]?(?:(?:0|[1-9][0-9]*)(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _WORDS: dict[str, bool | float | None] = {"": None, "~": None, "null": None, "true": True, "false": False}
 _WORDS |= {".nan": float("nan"), ".inf": float("inf"), "-.inf": float("-inf")}
 _STRING = "tag:yaml.org,2002:str"

@@ -181,7 +181,7 @@ class _Lines:
     def time(self, word: str) -> float:
         """A time in the file's own unit."""
         try:
-            time = float(word)
+            time = float(word) if word.isascii() and "_" not in word else -1.0
         except ValueError:
             time = -1.0
         if not 0 <= time <= _MOST_TIME:

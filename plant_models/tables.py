@@ -107,7 +107,7 @@ def _quantity(text: str) -> int:
 
 def _weight(text: str) -> float:
     try:
-        weight = float(text.replace(",", ".")) if text else 1.0
+        weight = (float(text.replace(",", ".")) if text.isascii() and "_" not in text else -1.0) if text else 1.0
     except ValueError:
         weight = -1.0
     if not 0 <= weight < float("inf"):

@@ -23,7 +23,7 @@ _SIZES = {"ms": 1, "s": 1000, "sec": 1000, "min": MINUTE, "h": HOUR, "d": DAY, "
     for name, size in (("second", 1000), ("minute", MINUTE), ("hour", HOUR), ("day", DAY), ("week", WEEK))
     for plural in ("", "s")
 }
-_PART = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+)")
+_PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)")
 _LONGEST = 10_000 * 366 * DAY
 _EXAMPLES = "wanted a number with a unit, such as '90 s', '4 min', '1 h 30 min' or '2 d'"
 _WRITTEN = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", 1000), ("ms", 1))

@@ -1,0 +1,78 @@
+"""The shipped plants are worth playing: what one decides shows."""
+
+import pytest
+
+from plant_models import Scenario, read
+from plant_models.shifts import DAY, HOUR, MINUTE
+from twin.chance import Chance
+from twin.floor import run
+from twin.policies.rules import RULES, rule
+from twin.simulated import SimulatedFloor
+from twin.state import State, opening, status
+
+FAR = 60 * DAY
+SHOP, LINE = read.scenario("machine-shop"), read.scenario("bottling-line")
+
+
+def play(scenario: Scenario, rule_name: str, seed: int) -> State:
+    floor = SimulatedFloor(scenario.plant, opening(scenario.plant, scenario.orders), Chance(seed))
+    run(floor, rule(rule_name), FAR)
+    assert floor.state.unfinished == 0
+    return floor.state
+
+
+def late(state: State) -> list[float]:
+    """How much each order is late, in hours."""
+    return [max(0, (order.finished_at or 0) - (order.order.due or FAR)) / HOUR for order in state.orders.values()]
+
+
+def weighted(state: State) -> float:
+    return sum(hours * order.order.weight for hours, order in zip(late(state), state.orders.values(), strict=True))
+
+
+def test_the_machine_shop_has_what_is_said_of_it():
+    plant = SHOP.plant
+    assert (len(plant.work_centers), len(plant.machines), len(plant.products), len(SHOP.orders)) == (6, 11, 8, 40)
+    assert len({product.family for product in plant.products.values()}) == 4
+    assert {failure.clock for machine in plant.machines.values() for failure in machine.failures} == {"open", "working"}
+    assert all(order.due is not None for order in SHOP.orders)
+    assert len({order.weight for order in SHOP.orders}) >= 3
+
+
+def test_first_come_first_served_is_visibly_late_and_good_sequencing_clearly_better():
+    seeds = range(6)
+    fifo = [play(SHOP, "fifo", seed) for seed in seeds]
+    atc = [play(SHOP, "atc", seed) for seed in seeds]
+    share = sum(hours > 0 for state in fifo for hours in late(state)) / 40 / len(seeds)
+    assert 0.35 < share < 0.6
+    assert sum(map(weighted, atc)) < sum(map(weighted, fifo)) / 2
+
+
+def test_the_machine_shop_takes_three_to_five_days():
+    for seed in range(3):
+        ends = [order.finished_at or 0 for order in play(SHOP, "fifo", seed).orders.values()]
+        assert 3 * DAY < max(ends) < 5 * DAY
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_finishes_both_plants(name):
+    play(SHOP, name, seed=1)
+    play(LINE, name, seed=1)
+
+
+def test_the_bottling_line_blocks_starves_and_breaks_down_and_the_filler_is_its_bottleneck():
+    assert list(LINE.plant.machines) == [
+        *("depalletizer", "rinser", "filler", "capper", "labeller", "inspector", "packer", "palletizer")
+    ]
+    seen: dict[str, dict[str, int]] = {machine: {} for machine in LINE.plant.machines}
+    floor = SimulatedFloor(LINE.plant, opening(LINE.plant, LINE.orders), Chance(1))
+    while floor.state.unfinished:
+        run(floor, rule("fifo"), floor.state.now + MINUTE)
+        for name, machine in floor.state.machines.items():
+            word = status(LINE.plant, name, machine)
+            seen[name][word] = seen[name].get(word, 0) + 1
+    assert max(seen, key=lambda name: seen[name]["working"]) == "filler"
+    assert seen["rinser"]["blocked"] > 0
+    assert seen["packer"]["idle"] > 0
+    assert seen["labeller"]["down"] > 0
+    assert 7 * HOUR < floor.state.now < 11 * HOUR
