@@ -120,6 +120,7 @@ class Plant:
     shifts: Mapping[str, Shifts] = field(default_factory=dict)
     _hours: dict[str, Shifts | None] = field(init=False, repr=False, compare=False, default_factory=dict)
     _stops: dict[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _works: dict[tuple[str, int, str, int], int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for machine in self.machines.values():
@@ -156,8 +157,13 @@ class Plant:
 
     def expected_work(self, order: Order, step: int, machine: str, quantity: int | None = None) -> int:
         """Mean milliseconds of *step* of *order* on *machine*, without setup, breakdowns and closed hours."""
-        work = self.operations(order)[step].work(machine, order.quantity if quantity is None else quantity)
-        return round(work.mean / self.machines[machine].speed)
+        pieces = order.quantity if quantity is None else quantity
+        key = order.product, step, machine, pieces
+        known = self._works.get(key)
+        if known is None:
+            work = self.operations(order)[step].work(machine, pieces)
+            known = self._works[key] = round(work.mean / self.machines[machine].speed)
+        return known
 
     def setup_time(self, machine: str, before: str | None, product: str) -> int:
         """Milliseconds to make *machine* ready for *product* when it is set up for the family *before*."""

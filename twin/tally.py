@@ -120,7 +120,6 @@ class Tally:
         self._inside = sum(1 for order in state.orders.values() if is_inside(order))
         self._inside_since, self._inside_time = state.now, 0
         self._last_finish = state.now
-        self._expected: dict[tuple[str, str, int, int], int] = {}
 
     def see(self, fact: Event) -> None:
         """Take in a fact that the state has just been changed by."""
@@ -202,11 +201,7 @@ class Tally:
         account, pieces = self._accounts[name], fact.good + fact.scrap
         account.produced += pieces
         account.good += fact.good
-        key = order.order.product, name, fact.step, pieces
-        work = self._expected.get(key)
-        if work is None:
-            work = self._expected[key] = self.plant.expected_work(order.order, fact.step, name, pieces)
-        account.prt += work
+        account.prt += self.plant.expected_work(order.order, fact.step, name, pieces)
         if order.stage == "finished":
             self._last_finish = fact.time
             self._count(-1, fact.time)
