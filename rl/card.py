@@ -47,7 +47,9 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """What comes with the arrays of a trained policy, and without which they are not used.
 
     *envelope* gives the range of each feature in training; outside it the rule *fallback* decides. *layers* are the
-    widths of the candidates' and of the score's network. *arrays_sha256* is the digest of the arrays' file.
+    widths of the candidates' and of the score's network. *books* are the order books of its lessons with the rule
+    *teacher*, *steps* the decisions that it learned from by itself after that. *arrays_sha256* is the digest of the
+    arrays' file.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Card(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     waits: bool
     schema: str
     layers: tuple[int, int]
+    books: int = 0
     steps: int
     seed: int
     teacher: str

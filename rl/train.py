@@ -1,7 +1,8 @@
 """Train a dispatching policy on the twin, from the first decision to the policy card, in one readable script.
 
 1. The rules play validation books; the best becomes the teacher, and the fallback on the card.
-2. The network learns to imitate the teacher, so that it starts where the rules end.
+2. Lessons: the teacher tries every candidate of some thousand decisions in the twin (`rl.lessons`), and the network
+   studies what each would have cost, so that it starts where the rules end.
 3. MaskablePPO improves on it in `DispatchEnv`, on order books that are shaken anew for each episode.
 4. Every now and then it plays the validation books; the best network so far is kept and written.
 5. What was kept sits an exam on seeds that nothing above has seen, and the card says how it went, whatever that is.
@@ -16,13 +17,13 @@ Zaheer et al. (2017), Deep sets, NeurIPS 30.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
@@ -40,10 +41,11 @@ from plant_models import clock
 from plant_models.scenario import Scenario
 from plant_models.shifts import FOREVER, HOUR
 from rl.books import shaken
-from rl.card import Card, Range
+from rl.card import Card
 from rl.env import TRAINING_SEEDS, DispatchEnv
 from rl.evaluate import BOOKS, TEST_SEEDS, evaluate
 from rl.features import FEATURES, SCHEMA
+from rl.lessons import Lesson, envelope, lessons, observations
 from rl.policy import LearnedPolicy, shapes
 from rl.reward import COSTS
 from twin.chance import Chance
@@ -237,16 +239,16 @@ def train(
     scenario: Scenario,
     *,
     out: Path,
-    steps: int = 300_000,
+    steps: int = 100_000,
     seed: int = 1,
     eval_every: int = 20_000,
     progress: Progress | None = None,
     objective: str = "weighted_tardiness",
     wait: bool = False,
     name: str = "",
-    layers: tuple[int, int] = (64, 64),
+    layers: tuple[int, int] = (32, 32),
     floors: int = 8,
-    lessons: int = 60,
+    books: int = 60,
     validation_books: int = 24,
     exam_runs: int = 60,
     log: Path | None = None,
@@ -265,8 +267,8 @@ def train(
         Widths of the candidates' network and of the score's.
     floors
         How many floors are worked at once in this process.
-    lessons
-        Episodes of the best rule that the network imitates before it learns by itself, at least 1.
+    books
+        Order books of the lessons that the network takes before it learns by itself, at least 1.
     log
         Where TensorBoard finds the log; None for none.
 
@@ -275,14 +277,16 @@ def train(
     Card
         With the exams on the scenario's own orders and on shaken books.
     """
-    if steps < 1 or lessons < 1 or eval_every < 1:
-        raise ValueError(f"steps, lessons and eval_every must be at least 1, not {steps}, {lessons}, {eval_every}")
+    if steps < 1 or books < 1 or eval_every < 1:
+        raise ValueError(f"steps, books and eval_every must be at least 1, not {steps}, {books}, {eval_every}")
     torch.set_num_threads(1)
     trial = Trial(scenario, objective, validation_books)
     make = partial(DispatchEnv, scenario, objective=objective, wait=wait)
-    model = _model(make, layers=layers, floors=floors, seed=seed, log=log)
-    lesson = _play(make(), RULES[trial.best_rule], range(TRAINING_SEEDS, TRAINING_SEEDS + lessons))
-    _imitate(_net(model), lesson, seed)
+    turn = min(512, max(16, steps // floors))
+    model = _model(make, layers=layers, floors=floors, turn=turn, seed=seed, log=log)
+    episodes = range(TRAINING_SEEDS, TRAINING_SEEDS + books)
+    lesson = lessons(make(), RULES[trial.best_rule], episodes, objective=objective)
+    _study(_net(model), lesson, seed)
     card = Card(
         name=name or scenario.id,
         scenario=scenario.id,
@@ -291,13 +295,14 @@ def train(
         waits=wait,
         schema=SCHEMA,
         layers=layers,
+        books=books,
         steps=0,
         seed=seed,
         teacher=trial.best_rule,
         first_training_seed=TRAINING_SEEDS,
         trained_at=clock.now(),
         fallback=trial.best_rule,
-        envelope=_envelope(lesson),
+        envelope=envelope(lesson.seen),
         exams=(),
         arrays_sha256="",
         made_with={package: version(package) for package in ("numpy", "sb3-contrib", "stable-baselines3", "torch")},
@@ -305,8 +310,8 @@ def train(
     validation = Validation(trial, card, out, every=eval_every, of=steps, progress=progress)
     model.learn(steps, callback=validation, tb_log_name=scenario.id)
     best = validation.best
-    seen = _play(make(), best, range(TRAINING_SEEDS, TRAINING_SEEDS + lessons))
-    best = best.with_card(trained_at=clock.now(), envelope=_envelope(lesson, seen))
+    seen = observations(make(), best, episodes)
+    best = best.with_card(trained_at=clock.now(), envelope=envelope(lesson.seen, seen))
     exams = (
         evaluate(scenario, best, runs=exam_runs, seed=TEST_SEEDS, objective=objective, book=book).exam()
         for book in BOOKS
@@ -315,17 +320,23 @@ def train(
 
 
 def _model(
-    make: Callable[[], DispatchEnv], *, layers: tuple[int, int], floors: int, seed: int, log: Path | None
+    make: Callable[[], DispatchEnv],
+    *,
+    layers: tuple[int, int],
+    floors: int,
+    turn: int,
+    seed: int,
+    log: Path | None,
 ) -> MaskablePPO:
     """MaskablePPO with a `CandidatePolicy`. Undiscounted: an hour late counts the same whenever it comes about."""
     return MaskablePPO(
         CandidatePolicy,
         VecNormalize(DummyVecEnv([make] * floors), norm_obs=False, norm_reward=True, gamma=1.0),
         policy_kwargs={"layers": layers},
-        n_steps=256,
+        n_steps=turn,
         batch_size=512,
         n_epochs=4,
-        learning_rate=lambda left: 1e-5 + 3e-4 * left,
+        learning_rate=lambda left: 1e-5 + 1e-4 * left,
         gamma=1.0,
         gae_lambda=0.95,
         ent_coef=0.003,
@@ -337,47 +348,28 @@ def _model(
     )
 
 
-class Played(NamedTuple):
-    """What was seen at each decision of some episodes, and which row was taken."""
+def _study(net: CandidateNet, lesson: Lesson, seed: int, *, turns: int = 40, batch: int = 256) -> None:
+    """Teach the network to expect little regret: candidates' regrets, weighted with how likely it takes them.
 
-    seen: NDArray[np.float32]
-    taken: NDArray[np.int64]
-
-
-def _play(env: DispatchEnv, policy: Policy, episodes: Iterable[int]) -> Played:
-    """Let *policy* play episodes of the environment."""
-    seen, taken = [], []
-    for episode in episodes:
-        rows, _ = env.reset(options={"episode": episode})
-        while (decision := env.decision) is not None:
-            choice = policy(env.plant, env.state, decision)
-            action = env.shown.index(choice) if choice in env.shown else len(rows) - 1
-            seen.append(rows)
-            taken.append(action)
-            rows, *_ = env.step(action)
-    return Played(np.array(seen), np.array(taken))
-
-
-def _imitate(net: CandidateNet, lesson: Played, seed: int, *, turns: int = 12, batch: int = 256) -> None:
-    """Teach the network to take what was taken."""
-    seen, taken = torch.from_numpy(lesson.seen), torch.from_numpy(lesson.taken)
+    The cross-entropy that is added keeps decisions alive that cost little either way.
+    """
+    seen, regrets = torch.from_numpy(lesson.seen), torch.from_numpy(lesson.regrets)
+    tried = torch.isfinite(regrets)
+    best = regrets.argmin(dim=1)
+    regrets = torch.where(tried, regrets, torch.zeros_like(regrets))
+    regrets = regrets / regrets[tried].mean().clamp(min=1e-6)
     chance = torch.Generator().manual_seed(seed)
-    optimizer = torch.optim.Adam(net.parameters(), lr=2e-3)
+    optimizer = torch.optim.AdamW(net.parameters(), lr=2e-3, weight_decay=1e-2)
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, turns)
     for _ in range(turns):
-        for part in torch.split(torch.randperm(len(taken), generator=chance), batch):
-            scores = net.forward_actor(seen[part]).masked_fill(seen[part][..., -1] == 0, -1e9)
-            loss = nn.functional.cross_entropy(scores, taken[part])
+        for part in torch.split(torch.randperm(len(best), generator=chance), batch):
+            scores = net.forward_actor(seen[part]).masked_fill(~tried[part], -1e9)
+            expected = (scores.softmax(dim=1) * regrets[part]).sum(dim=1).mean()
+            loss = expected + 0.2 * nn.functional.cross_entropy(scores, best[part])
             optimizer.zero_grad()
             torch.autograd.backward(loss)
             optimizer.step()
-
-
-def _envelope(*played: Played) -> dict[str, Range]:
-    """The range of each feature over all orders that could be taken."""
-    rows = np.concatenate([p.seen.reshape(-1, p.seen.shape[-1]) for p in played])
-    orders = rows[(rows[:, -1] > 0) & (rows[:, FEATURES.index("wait")] == 0)]
-    lows, highs = orders.min(axis=0).tolist(), orders.max(axis=0).tolist()
-    return {name: Range(low=low, high=high) for name, low, high in zip(FEATURES, lows, highs, strict=False)}
+        schedule.step()
 
 
 def _net(model: BaseAlgorithm) -> CandidateNet:
