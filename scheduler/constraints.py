@@ -1,4 +1,4 @@
-"""What a floor does not allow: two orders on one machine, steps out of turn, work while closed, changeovers for free."""
+"""What a floor does not allow: two orders on a machine, steps out of turn, work while closed, free changeovers."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from ortools.sat.python import cp_model
 
 from plant_models.shifts import Window
 from scheduler.problem import Place
-from scheduler.variables import Key, Meeting, Step, Unknowns
+from scheduler.variables import Expression, Key, Meeting, Step, Unknowns
 
 
 def constrain(found: Unknowns) -> None:
@@ -33,7 +33,7 @@ def _machine(found: Unknowns, machine: str, place: Place) -> None:
     for key, step in steps.items():
         takes = step.takes[machine]
         model.add(step.start >= place.free).only_enforce_if(takes)
-        extra = []
+        extra: list[Expression] = []
         if has_setups:
             extra += [
                 found.problem.setup(machine, _family(found, machine, before), step.task.family) * arc
@@ -62,8 +62,9 @@ def _tour(found: Unknowns, machine: str, steps: dict[Key, Step]) -> None:
     for key, step in steps.items():
         follows[None, key] = model.new_bool_var(f"{machine}: {key} first")
         follows[key, None] = model.new_bool_var(f"{machine}: {key} last")
-        if len(step.takes) > 1:
-            follows[key, key] = ~step.takes[machine]  # type: ignore[operator]
+        takes = step.takes[machine]
+        if not isinstance(takes, bool):
+            follows[key, key] = ~takes
         for other, after in steps.items():
             if other == key or (other[0] == key[0] and other[1] < key[1]):
                 continue
@@ -90,10 +91,8 @@ def _meetings(
             continue
         name = f"{key} on {machine}, {start}"
         before, inside, after = (model.new_bool_var(f"{name} {how}") for how in ("before", "met", "after"))
-        if takes is True:
-            model.add_exactly_one(before, inside, after)
-        else:
-            model.add_exactly_one(before, inside, after, ~takes)  # type: ignore[operator]
+        elsewhere = [] if isinstance(takes, bool) else [~takes]
+        model.add_exactly_one([before, inside, after, *elsewhere])
         model.add(step.end <= start).only_enforce_if(before)
         model.add(step.start < start).only_enforce_if(inside)
         model.add(step.end > end if end > start else step.end >= end).only_enforce_if(inside)

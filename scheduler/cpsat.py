@@ -12,7 +12,7 @@ from scheduler.constraints import constrain
 from scheduler.objective import Goal, hint
 from scheduler.problem import Problem
 from scheduler.repair import pairs_in_force
-from scheduler.variables import Key, Unknowns, timings, unknowns
+from scheduler.variables import Expression, Key, Unknowns, timings, unknowns
 
 Progress = Callable[[float | None, float, float], object]
 """Is told the best objective so far (None: no plan yet), the bound, both in milliseconds, and seconds of search."""
@@ -117,11 +117,11 @@ def _in_time(found: Unknowns, order: str, time: int) -> cp_model.BoundedLinearEx
     return found.ends[order] <= -(-found.problem.axis.at(time) // found.problem.tick)
 
 
-def _moves(found: Unknowns, goal: Goal, objective: str, wish: Wish | None) -> tuple[list[cp_model.LinearExprT], int]:
+def _moves(found: Unknowns, goal: Goal, objective: str, wish: Wish | None) -> tuple[list[Expression], int]:
     """What counts as a move, and what each costs in the solver's terms."""
     if wish is None:
         return [], 0
-    moves: list[cp_model.LinearExprT] = []
+    moves: list[Expression] = []
     for slot in wish.in_force.slots:
         step = found.steps.get((slot.order, slot.step))
         if step is not None and len(step.takes) > 1 and slot.machine in step.takes:

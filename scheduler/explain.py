@@ -21,7 +21,11 @@ def check_limits(plant: Plant, state: State, limits: Mapping[str, int]) -> None:
     for name, time in limits.items():
         earliest = alone(plant, state, state.orders[name])
         if earliest > time:
-            ends = "never ends" if earliest >= FOREVER else f"ends {duration(earliest - time)} later even alone in the plant"
+            ends = (
+                "never ends"
+                if earliest >= FOREVER
+                else f"ends {duration(earliest - time)} later even alone in the plant"
+            )
             found.append(f"order {name!r} must be done by {duration(time)} but {ends}")
     if found:
         raise Infeasible("; ".join(found))
@@ -52,7 +56,7 @@ def stuck(plant: Plant, state: State, orders: list[str]) -> Infeasible:
         return Infeasible("; ".join(_never(plant, state, name) for name in never))
     finite = ", ".join(b.id for b in plant.buffers.values() if b.capacity is not None) or "none"
     return Infeasible(
-        f"under every dispatching rule the orders {', '.join(orders)} block each other for good; finite buffers: {finite}"
+        f"under every dispatching rule the orders {', '.join(orders)} block each other; finite buffers: {finite}"
     )
 
 
@@ -63,7 +67,8 @@ def _never(plant: Plant, state: State, name: str) -> str:
         works = {m: work_time(plant, order.order, step, m, quantity) for m in machines}
         if all(work_ends(plant, m, opens(plant, m, state.now), work) >= FOREVER for m, work in works.items()):
             least = duration(min(works.values()))
-            return f"order {name!r}, step {step}: none of its machines ({', '.join(machines)}) has {least} of open hours left"
+            who = ", ".join(machines)
+            return f"order {name!r}, step {step}: none of its machines ({who}) has {least} of open hours left"
     return f"order {name!r} never ends: the hours and repairs of its machines leave no time for it"
 
 
@@ -80,8 +85,12 @@ def conflict(problem: Problem, limits: Mapping[str, int], effort: Effort, *, is_
             core = smaller
     asked = ", ".join(f"{name!r} by {duration(time)}" for name, time in core.items())
     if len(core) == 1:
-        return Infeasible(f"order {asked} cannot be done in time: the machines that it needs are taken or closed until then")
-    return Infeasible(f"these orders cannot all be in time: {asked}; without any one of them the others can be, as far as was looked")
+        return Infeasible(
+            f"order {asked} cannot be done in time: the machines that it needs are taken or closed until then"
+        )
+    return Infeasible(
+        f"these orders cannot all be in time: {asked}; without any one of them the others can be, as far as was looked"
+    )
 
 
 def _core(problem: Problem, limits: Mapping[str, int], seconds: float) -> dict[str, int]:

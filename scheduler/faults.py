@@ -35,7 +35,8 @@ def _unknown(plant: Plant, state: State, slot: Slot) -> Iterator[str]:
         yield f"no order {slot.order!r}; there are {_some(list(state.orders))}"
         return
     if slot.machine not in plant.machines:
-        yield f"order {slot.order!r}, step {slot.step}: no machine {slot.machine!r}; there are {_some(list(plant.machines))}"
+        there = _some(list(plant.machines))
+        yield f"order {slot.order!r}, step {slot.step}: no machine {slot.machine!r}; there are {there}"
         return
     operations = plant.operations(order.order)
     if not 0 <= slot.step < len(operations):
@@ -80,13 +81,16 @@ def _machines(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
     for machine, row in plan.by_machine().items():
         free = begun_until(plant, state, machine)
         if free < FOREVER and row[0].setup_start < free:
-            yield f"{_name(row[0])} begins {duration(free - row[0].setup_start)} before the machine is expected to be free"
+            early = duration(free - row[0].setup_start)
+            yield f"{_name(row[0])} begins {early} before the machine is expected to be free"
 
 
 def _times(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
     """Setups and work that are too short, and starts in closed hours."""
     quantities = {
-        (name, step): quantity for name, order in state.orders.items() for step, quantity in steps_to_begin(plant, order)
+        (name, step): quantity
+        for name, order in state.orders.items()
+        for step, quantity in steps_to_begin(plant, order)
     }
     for machine, row in plan.by_machine().items():
         known, hours = state.machines[machine], plant.hours(machine)

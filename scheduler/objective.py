@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from ortools.sat.python import cp_model
 
-from scheduler.variables import Key, Timing, Unknowns
+from scheduler.variables import Expression, Key, Timing, Unknowns
 from twin.state import State
 
 Objective = Literal["weighted_tardiness", "makespan"]
@@ -60,7 +60,7 @@ class Goal:
 
     def __init__(self, found: Unknowns, objective: str, at_most: float | None) -> None:
         self._found, self._objective, self.scale = found, objective, 1
-        self.expression: cp_model.LinearExprT = self._makespan() if objective == "makespan" else self._tardiness(at_most)
+        self.expression: Expression = self._makespan() if objective == "makespan" else self._tardiness(at_most)
 
     def milliseconds(self, of_solver: float) -> float:
         """What a value of the expression is in milliseconds."""
@@ -76,12 +76,12 @@ class Goal:
             found.model.add(found.makespan >= end)
         return found.makespan
 
-    def _tardiness(self, at_most: float | None) -> cp_model.LinearExprT:
+    def _tardiness(self, at_most: float | None) -> Expression:
         found, problem = self._found, self._found.problem
         jobs = [job for job in problem.jobs if job.order.due is not None and job.order.weight > 0]
         weights, self.scale = whole_weights([job.order.weight for job in jobs])
         last = problem.time(problem.horizon)
-        terms: list[cp_model.LinearExprT] = []
+        terms: list[Expression] = []
         for job, weight in zip(jobs, weights, strict=True):
             due = job.order.due or 0
             most = max(0, last - due)
@@ -93,7 +93,7 @@ class Goal:
         return sum(terms)
 
 
-def end_time(found: Unknowns, order: str) -> cp_model.LinearExprT:
+def end_time(found: Unknowns, order: str) -> Expression:
     """When *order* ends, in milliseconds since the epoch: cuts that it ends beyond count."""
     model, problem, end = found.model, found.problem, found.ends[order]
     total = problem.tick * end + problem.now
@@ -157,7 +157,7 @@ def _hint_tours(found: Unknowns, known: dict[Key, Timing]) -> None:
         here = busy.get(machine, set())
         for (before, after), arc in arcs.items():
             if before == after:
-                if before is None and not isinstance(arc, bool):
+                if before is None:
                     found.model.add_hint(arc, not here)
                 continue
             if after is None:

@@ -60,7 +60,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Problem:
-    """What is left to do in a plant, in ticks of *tick* milliseconds from now on an axis without common closed hours."""
+    """What is left to do in a plant, in ticks of *tick* milliseconds from now, without hours closed for all."""
 
     plant: Plant
     now: int
@@ -185,7 +185,9 @@ def latest_end(plant: Plant, state: State) -> int:
             for machine in plant.operations(order.order)[step].machines:
                 setup = max(setup_time(plant, machine, before, family) for before in families)
                 work = setup + work_time(plant, order.order, step, machine, quantity)
-                ends.append(work_ends(plant, machine, opens(plant, machine, max(time, up_again(plant, state, machine))), work))
+                ends.append(
+                    work_ends(plant, machine, opens(plant, machine, max(time, up_again(plant, state, machine))), work)
+                )
             time = max(ends)
             if time >= FOREVER:
                 return FOREVER
@@ -201,7 +203,9 @@ def opens(plant: Plant, machine: str, time: int) -> int:
 def read(plant: Plant, state: State, *, horizon: int) -> Problem:
     """The problem that a floor poses now, looking ahead until *horizon* (time since the epoch)."""
     works = {
-        (name, step): {m: work_time(plant, o.order, step, m, quantity) for m in plant.operations(o.order)[step].machines}
+        (name, step): {
+            m: work_time(plant, o.order, step, m, quantity) for m in plant.operations(o.order)[step].machines
+        }
         for name, o in state.orders.items()
         if o.stage != "finished"
         for step, quantity in steps_to_begin(plant, o)
@@ -213,7 +217,9 @@ def read(plant: Plant, state: State, *, horizon: int) -> Problem:
     on_axis = {m: [(axis.at(a), axis.at(b)) for a, b in closed[m] if axis.at(a) < axis.at(b)] for m in machines}
     free = {m: begun_until(plant, state, m) for m in machines}
     tick, is_exact = _tick(plant, state, axis, works, on_axis, free, horizon)
-    passes = tuple((-(-a // tick), -(-(end - start) // tick)) for a, (start, end) in zip(axis.places, cuts, strict=True))
+    passes = tuple(
+        (-(-a // tick), -(-(end - start) // tick)) for a, (start, end) in zip(axis.places, cuts, strict=True)
+    )
     places = {
         m: Place(
             min(axis.at(min(free[m], horizon)), axis.at(horizon)) // tick,
@@ -229,7 +235,12 @@ def read(plant: Plant, state: State, *, horizon: int) -> Problem:
 
 
 def _job(
-    plant: Plant, state: State, order: OrderState, works: Mapping[tuple[str, int], Mapping[str, int]], axis: Axis, tick: int
+    plant: Plant,
+    state: State,
+    order: OrderState,
+    works: Mapping[tuple[str, int], Mapping[str, int]],
+    axis: Axis,
+    tick: int,
 ) -> Job:
     name = order.order.id
     ready = max(state.now, order.order.release) if order.stage == "planned" else state.now

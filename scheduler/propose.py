@@ -15,7 +15,7 @@ from scheduler import objective as objectives
 from scheduler.cpsat import Progress
 from scheduler.faults import faults
 from scheduler.objective import Objective
-from scheduler.replay import InSequence, asked_anew, play, plan_of_rule, sequences_of
+from scheduler.replay import InSequence, asked_anew, plan_of_rule, play, sequences_of
 from scheduler.solve import plan as solve
 from twin.comparison import compare
 from twin.decisions import Policy

@@ -15,7 +15,9 @@ UNKNOWN_REPAIR = HOUR
 """After how long a machine is taken to be up again of which neither its failures nor anybody says when."""
 
 
-def with_repairs(plant: Plant, state: State, repairs: Mapping[str, int] | None = None) -> tuple[Plant, State, list[str]]:
+def with_repairs(
+    plant: Plant, state: State, repairs: Mapping[str, int] | None = None
+) -> tuple[Plant, State, list[str]]:
     """The floor as if the ends of its repairs were known: machines that are down are closed until then instead.
 
     *repairs* names the ends, in milliseconds since the epoch. A machine that is down without a way to fail, so that
@@ -31,8 +33,9 @@ def with_repairs(plant: Plant, state: State, repairs: Mapping[str, int] | None =
     for name, machine in state.machines.items():
         if machine.down is not None and name not in known and up_again(plant, state, name) >= FOREVER:
             known[name] = state.now + UNKNOWN_REPAIR
+            after = duration(UNKNOWN_REPAIR)
             remarks.append(
-                f"nothing says when machine {name!r} will be up; planned as if in {duration(UNKNOWN_REPAIR)} (give repairs=...)"
+                f"nothing says when machine {name!r} will be up; planned as if in {after} (give repairs=...)"
             )
     known = {name: end for name, end in known.items() if state.machines[name].down is not None}
     if not known:
@@ -47,7 +50,7 @@ def with_repairs(plant: Plant, state: State, repairs: Mapping[str, int] | None =
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step that a new plan has elsewhere: on another machine, at another place in its sequence, or at another time."""
+    """A step that a new plan has on another machine, at another place in its sequence, or at another time."""
 
     order: str
     step: int
@@ -97,7 +100,9 @@ def _reordered(before: Mapping[tuple[str, int], Slot], after: Mapping[tuple[str,
     machines = {slot.machine for slot in after.values()}
     found: set[tuple[str, int]] = set()
     for machine in machines:
-        both = [k for k, slot in after.items() if slot.machine == machine and k in before and before[k].machine == machine]
+        both = [
+            k for k, slot in after.items() if slot.machine == machine and k in before and before[k].machine == machine
+        ]
         old = sorted(both, key=lambda k: (before[k].setup_start, before[k].start, before[k].end))
         new = sorted(both, key=lambda k: (after[k].setup_start, after[k].start, after[k].end))
         places = {key: place for place, key in enumerate(new)}

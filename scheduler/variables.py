@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ortools.sat.python import cp_model
+from ortools.sat.python import cp_model, cp_model_helper
 
 from plant_models.plan import Plan
 from scheduler.problem import Place, Problem, Task
@@ -11,22 +11,27 @@ from scheduler.problem import Place, Problem, Task
 Key = tuple[str, int]
 """An order and one of its steps."""
 
-Literal = cp_model.BoolVarT | bool
+Expression = cp_model.LinearExpr | int
+"""Something that the solver can compute."""
+
+Literal = cp_model_helper.Literal | bool
+"""Something that is true or false, or is known to be true."""
 
 
 @dataclass
 class Step:
     """One task's unknowns: it takes a machine from *start*, setup included, until *end*.
 
-    It cannot be before *earliest*. *takes* says which machine; *sizes* how many ticks it is there, with setup and the closures that it meets.
+    It cannot be before *earliest*. *takes* says which machine; *sizes* how many ticks it is there, with setup and the
+    closures that it meets.
     """
 
     task: Task
     earliest: int
     start: cp_model.IntVar
-    end: cp_model.LinearExprT
+    end: Expression
     takes: dict[str, Literal] = field(default_factory=dict)
-    sizes: dict[str, cp_model.LinearExprT] = field(default_factory=dict)
+    sizes: dict[str, Expression] = field(default_factory=dict)
     intervals: dict[str, cp_model.IntervalVar] = field(default_factory=dict)
 
 
@@ -56,13 +61,13 @@ class Unknowns:
     model: cp_model.CpModel
     problem: Problem
     steps: dict[Key, Step] = field(default_factory=dict)
-    follows: dict[str, dict[tuple[Key | None, Key | None], Literal]] = field(default_factory=dict)
+    follows: dict[str, dict[tuple[Key | None, Key | None], cp_model_helper.Literal]] = field(default_factory=dict)
     meetings: list[Meeting] = field(default_factory=list)
     beyond: dict[tuple[str, int], cp_model.IntVar] = field(default_factory=dict)
-    ends: dict[str, cp_model.LinearExprT] = field(default_factory=dict)
+    ends: dict[str, Expression] = field(default_factory=dict)
     late: dict[str, cp_model.IntVar] = field(default_factory=dict)
     makespan: cp_model.IntVar | None = None
-    moved: dict[tuple[Key, Key | None], cp_model.IntVar] = field(default_factory=dict)
+    moved: dict[tuple[Key, Key], cp_model.IntVar] = field(default_factory=dict)
 
     def on(self, machine: str) -> Iterable[tuple[Key, Step]]:
         """The steps that may take *machine*."""
@@ -86,13 +91,13 @@ def _step(found: Unknowns, task: Task, earliest: int) -> Step:
     start = model.new_int_var(min(earliest, problem.horizon), problem.horizon, f"{name} from")
     is_plain = len(task.work) == 1 and not any(_varies(problem, m, earliest) for m in task.work)
     if is_plain:
-        end: cp_model.LinearExprT = start + next(iter(task.work.values()))
+        end: Expression = start + next(iter(task.work.values()))
     else:
         end = model.new_int_var(min(earliest, problem.horizon), problem.horizon, f"{name} until")
     step = Step(task, earliest, start, end)
     for machine, work in task.work.items():
         takes: Literal = True if len(task.work) == 1 else model.new_bool_var(f"{name} on {machine}")
-        size: cp_model.LinearExprT = work
+        size: Expression = work
         if _varies(problem, machine, earliest):
             least = 0 if problem.places[machine].passes else work
             size = model.new_int_var(least, problem.horizon + work, f"{name} takes {machine}")

@@ -43,7 +43,10 @@ def test_a_horizon_that_is_too_short_is_said_to_be() -> None:
     plant, orders = job_shop(FT06)
     with pytest.raises(Infeasible, match="cannot"):
         plan(plant, opening(plant, orders), objective="makespan", until=54 * MINUTE, seconds=20)
-    assert plan(plant, opening(plant, orders), objective="makespan", until=55 * MINUTE, seconds=20).objective == 55 * MINUTE
+    assert (
+        plan(plant, opening(plant, orders), objective="makespan", until=55 * MINUTE, seconds=20).objective
+        == 55 * MINUTE
+    )
 
 
 def closing(plant: Plant, hours: Shifts) -> Plant:

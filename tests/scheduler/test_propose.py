@@ -55,7 +55,7 @@ def test_rules_the_solver_and_a_policy_come_back_ranked_by_the_twin() -> None:
 
 
 def test_with_nobody_who_has_a_good_plan_there_is_nothing_to_rank() -> None:
-    with pytest.raises(Infeasible, match="forgetful: order .* is missing"):
+    with pytest.raises(Infeasible, match=r"forgetful: order .* is missing"):
         propose(PLANT, opening(PLANT, ORDERS), [Forgetful()], runs=2)
 
 
