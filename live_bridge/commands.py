@@ -14,6 +14,9 @@ from plant_models.deeds import CommandSent, CommandSettled, Outcome
 from plant_models.errors import FloorLost
 from twin.journal import Journal
 
+_SETTLE = 0.1
+"""Seconds that a plant may take to work off what was sent before its connection was lost."""
+
 Lists = dict[str, dict[str, JobOrderAndState]]
 """The job orders that each machine holds, by their ids."""
 
@@ -111,7 +114,8 @@ def _send(mirror: OpcUaMirror, commands: list[Command]) -> list[Settled]:
     try:
         replies = list(mirror.line.call(calls))
     except FloorLost:
-        mirror.wait_for(lambda m: m.is_live, 2.0)
+        mirror.wait_for(lambda m: m.is_live, 2 * mirror.patience)
+        mirror.wait_for(lambda m: False, 2 * _SETTLE)
         return settle(mirror, commands)
     settled = []
     for command in commands:

@@ -115,6 +115,19 @@ class OpcUaFloor:
         settled = self._add_orders()
         if not _all_confirmed(settled):
             return self._take_back(settled, is_untouched=True)
+        try:
+            return self._store_and_start(wanted, settled)
+        except FloorLost as error:
+            lost = Settled(command="JobOrderList", machine="", job_orders=(), outcome="unresolved", detail=str(error))
+            return Delivery(outcome="unresolved", settled=(*settled, lost))
+
+    def recall(self, *, by: str, reason: str) -> Delivery:
+        """Take the plan back: what has not begun is taken off the machines, what has is finished."""
+        gate.recall(self.journal, self.permit.digest, by=by, reason=reason)
+        return self._clear()
+
+    def _store_and_start(self, wanted: dict[str, tuple[JobOrder, ...]], settled: tuple[Settled, ...]) -> Delivery:
+        """The two phases, once the plant knows the orders."""
         lists = job_order_lists(self.mirror, self.plant.machines)
         missing = [Command(method="Store", machine=m, jobs=_absent(lists, m, jobs)) for m, jobs in wanted.items()]
         settled += carry_out(self.mirror, self.journal, missing)
@@ -125,15 +138,6 @@ class OpcUaFloor:
         if not _all_confirmed(settled):
             return self._take_back(settled, is_untouched=False)
         return Delivery(outcome="confirmed", settled=settled)
-
-    def recall(self, *, by: str, reason: str) -> Delivery:
-        """Take the plan back: what has not begun is taken off the machines, what has is finished."""
-        gate.recall(self.journal, self.permit.digest, by=by, reason=reason)
-        return self._clear()
-
-    def take_off(self) -> Delivery:
-        """Take off the machines what has not begun, after the plan was recalled at the desk."""
-        return self._clear()
 
     def _to_do(self) -> dict[str, tuple[JobOrder, ...]]:
         """The plan's job orders that have not begun."""
@@ -191,7 +195,7 @@ class OpcUaFloor:
         own = prefix(self.permit.digest)
         held = lists[machine]
         waiting = [entry.job_order for entry in held.values() if entry.state <= JobState.ALLOWED_TO_START]
-        others = tuple(job for job in waiting if not _is_of(job, own))
+        others = tuple(job for job in reversed(waiting) if not _is_of(job, own))  # last first: none moves up meanwhile
         yield Command(method="Cancel", machine=machine, jobs=others)
         started = {name for name, entry in held.items() if entry.state > JobState.NOT_ALLOWED_TO_START}
         jobs = tuple(job for job in wanted.get(machine, ()) if job.id not in started)
@@ -220,8 +224,8 @@ class OpcUaFloor:
         commands = []
         for machine, held in lists.items():
             mine = [entry for entry in held.values() if _is_of(entry.job_order, own)]
-            started = tuple(e.job_order for e in mine if e.state == JobState.ALLOWED_TO_START)
-            waiting = tuple(e.job_order for e in mine if e.state <= JobState.ALLOWED_TO_START)
+            started = tuple(e.job_order for e in reversed(mine) if e.state == JobState.ALLOWED_TO_START)
+            waiting = tuple(e.job_order for e in reversed(mine) if e.state <= JobState.ALLOWED_TO_START)
             commands += [Command(method="Cancel", machine=machine, jobs=waiting)]
             if started:
                 commands.insert(-1, Command(method="RevokeStart", machine=machine, jobs=started))

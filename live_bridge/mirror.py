@@ -59,7 +59,7 @@ class OpcUaMirror:
         folder: Path = Path("certificates"),
         patience: float = 3.0,
     ) -> None:
-        self.endpoint, self.plant, self.journal = endpoint, plant, journal
+        self.endpoint, self.plant, self.journal, self.patience = endpoint, plant, journal, patience
         self.unknown_since: int | None = None
         self.trouble = "not connected yet"
         self.listeners: list[Listener] = []
@@ -101,7 +101,8 @@ class OpcUaMirror:
     def is_live(self) -> bool:
         """Whether the plant answers, and all that it has told so far is in the state."""
         self.update()
-        return self._is_connected and self._is_current and self.unknown_since is None
+        is_fresh = self.age <= self.patience
+        return self._is_connected and self._is_current and is_fresh and self.unknown_since is None
 
     @property
     def age(self) -> float:

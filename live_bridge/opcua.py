@@ -28,6 +28,9 @@ from plant_models.errors import FloorLost
 _QUEUE = 10_000
 """How many values a server may keep for us between two publications."""
 
+_FAULTS = (OSError, ua.UaError, TimeoutError, StopAsyncIteration, msgspec.DecodeError, ValueError)
+"""All that a connection may end with: whatever it is, another one is built."""
+
 _T = TypeVar("_T")
 
 
@@ -142,7 +145,7 @@ class Line:
                 words.append(self.inbox.get_nowait())
         return words
 
-    def call(self, calls: Sequence[Call], *, timeout: float = 4.0) -> tuple[Reply, ...]:
+    def call(self, calls: Sequence[Call]) -> tuple[Reply, ...]:
         """Carry out *calls*, in order, in one message.
 
         Raises
@@ -150,15 +153,16 @@ class Line:
         FloorLost
             Where no answer comes: it is not known then whether the plant did it.
         """
-        return self._ask(self._call(calls), timeout)
+        return self._ask(self._call(calls))
 
-    def read(self, names: Sequence[str], *, timeout: float = 4.0) -> tuple[Any, ...]:
+    def read(self, names: Sequence[str]) -> tuple[Any, ...]:
         """The present values of variables."""
-        return self._ask(self._read(names), timeout)
+        return self._ask(self._read(names))
 
     # -- in the line's thread ---------------------------------------------------------------------------------------
 
-    def _ask(self, question: Coroutine[Any, Any, _T], timeout: float) -> _T:
+    def _ask(self, question: Coroutine[Any, Any, _T]) -> _T:
+        timeout = self._watchdog.patience + 1
         asked = asyncio.run_coroutine_threadsafe(asyncio.wait_for(question, timeout), self._loop)
         try:
             return asked.result(timeout + 1)
@@ -217,7 +221,7 @@ class Line:
                 await listening
             except asyncio.CancelledError:
                 break
-            except (OSError, ua.UaError, TimeoutError, StopAsyncIteration, msgspec.DecodeError, ValueError) as error:
+            except _FAULTS as error:
                 self._put(Lost(_words(error)))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), self._watchdog.pause())
@@ -243,6 +247,9 @@ class Line:
             await subscription.subscribe_data_change(watched, queuesize=_QUEUE, sampling_interval=0.0)
             await self._catch_up(pulse.run, pulse.last)
             await self._hear(subscription)
+        except _FAULTS as error:
+            self._client = None
+            self._put(Lost(_words(error)))
         finally:
             self._client = None
             with contextlib.suppress(OSError, ua.UaError, TimeoutError):

@@ -22,6 +22,7 @@ Replan = Callable[[OpcUaMirror, Event], Permit | None]
 """Is called when something broke: plans, rehearses, has it approved and released; returns the new permit, or None."""
 
 _LISTEN = 0.2
+_ATTEMPTS = 3
 
 Ending = Literal["finished", "plan done", "until", "recalled", "unresolved"]
 """How a shift ended: every order has left; the plan is done and other orders are left; the time is up; somebody took
@@ -99,6 +100,7 @@ class _Shift:
         try:
             self.mirror.connect(self.patience)
             self._deliver()
+            self._attend(self._missed())
             while True:
                 ending = self._ending(until)
                 if ending is not None:
@@ -115,13 +117,13 @@ class _Shift:
         settle_open(self.mirror)
         if self.policy is not None:
             return
-        delivery = self.floor.release()
-        self.deliveries.append(delivery)
-        if delivery.outcome == "unresolved":
-            self.mirror.connect(self.patience)
-            settle_open(self.mirror)
+        for _ in range(_ATTEMPTS):
             delivery = self.floor.release()
             self.deliveries.append(delivery)
+            if delivery.outcome != "unresolved":
+                break
+            self.mirror.connect(self.patience)
+            settle_open(self.mirror)
         if delivery.outcome == "refused":
             raise NotApproved(delivery.words())
         if delivery.outcome == "unresolved":
@@ -140,14 +142,25 @@ class _Shift:
             if open_commands(self.journal):
                 settle_open(self.mirror)
 
-    def _attend(self) -> None:
+    def _missed(self) -> Event | None:
+        """What broke after the plan was released and before this shift began to listen, if it is still broken."""
+        found: list[Event] = []
+        for entry in self.journal.entries():
+            if isinstance(entry.entry, PlanReleased):
+                found = []
+            elif isinstance(entry.entry, self.triggers):
+                found.append(entry.entry)
+        down = [name for name, machine in self.mirror.state.machines.items() if machine.down is not None]
+        return next((event for event in found if not isinstance(event, BrokeDown) or event.machine in down), None)
+
+    def _attend(self, missed: Event | None = None) -> None:
         """Pass on what has come in, and plan anew if something broke."""
         events, self.arrived[:] = list(self.arrived), []
         self.facts += len(events)
         if self.on_event is not None:
             for event in events:
                 self.on_event(event)
-        trigger = next((event for event in events if isinstance(event, self.triggers)), None)
+        trigger = next((event for event in events if isinstance(event, self.triggers)), missed)
         if trigger is None or self.replan is None:
             return
         permit = self.replan(self.mirror, trigger)

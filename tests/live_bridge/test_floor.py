@@ -17,7 +17,7 @@ from plant_models.events import BrokeDown, Entered, Event, Finished, OrderAdded,
 from plant_models.plan import Plan
 from plant_models.shifts import HOUR, MINUTE
 from tests.live_bridge.conftest import Serve
-from tests.live_bridge.shops import book, plan_by, shop
+from tests.live_bridge.shops import book, plan_by
 from tests.live_bridge.test_mirror import watch
 from twin.chance import Chance
 from twin.floor import run
@@ -103,8 +103,8 @@ def test_the_virtual_plant_does_exactly_what_was_rehearsed_when_it_has_the_same_
 
 
 def test_a_breakdown_leads_to_a_new_plan_that_supersedes_the_old(serve: Serve) -> None:
-    plant, journal = serve(speed=0.0, scenario=shop(failing=False)), with_orders()
-    with OpcUaMirror(plant.endpoint, shop(failing=False).plant, journal, security="none") as mirror:
+    plant, journal = serve(speed=0.0), with_orders()
+    with watch(plant, journal) as mirror:
         mirror.connect()
         first = permit_for(mirror, journal, plan_by(mirror.plant, mirror.snapshot()))
         floor = OpcUaFloor(mirror, first)
@@ -116,10 +116,13 @@ def test_a_breakdown_leads_to_a_new_plan_that_supersedes_the_old(serve: Serve) -
 
         def replan(seen: OpcUaMirror, event: Event) -> Permit | None:
             assert isinstance(event, BrokeDown)
+            if made:
+                return None
             tell(seen, "SetSpeed", 0.0)
-            seen.wait(0.3)
+            seen.wait_for(lambda m: m.speed == 0 and m.is_live, 5.0)
             plan = plan_by(seen.plant, seen.snapshot(), rule("spt"), "spt")
             made.append(permit_for(seen, journal, plan))
+            assert OpcUaFloor(seen, made[0]).release().outcome == "confirmed"
             tell(seen, "SetSpeed", 4000.0)
             return made[-1]
 
