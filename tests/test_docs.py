@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from live_bridge import nodes
 from plant_models import read
 from plant_models.shifts import DAY
 from twin import Certain, SimulatedFloor, opening, rule, run
@@ -56,3 +57,11 @@ def test_the_plant_that_the_guide_describes_can_be_read_and_works(tmp_path: Path
     floor = SimulatedFloor(scenario.plant, opening(scenario.plant, scenario.orders), Certain())
     run(floor, rule("edd"), 7 * DAY)
     assert floor.state.unfinished == 0
+
+
+def test_the_guide_names_every_node_of_a_plant() -> None:
+    guide = (ROOT / "docs" / "how-to" / "connect-an-opc-ua-plant.md").read_text(encoding="utf-8")
+    names = (*nodes.MACHINE_VALUES, *nodes.BUFFER_VALUES, *nodes.JOB_METHODS)
+    paths = (nodes.LATEST, nodes.READ_CONFIRMATIONS, nodes.RUN, nodes.CURRENT_TIME, nodes.SPEED, nodes.PULSE)
+    wanted = {*names, *(path.split("/")[1] for path in paths), nodes.URI}
+    assert not [name for name in wanted if not re.search(rf"[`/]{re.escape(name)}`", guide)]
