@@ -82,7 +82,7 @@ def unknowns(problem: Problem) -> Unknowns:
         for task in job.tasks:
             earliest = max(earliest, task.ready)
             found.steps[task.order, task.step] = _step(found, task, earliest)
-            earliest += min(task.work.values())
+            earliest += min(0 if problem.places[m].passes else work for m, work in task.work.items())
     return found
 
 
