@@ -97,7 +97,7 @@ def test_a_plan_has_no_faults_ends_when_it_says_and_is_no_worse_than_any_rule(
 def test_what_the_twin_does_is_a_solution_of_the_problem_and_costs_no_less(
     floor: tuple[World, State], name: str, objective: str
 ) -> None:
-    """So the solver's bounds hold for the plant: its problem allows all that the floor can do, and at no higher cost."""
+    """So the bounds hold for the plant: its problem allows all that the floor can do, and at no higher cost."""
     world, state = floor
     plant, state, _ = with_repairs(world.plant, state)
     played = play(plant, state, RULES[name], source=name)
