@@ -41,7 +41,7 @@ from plant_models import clock
 from plant_models.scenario import Scenario
 from plant_models.shifts import FOREVER, HOUR
 from rl.books import shaken
-from rl.card import Card
+from rl.card import Card, Exam
 from rl.env import TRAINING_SEEDS, DispatchEnv
 from rl.evaluate import BOOKS, TEST_SEEDS, evaluate
 from rl.features import FEATURES, SCHEMA
@@ -312,11 +312,14 @@ def train(
     best = validation.best
     seen = observations(make(), best, episodes)
     best = best.with_card(trained_at=clock.now(), envelope=envelope(lesson.seen, seen))
-    exams = (
-        evaluate(scenario, best, runs=exam_runs, seed=TEST_SEEDS, objective=objective, book=book).exam()
-        for book in BOOKS
-    )
-    return best.with_card(exams=tuple(exams)).save(out)
+    return best.with_card(exams=_exams(scenario, best, runs=exam_runs)).save(out)
+
+
+def _exams(scenario: Scenario, policy: LearnedPolicy, *, runs: int) -> tuple[Exam, ...]:
+    """How the policy does against every rule on seeds that nobody has seen, for each kind of book."""
+    objective = policy.card.objective
+    found = (evaluate(scenario, policy, runs=runs, seed=TEST_SEEDS, objective=objective, book=book) for book in BOOKS)
+    return tuple(evaluation.exam() for evaluation in found)
 
 
 def _model(
