@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from plant_models.events import BrokeDown, Event, Finished, Repaired, SetupStarted, Started
 from plant_models.orders import Order
 from plant_models.plan import Plan
-from plant_models.plant import Plant
+from twin import gantt
+from twin.state import State
 
-Kind = Literal["setup", "work", "down"]
+Kind = Literal["setup", "work", "down", "blocked"]
 
 LIMIT = 2000
 """How many bars one chart may have; a browser that draws more of them is no longer quick."""
@@ -53,73 +53,27 @@ def of_plan(plan: Plan, orders: Mapping[str, Order]) -> list[Bar]:
     return bars
 
 
-def of_facts(plant: Plant, facts: Iterable[Event], orders: Mapping[str, Order], *, now: int) -> list[Bar]:
-    """The bars of what happened until *now*; what still goes on ends there."""
-    record = _Record(orders, plant)
-    for fact in facts:
-        record.take(fact)
-    return record.close(now)
-
-
-class _Record:
-    """Follows the facts machine by machine and keeps what each was taken by."""
-
-    def __init__(self, orders: Mapping[str, Order], plant: Plant) -> None:
-        self._orders, self._plant = orders, plant
-        self._bars: list[Bar] = []
-        self._open: dict[str, Bar] = {}
-        self._down: dict[str, int] = {}
-        self._ends: dict[str, int] = {}
-
-    def take(self, fact: Event) -> None:
-        """Let one fact add to the bars."""
-        match fact:
-            case SetupStarted(time=time, machine=machine, order=order):
-                self._begin(machine, order, 0, time, "setup")
-            case Started(time=time, machine=machine, order=order, step=step):
-                self._end(machine, time)
-                self._begin(machine, order, step, time, "work")
-            case Finished(time=time, machine=machine, order=order, step=step):
-                self._end(machine, time)
-                known = self._orders.get(order)
-                if known and step == len(self._plant.operations(known)) - 1:
-                    self._ends[order] = time
-            case BrokeDown(time=time, machine=machine):
-                self._down[machine] = time
-            case Repaired(time=time, machine=machine) if machine in self._down:
-                self._add_down(machine, time)
-            case _:
-                pass
-
-    def close(self, now: int) -> list[Bar]:
-        """All bars, with those that still run ended at *now*."""
-        for machine in list(self._open):
-            self._end(machine, now)
-        for machine in list(self._down):
-            self._add_down(machine, now)
-        late = {
-            name
-            for name, order in self._orders.items()
-            if is_after_due(order, self._ends.get(name, now if any(b.order == name for b in self._bars) else 0))
-        }
-        return [replace(bar, is_late=True) if bar.order in late else bar for bar in self._bars]
-
-    def _begin(self, machine: str, order: str, step: int, time: int, kind: Kind) -> None:
-        known = self._orders.get(order)
-        product = known.product if known else ""
-        self._open[machine] = Bar(
-            machine=machine, order=order, step=step, product=product, start=time, end=time, kind=kind
+def of_record(record: Iterable[gantt.Bar], orders: Mapping[str, Order], state: State) -> list[Bar]:
+    """The bars of what happened (`twin.gantt.bars`); an order that was, or is by now, after its due date is late."""
+    ends = {name: order.finished_at if order.finished_at is not None else state.now for name, order in state.orders.items()}
+    late = {name for name, order in orders.items() if name in ends and is_after_due(order, ends[name])}
+    return [
+        Bar(
+            machine=bar.machine,
+            order=bar.order or "",
+            step=bar.step or 0,
+            product=orders[bar.order].product if bar.order in orders else "",
+            start=bar.start,
+            end=bar.end,
+            kind=_KINDS[bar.kind],
+            is_late=bar.order in late,
         )
+        for bar in record
+        if bar.kind in _KINDS
+    ]
 
-    def _end(self, machine: str, time: int) -> None:
-        bar = self._open.pop(machine, None)
-        if bar is not None and time > bar.start:
-            self._bars.append(replace(bar, end=time))
 
-    def _add_down(self, machine: str, time: int) -> None:
-        start = self._down.pop(machine)
-        if time > start:
-            self._bars.append(Bar(machine=machine, order="", step=0, product="", start=start, end=time, kind="down"))
+_KINDS: dict[str, Kind] = {"working": "work", "setup": "setup", "down": "down", "blocked": "blocked"}
 
 
 def is_after_due(order: Order | None, end: int) -> bool:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from plant_models.clock import Epoch
 from ui.bars import Bar, Kind, occupancy
-from ui.palette import BLUE, FONT, GREEN, GREY, INK, LINE, MUTED, PAPER, PRODUCTS, STATUS, VERDICTS, VERMILLION
+from ui.palette import BLUE, FONT, GREEN, GREY, INK, LINE, MUTED, PAPER, PRODUCTS, PURPLE, STATUS, VERDICTS, VERMILLION
 
 ROW = 30
 """Pixels for one machine of a Gantt chart."""
@@ -50,6 +50,7 @@ def gantt(
             _bars(figure, chosen, rows, epoch, name=product or "work", colour=colours[product], is_late=is_late)
     _bars(figure, [b for b in bars if b.kind == "setup"], rows, epoch, name="setup", colour="#cbd5e1")
     _bars(figure, [b for b in bars if b.kind == "down"], rows, epoch, name="down", colour=VERMILLION)
+    _bars(figure, [b for b in bars if b.kind == "blocked"], rows, epoch, name="blocked", colour=PURPLE)
     if any(bar.is_late for bar in bars):
         figure.add_bar(
             x=[None], y=[None], name="late (hatched)", marker={"color": "#ffffff", "line": {"color": INK, "width": 1}, "pattern": _HATCH}
@@ -61,6 +62,15 @@ def gantt(
     if span is not None:
         figure.update_xaxes(range=[epoch.datetime(span[0]), epoch.datetime(span[1])])
     return _calm(figure, height=max(200, ROW * len(rows) + 110))
+
+
+def mark(figure: go.Figure, epoch: Epoch, time: int, words: str) -> None:
+    """Say on a Gantt chart what happened at one instant."""
+    moment = epoch.datetime(time)
+    figure.add_vline(x=moment, line={"color": VERMILLION, "width": 1.5})
+    figure.add_annotation(
+        x=moment, y=1, yref="paper", yanchor="bottom", text=words, showarrow=False, font={"size": 11, "color": VERMILLION}
+    )
 
 
 def overview(bars: Sequence[Bar], *, epoch: Epoch, machines: Sequence[str], start: int, end: int) -> go.Figure:
@@ -263,6 +273,7 @@ def _about(bar: Bar) -> tuple[str, str]:
         "work": f"{bar.order}, step {bar.step + 1} ({bar.product})" + (", late" if bar.is_late else ""),
         "setup": f"setup for {bar.order}",
         "down": "breakdown",
+        "blocked": f"{bar.order} finished, no room to go on",
     }
     return kinds[bar.kind], bar.machine
 

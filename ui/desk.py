@@ -1,8 +1,8 @@
 """The desk: one method for each thing a planner can do. The command line and the pages do all they do through it."""
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from plant_models.plant import Plant
 from plant_models.scenario import Scenario
 from rl.policy import LearnedPolicy
 from rl.policy import names as learned
+from scheduler import ByCpSat, ByPolicy, Proposals, Proposer
 from twin import changes
 from twin.chance import Chance
 from twin.comparison import Comparison, compare
@@ -36,6 +37,9 @@ from ui.following import Connection
 from ui.jobs import Jobs
 from ui.terminal import Tell
 from ui.workspace import Workspace, scenario_of
+
+RULES_TO_ASK = ("edd", "atc", "slack")
+"""The dispatching rules that are asked for a plan where nobody names others."""
 
 Who = str | Plan | None
 """Who decides: a dispatching rule or a learned policy by name, a plan to follow, or (None) the scenario's rule."""
@@ -79,11 +83,18 @@ class Desk:
         Everything that happened there; the state is what follows from it.
     workspace
         The folder it is kept in; None for a desk that leaves nothing behind.
+
+    Attributes
+    ----------
+    repairs
+        When machines that are down will be up again, as people say (milliseconds since the epoch). Looking ahead
+        believes them; where nobody says, it takes the mean time to repair.
     """
 
     def __init__(self, scenario: Scenario, journal: Journal, workspace: Workspace | None = None) -> None:
         self.scenario, self.journal, self.workspace = scenario, journal, workspace
         self._state, self._seen, self._lock = opening(scenario.plant), 0, threading.Lock()
+        self.repairs: dict[str, int] = {}
 
     @classmethod
     def at(cls, scenario: Scenario) -> "Desk":
@@ -133,6 +144,13 @@ class Desk:
             state = self._state.copy()
         state.now = max(state.now, self.connection.now)
         return state
+
+    def ahead(self) -> tuple[Plant, State]:
+        """The plant and its state as looking ahead takes them: with the repairs that people expect."""
+        state = self.state
+        expected = {m: max(end, state.now) for m, end in self.repairs.items() if state.machines[m].down is not None}
+        plant, state, _ = scheduler.with_repairs(self.plant, state, expected)
+        return plant, state
 
     @property
     def connection(self) -> Connection:
@@ -212,10 +230,11 @@ class Desk:
         tell: Tell | None = None,
     ) -> Rehearsal:
         """Rehearse a proposed plan from the floor's present state, on record."""
+        plant, state = self.ahead()
         return gate.rehearse(
             self.journal,
-            self.plant,
-            self.state,
+            plant,
+            state,
             digest,
             by=by,
             runs=runs,
@@ -311,14 +330,58 @@ class Desk:
             self.plant, self.state, objective=objective, seconds=seconds, seed=seed, workers=workers or 2, progress=progress
         )
 
+    def proposals(
+        self,
+        *,
+        rules: Sequence[str] | None = None,
+        seconds: float = 10,
+        runs: int = 50,
+        seed: int = 1,
+        workers: int | None = None,
+        in_force: Plan | None = None,
+        tell: Tell | None = None,
+    ) -> Proposals:
+        """What rules, the solver and the learned policies propose from the present state, ranked by the twin.
+
+        With a plan *in force* the solver stays close to it where that costs little.
+
+        Raises
+        ------
+        Infeasible
+            Where nobody has a plan.
+        """
+        total = 0
+
+        def searching(found: float | None, bound: float, passed: float) -> None:
+            if tell is not None:
+                tell(0, total, "cp-sat searches" + (f", best so far {duration(found)}" if found is not None else ""))
+
+        proposers: list[str | Proposer] = list(rules if rules is not None else RULES_TO_ASK)
+        if seconds > 0:
+            proposers.append(ByCpSat(seconds=seconds, seed=seed, stay_close_to=in_force, progress=searching))
+        proposers += [ByPolicy(name, LearnedPolicy.load(name)) for name in learned() if name == self.scenario.id]
+        total = runs * len(proposers)
+        order = [p if isinstance(p, str) else p.name for p in proposers]
+
+        def rehearsing(name: str, done: int, of: int) -> None:
+            if tell is not None:
+                tell(order.index(name) * of + done, total, f"rehearsing {name}")
+
+        plant, state = self.ahead()
+        return scheduler.propose(
+            plant, state, proposers, runs=runs, seed=seed, workers=workers, progress=rehearsing
+        )
+
     def plan_of(self, who: str) -> Plan:
         """The plan that a rule or a learned policy makes if everything takes its expected time."""
-        return scheduler.plan_of_rule(self.plant, self.state, self.policy(who), source=who)
+        plant, state = self.ahead()
+        return scheduler.plan_of_rule(plant, state, self.policy(who), source=who)
 
     def simulate(self, who: Who = None, *, seed: int = 1) -> Simulation:
         """Play one future from the present state."""
         facts: list[Event] = []
-        tally = play(self.plant, self.state, self.policy(who), Chance(seed), record=facts.append)
+        plant, state = self.ahead()
+        tally = play(plant, state, self.policy(who), Chance(seed), record=facts.append)
         kpis = close(tally, tally.state.now)
         return Simulation(who=name_of(who, self.scenario), seed=seed, facts=tuple(facts), kpis=kpis)
 
@@ -326,8 +389,9 @@ class Desk:
         self, who: Who = None, *, runs: int = 100, seed: int = 1, workers: int | None = None, tell: Tell | None = None
     ) -> Rehearsal:
         """Play many futures from the present state."""
+        plant, state = self.ahead()
         return rehearse(
-            self.plant, self.state, self.policy(who), runs=runs, seed=seed, workers=workers, progress=steps(tell, "runs")
+            plant, state, self.policy(who), runs=runs, seed=seed, workers=workers, progress=steps(tell, "runs")
         )
 
     def what_if(
@@ -349,19 +413,20 @@ class Desk:
         InvalidPlant
             Where an edit cannot be made.
         """
-        state = self.state
-        other, other_state = changes.live(self.scenario, state, edits)
+        plant, state = self.ahead()
+        scenario = replace(self.scenario, plant=plant)
+        other, other_state = changes.live(scenario, state, edits)
         policies = self.policy(who), self.policy(who or other.rule)
         first, second = halves(tell)
         base = rehearse(
-            self.plant, state, policies[0], runs=runs, seed=seed, workers=workers, progress=steps(first, "runs")
+            plant, state, policies[0], runs=runs, seed=seed, workers=workers, progress=steps(first, "runs")
         )
         changed = rehearse(
             other.plant, other_state, policies[1], runs=runs, seed=seed, workers=workers, progress=steps(second, "runs")
         )
         return WhatIf(
             changes=edits,
-            before=(self.scenario, state, policies[0]),
+            before=(scenario, state, policies[0]),
             after=(other, other_state, policies[1]),
             comparison=compare(base, changed),
         )

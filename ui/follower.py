@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from live_bridge import Delivery, OpcUaFloor, OpcUaMirror, Security, gate, reconcile
-from plant_models.deeds import Deed, PlanRecalled, PlanReleased
+from live_bridge import Delivery, OpcUaFloor, OpcUaMirror, Security, gate
+from live_bridge.commands import Command, carry_out, job_order_lists
+from live_bridge.nodes import JobState, prefix
+from live_bridge.reconcile import settle_open
+from plant_models.deeds import PlanRecalled, PlanReleased
 from plant_models.errors import FloorLost, NotApproved
 from plant_models.shifts import FOREVER
 from twin.journal import Journal
@@ -50,7 +53,8 @@ class Follower:
     def __init__(self, desk: Desk, endpoint: str, *, security: Security = "Basic256Sha256", say: Say = lambda words: None) -> None:
         if desk.workspace is None:
             raise ValueError("following takes a workspace, whose journal it writes")
-        self.desk, self.endpoint, self.say = desk, endpoint, say
+        self.desk, self.endpoint, self._say = desk, endpoint, say
+        self.last_words = ""
         self.jobs = Jobs(desk.workspace.jobs)
         self.journal: Journal = desk.journal
         folder: Path = desk.workspace.certificates
@@ -59,6 +63,7 @@ class Follower:
         self.deliveries: list[Delivery] = []
         self._seen, self._beaten, self._begun = len(self.journal), 0.0, self.mirror.number
         self._must_deliver = gate.in_force(self.journal) is not None
+        self._recalled = {digest for digest, s in gate.status(self.journal).items() if s.status == "recalled"}
         self._was_live = False
 
     def follow(
@@ -88,6 +93,11 @@ class Follower:
         if self._was_live:
             self._obey()
 
+    def say(self, words: str) -> None:
+        """Let whoever listens know."""
+        self.last_words = words
+        self._say(words)
+
     def close(self) -> None:
         """Stop listening."""
         self.mirror.close()
@@ -95,15 +105,17 @@ class Follower:
 
     def _obey(self) -> None:
         """Bring to the floor what was released since the last look, and take back what was recalled."""
-        recalled: str | None = None
-        for entry in self.journal.entries(self._seen):
+        seen = self._seen
+        for entry in self.journal.entries(seen):
             self._seen = entry.seq
             if isinstance(entry.entry, PlanReleased) and entry.entry.by != "bridge":
                 self._must_deliver = True
-            elif isinstance(entry.entry, PlanRecalled) and isinstance(entry.entry, Deed) and entry.entry.by != "bridge":
-                recalled = entry.entry.digest
-        if recalled is not None:
-            self._take_back(recalled)
+            elif isinstance(entry.entry, PlanRecalled) and entry.entry.by != "bridge":
+                self._recalled.add(entry.entry.digest)
+        if self._seen > seen:
+            self.mirror.refresh()
+        for digest in sorted(self._recalled):
+            self._take_back(digest)
         if self._must_deliver:
             self._deliver()
 
@@ -113,7 +125,7 @@ class Follower:
             self._must_deliver = False
             return
         try:
-            reconcile(self.mirror)
+            settle_open(self.mirror)
             self.floor = OpcUaFloor(self.mirror, permit)
             delivery = self.floor.release()
         except NotApproved as error:
@@ -128,12 +140,24 @@ class Follower:
         self.say(f"plan {permit.digest[:8]} {delivery.words()}")
 
     def _take_back(self, digest: str) -> None:
-        if self.floor is None or self.floor.permit.digest != digest:
+        """Take the job orders of a recalled plan that have not begun off every machine."""
+        try:
+            lists = job_order_lists(self.mirror, self.desk.plant.machines)
+        except FloorLost as error:
+            self.say(str(error))
             return
-        delivery = self.floor.take_off()
-        self.floor = None
-        self.deliveries.append(delivery)
-        self.say(f"plan {digest[:8]} taken back, {delivery.words()}")
+        self._recalled.discard(digest)
+        commands = []
+        for machine, held in lists.items():
+            mine = [e for e in held.values() if e.job_order.id.startswith(f"{prefix(digest)}/")]
+            started = tuple(e.job_order for e in mine if e.state == JobState.ALLOWED_TO_START)
+            waiting = tuple(e.job_order for e in mine if e.state <= JobState.ALLOWED_TO_START)
+            commands.append(Command(method="RevokeStart", machine=machine, jobs=started))
+            commands.append(Command(method="Cancel", machine=machine, jobs=waiting))
+        settled = carry_out(self.mirror, self.journal, commands)
+        if settled:
+            machines = len({each.machine for each in settled})
+            self.say(f"plan {digest[:8]} is taken off {machines} machines")
 
     def _beat(self) -> None:
         if monotonic() - self._beaten < _BEAT:

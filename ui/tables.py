@@ -7,6 +7,7 @@ from rich.text import Text
 
 from plant_models.clock import Epoch
 from plant_models.plan import Plan
+from scheduler import Proposals
 from twin.comparison import Comparison
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
@@ -91,6 +92,36 @@ def orders_moved(found: Comparison, *, most: int = 8) -> Table | Text:
         for row in moved.itertuples()
     ]
     return table(("order", "P(on time) as it is", "changed", "interval"), rows, title="Orders that move most")
+
+
+def proposals(found: Proposals) -> Table:
+    """Who proposes what, the best in the twin first, with how far the others are behind."""
+    rows = []
+    tardiness, on_time, makespan = figure("weighted_tardiness_h"), figure("on_time_share"), figure("makespan_h")
+    for proposal in found.ranked:
+        rehearsal = proposal.rehearsal
+        mean, behind = rehearsal.mean("weighted_tardiness_h"), proposal.behind
+        is_best = proposal is found.best
+        rows.append(
+            (
+                proposal.name,
+                proposal.plan.digest[:8],
+                f"{proposal.promised:,.1f}",
+                tardiness.value(mean.value),
+                tardiness.interval(mean.low, mean.high),
+                "best" if is_best else f"{behind.value:+,.1f}" + ("" if behind.low > 0 else " ?"),
+                on_time.value(rehearsal.mean("on_time_share").value),
+                makespan.value(rehearsal.mean("makespan_h").value),
+            )
+        )
+    columns = ("proposer", "plan", "promised, h", "in the twin, h", "95% interval", "behind, h", "on time, %", "makespan, h")
+    return table(columns, rows, title=f"Weighted tardiness, {found.best.rehearsal.runs} runs each", text_columns=2)
+
+
+def proposals_data(found: Proposals) -> list[dict[str, object]]:
+    """The same for ``--json``."""
+    rows = found.to_frame().to_dict("records")
+    return [{str(key): value if value == value else None for key, value in row.items()} for row in rows]
 
 
 def orders_at_risk(result: Rehearsal, epoch: Epoch, *, most: int = 8) -> Table | Text:
