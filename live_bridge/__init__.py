@@ -28,6 +28,7 @@ __all__ = [
     "resume",
     "run_shift",
     "serve",
+    "trial",
     "truth",
     "virtual",
 ]

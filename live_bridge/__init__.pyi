@@ -1,6 +1,7 @@
 from live_bridge import erp as erp
 from live_bridge import gate as gate
 from live_bridge import reconcile as reconcile
+from live_bridge import trial as trial
 from live_bridge import virtual as virtual
 from live_bridge.erp import import_orders as import_orders
 from live_bridge.erp import read_orders as read_orders

@@ -6,13 +6,16 @@ from itertools import groupby
 
 import msgspec
 
+from live_bridge import gate
+from live_bridge.gate import Permit
 from live_bridge.mirror import BRIDGE, OpcUaMirror
-from live_bridge.nodes import JobOrder, JobOrderAndState, JobState, ReturnStatus, job_order_list, machine
+from live_bridge.nodes import JobOrder, JobOrderAndState, JobState, ReturnStatus, job_order_id, job_order_list, machine
 from live_bridge.opcua import Call, Reply, text
 from plant_models import clock
 from plant_models.deeds import CommandSent, CommandSettled, Outcome
-from plant_models.errors import FloorLost
-from twin.journal import Journal
+from plant_models.errors import FloorLost, NotApproved
+
+_GIVING = ("Store", "StoreAndStart", "Start")
 
 _SETTLE = 0.1
 """Seconds that a plant may take to work off what was sent before its connection was lost."""
@@ -72,7 +75,7 @@ class Settled:
 def job_order_lists(mirror: OpcUaMirror, machines: Iterable[str]) -> Lists:
     """What job orders the machines hold, asked of them now."""
     names = tuple(machines)
-    values = mirror.line.read([job_order_list(name) for name in names])
+    values = mirror._line.read([job_order_list(name) for name in names])
     found: Lists = {}
     for name, value in zip(names, values, strict=True):
         try:
@@ -83,13 +86,25 @@ def job_order_lists(mirror: OpcUaMirror, machines: Iterable[str]) -> Lists:
     return found
 
 
-def carry_out(mirror: OpcUaMirror, journal: Journal, commands: Sequence[Command]) -> tuple[Settled, ...]:
+def carry_out(mirror: OpcUaMirror, permit: Permit, commands: Sequence[Command]) -> tuple[Settled, ...]:
     """Send *commands*; what became of each.
 
     All are written down before the first is sent. Commands that follow each other for one machine go in one message.
     Where an answer is lost, the machine's job order list says what happened; nothing is sent twice.
+
+    Raises
+    ------
+    NotApproved
+        Where a machine would be given something that is not in the permit's plan. To take things away needs no more
+        than a permit.
     """
     wanted = [command for command in commands if command.jobs]
+    journal = gate.require(permit, mirror.journal)
+    strange = [
+        job.id for command in wanted if command.method in _GIVING for job in command.jobs if not _may(permit, job)
+    ]
+    if strange:
+        raise NotApproved(f"{strange[0]} is not in the plan that was approved")
     if not wanted:
         return ()
     journal.append(*(command.sent() for command in wanted))
@@ -98,6 +113,11 @@ def carry_out(mirror: OpcUaMirror, journal: Journal, commands: Sequence[Command]
         settled += _send(mirror, list(group))
     journal.append(*(each.deed() for each in settled))
     return tuple(settled)
+
+
+def _may(permit: Permit, job: JobOrder) -> bool:
+    """Whether a job order is one of the permit's plan."""
+    return job.id == job_order_id(permit.digest, job.order, job.step) and job.slot in permit.slots
 
 
 def settle(mirror: OpcUaMirror, open_commands: Sequence[Command | CommandSent]) -> list[Settled]:
@@ -112,7 +132,7 @@ def settle(mirror: OpcUaMirror, open_commands: Sequence[Command | CommandSent]) 
 def _send(mirror: OpcUaMirror, commands: list[Command]) -> list[Settled]:
     calls = [call for command in commands for call in command.calls()]
     try:
-        replies = list(mirror.line.call(calls))
+        replies = list(mirror._line.call(calls))
     except FloorLost:
         mirror.wait_for(lambda m: m.is_live, 2 * mirror.patience)
         mirror.wait_for(lambda m: False, 2 * _SETTLE)

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import msgspec
-from asyncua import ua
 
 from live_bridge import gate
 from live_bridge.commands import Command, Lists, Settled, carry_out, job_order_lists
 from live_bridge.gate import Permit
 from live_bridge.mirror import BRIDGE, OpcUaMirror
 from live_bridge.nodes import PLANT, JobOrder, JobState, job_order_id, job_orders, prefix
-from live_bridge.opcua import Call
+from live_bridge.opcua import Call, text
 from plant_models import clock
 from plant_models.deeds import CommandSent, Outcome
 from plant_models.errors import FloorLost, NotApproved
@@ -68,9 +67,7 @@ class OpcUaFloor:
     """
 
     def __init__(self, mirror: OpcUaMirror, permit: Permit) -> None:
-        if mirror.journal is None:
-            raise ValueError("to act on a plant takes a journal; give one to its mirror")
-        self.journal: Journal = mirror.journal
+        self.journal: Journal = gate.require(permit, mirror.journal)
         gate.check(self.journal, permit)
         self.mirror, self.permit = mirror, permit
         self._jobs = job_orders(permit.plan, tolerance=TOLERANCE)
@@ -112,7 +109,7 @@ class OpcUaFloor:
         self.mirror.require_live()
         gate.check(self.journal, self.permit)
         wanted = self._to_do()
-        settled = self._add_orders()
+        settled = self.add_orders()
         if not _all_confirmed(settled):
             return self._take_back(settled, is_untouched=True)
         try:
@@ -130,11 +127,11 @@ class OpcUaFloor:
         """The two phases, once the plant knows the orders."""
         lists = job_order_lists(self.mirror, self.plant.machines)
         missing = [Command(method="Store", machine=m, jobs=_absent(lists, m, jobs)) for m, jobs in wanted.items()]
-        settled += carry_out(self.mirror, self.journal, missing)
+        settled += carry_out(self.mirror, self.permit, missing)
         if not _all_confirmed(settled) or not self._is_stored(wanted):
             return self._take_back(settled, is_untouched=True)
         swap = [command for machine in self.plant.machines for command in self._swap(lists, machine, wanted)]
-        settled += carry_out(self.mirror, self.journal, swap)
+        settled += carry_out(self.mirror, self.permit, swap)
         if not _all_confirmed(settled):
             return self._take_back(settled, is_untouched=False)
         return Delivery(outcome="confirmed", settled=settled)
@@ -147,8 +144,8 @@ class OpcUaFloor:
             found[machine] = tuple(job for job in jobs if not _has_begun(orders, job))
         return found
 
-    def _add_orders(self) -> tuple[Settled, ...]:
-        """Give the plant those orders of the plan that it does not know yet."""
+    def add_orders(self) -> tuple[Settled, ...]:
+        """Give the plant those orders of the plan that it does not know yet (its ERP download)."""
         orders, at_plant = self.mirror.state.orders, self.mirror.at_plant
         wanted = {slot.order for slot in self.plan.slots}
         missing = [orders[name] for name in orders if name in wanted and at_plant.get(name) != orders[name].order]
@@ -164,7 +161,7 @@ class OpcUaFloor:
         outcome: Outcome = "unresolved"
         detail = ""
         try:
-            (reply,) = self.mirror.line.call([Call(PLANT, "AddOrders", (ua.Variant(document, ua.VariantType.String),))])
+            (reply,) = self.mirror._line.call([Call(PLANT, "AddOrders", (text(document),))])
             outcome = "confirmed" if reply.is_done else "refused"
             detail = "" if reply.is_done else (reply.detail or str(reply.status))
         except FloorLost as error:
@@ -229,7 +226,7 @@ class OpcUaFloor:
             commands += [Command(method="Cancel", machine=machine, jobs=waiting)]
             if started:
                 commands.insert(-1, Command(method="RevokeStart", machine=machine, jobs=started))
-        settled = carry_out(self.mirror, self.journal, commands)
+        settled = carry_out(self.mirror, self.permit, commands)
         return Delivery(outcome=_cleared(settled), settled=settled)
 
     # -- decision by decision ---------------------------------------------------------------------------------------
@@ -278,7 +275,7 @@ class OpcUaFloor:
         if job is None:
             name = job_order_id(self.permit.digest, order, step)
             raise NotApproved(f"{name} on {machine} is not in the plan that was approved")
-        settled = carry_out(self.mirror, self.journal, [Command(method="StoreAndStart", machine=machine, jobs=(job,))])
+        settled = carry_out(self.mirror, self.permit, [Command(method="StoreAndStart", machine=machine, jobs=(job,))])
         if settled[0].outcome == "refused":
             self._waits[machine] = (decision.options, now + job.tolerance)
         else:

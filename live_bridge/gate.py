@@ -24,7 +24,7 @@ from plant_models.deeds import (
     PlanReleased,
 )
 from plant_models.errors import NotApproved
-from plant_models.plan import Plan
+from plant_models.plan import Plan, Slot
 from plant_models.plant import Plant
 from plant_models.shifts import MINUTE
 from twin.journal import Journal
@@ -48,15 +48,17 @@ _SEAL = object()
 class Permit:
     """The right to bring one plan to the floor. Only the gate makes one."""
 
-    __slots__ = ("__weakref__", "_digest", "_plan")
+    __slots__ = ("__weakref__", "_digest", "_plan", "_slots")
     _digest: str
     _plan: Plan
+    _slots: frozenset[Slot]
 
     def __init__(self, seal: object, plan: Plan) -> None:
         if seal is not _SEAL:
             raise NotApproved("a permit comes from gate.release and from nowhere else")
         object.__setattr__(self, "_plan", plan)
         object.__setattr__(self, "_digest", plan.digest)
+        object.__setattr__(self, "_slots", frozenset(plan.slots))
         _issued.add(self)
 
     def __init_subclass__(cls) -> NoReturn:
@@ -77,6 +79,11 @@ class Permit:
     def digest(self) -> str:
         """The digest of that plan."""
         return self._digest
+
+    @property
+    def slots(self) -> frozenset[Slot]:
+        """What it allows."""
+        return self._slots
 
 
 _issued: "WeakSet[Permit]" = WeakSet()
@@ -242,10 +249,18 @@ def permit_in_force(journal: Journal) -> Permit | None:
     return None if standing is None else Permit(_SEAL, standing.plan)
 
 
-def check(journal: Journal, permit: Permit) -> None:
-    """Raise NotApproved unless *permit* came from the gate and its plan is the one in force."""
+def require(permit: Permit, journal: Journal | None) -> Journal:
+    """The journal in which whoever holds *permit* writes what he does; NotApproved without one of the two."""
     if permit not in _issued:
         raise NotApproved("to act on a floor takes a permit from gate.release")
+    if journal is None:
+        raise NotApproved("to act on a floor takes a journal; give one to the mirror")
+    return journal
+
+
+def check(journal: Journal, permit: Permit) -> None:
+    """Raise NotApproved unless *permit* came from the gate and its plan is the one in force."""
+    require(permit, journal)
     standing = status(journal).get(permit.digest)
     if standing is None:
         raise NotApproved(f"plan {permit.digest[:12]} was released in another journal")

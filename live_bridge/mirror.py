@@ -70,7 +70,7 @@ class OpcUaMirror:
         self._is_connected, self._is_current, self._spoke = False, False, monotonic()
         self.speed = 0.0
         self._read_journal(0)
-        self.line = Line(
+        self._line = Line(
             endpoint, run=self._run, after=self._number, security=security, folder=folder, patience=patience
         )
 
@@ -121,13 +121,13 @@ class OpcUaMirror:
         """Fold in all that has come since the last time; how many facts that were."""
         with self._lock:
             before = self._number
-            for word in self.line.take():
+            for word in self._line.take():
                 self._fold(word)
             return self._number - before
 
     def wait(self, seconds: float) -> int:
         """Wait until the plant says something, *seconds* at the most, and fold it in; how many facts that were."""
-        self.line.wait(seconds)
+        self._line.wait(seconds)
         return self.update()
 
     def wait_for(self, reached: Callable[["OpcUaMirror"], bool], seconds: float) -> bool:
@@ -155,7 +155,7 @@ class OpcUaMirror:
 
     def close(self) -> None:
         """Stop watching."""
-        self.line.close()
+        self._line.close()
         self.update()
 
     def __enter__(self) -> "OpcUaMirror":

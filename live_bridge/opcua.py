@@ -6,6 +6,7 @@ here interprets a fact.
 
 import asyncio
 import contextlib
+import logging
 import threading
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
@@ -113,6 +114,7 @@ class Line:
         folder: Path = Path("certificates"),
         patience: float = 3.0,
     ) -> None:
+        logging.getLogger("asyncua").setLevel(logging.CRITICAL)  # a lost connection is told to our owner, in words
         self.endpoint, self._security, self._folder = endpoint, security, folder
         self.inbox: SimpleQueue[Word] = SimpleQueue()
         self._arrived = threading.Event()
@@ -243,6 +245,8 @@ class Line:
             subscription = await client.create_subscription(_terms(), queue_maxsize=_QUEUE)
             self._client = client
             self._put(Connected(pulse.run, pulse.last))
+            if pulse.run == self._heard.run and pulse.last < self._heard.last:
+                self._break(f"the plant told {self._heard.last} facts and remembers {pulse.last} of them")
             watched = [client.get_node(self._id(name)) for name in (nodes.LATEST, nodes.PULSE)]
             await subscription.subscribe_data_change(watched, queuesize=_QUEUE, sampling_interval=0.0)
             await self._catch_up(pulse.run, pulse.last)

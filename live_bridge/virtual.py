@@ -179,9 +179,9 @@ class _Served:
         self._set_speed(self.speed)
         while not ending.is_set():
             self._pass_time()
+            self.works.flush()
             await self._tell()
             await self._show()
-            self.works.flush()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(ending.wait(), BEAT)
 
@@ -339,13 +339,18 @@ class _Served:
                 except msgspec.DecodeError:
                     return _answer(ReturnStatus.INVALID_REQUEST)
             self._pass_time()
-            return _answer(self.works.command(machine, method, job))
+            return self._answer(self.works.command(machine, method, job))
 
         return call
 
     async def _read_confirmations(self, _: ua.NodeId, after: ua.Variant, most: ua.Variant) -> ua.CallMethodResult:
         batch = self.works.facts(int(after.Value), min(int(most.Value), 5000))
-        return _answer(ReturnStatus.NO_ERROR, msgspec.json.encode(batch).decode())
+        return self._answer(ReturnStatus.NO_ERROR, msgspec.json.encode(batch).decode())
+
+    def _answer(self, status: ReturnStatus, *values: str) -> ua.CallMethodResult:
+        """Nothing is told that would not be remembered."""
+        self.works.flush()
+        return _answer(status, *values)
 
     async def _add_orders(self, _: ua.NodeId, orders: ua.Variant) -> ua.CallMethodResult:
         try:
@@ -353,11 +358,11 @@ class _Served:
         except (msgspec.DecodeError, ValueError):
             return _answer(ReturnStatus.INVALID_REQUEST)
         self._pass_time()
-        return _answer(self.works.add_orders(wanted))
+        return self._answer(self.works.add_orders(wanted))
 
     async def _break_down(self, _: ua.NodeId, machine: ua.Variant, minutes: ua.Variant) -> ua.CallMethodResult:
         self._pass_time()
-        return _answer(self.works.break_down(str(machine.Value), float(minutes.Value)))
+        return self._answer(self.works.break_down(str(machine.Value), float(minutes.Value)))
 
     async def _change_speed(self, _: ua.NodeId, speed: ua.Variant) -> ua.CallMethodResult:
         wanted = float(speed.Value)

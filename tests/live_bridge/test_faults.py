@@ -4,7 +4,9 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,12 +16,14 @@ from live_bridge.commands import Command, carry_out, job_order_lists
 from live_bridge.floor import OpcUaFloor
 from live_bridge.plant_process import PlantProcess, free_endpoint
 from live_bridge.reconcile import open_commands, settle_open
+from live_bridge.trial import break_down, set_speed
 from live_bridge.virtual import Setting
 from plant_models.deeds import CommandSent, ConnectionLost, ConnectionRestored
 from plant_models.errors import FloorLost
+from plant_models.events import BrokeDown
 from tests.live_bridge.conftest import Serve
 from tests.live_bridge.shops import plan_by, shop
-from tests.live_bridge.test_floor import permit_for, take_in, tell, with_orders
+from tests.live_bridge.test_floor import permit_for, take_in, with_orders
 from tests.live_bridge.test_mirror import as_it_was, watch
 from twin.journal import Journal, replay
 
@@ -36,11 +40,15 @@ def shift_process(journal: Path, endpoint: str) -> "subprocess.Popen[bytes]":
     )
 
 
-def until(reached: object, seconds: float = 30.0) -> None:
+def until(reached: Callable[[], bool], seconds: float = 30.0) -> None:
     end = time.monotonic() + seconds
-    while not reached():  # type: ignore[operator]
+    while not reached():
         assert time.monotonic() < end, "it never came to that"
         time.sleep(0.01)
+
+
+def has_facts(journal: Journal, wanted: int) -> bool:
+    return sum(1 for _ in journal.facts()) >= wanted
 
 
 def test_a_shift_whose_process_is_killed_again_and_again_loses_and_doubles_nothing(
@@ -58,10 +66,10 @@ def test_a_shift_whose_process_is_killed_again_and_again_loses_and_doubles_nothi
         first.wait()
         with watch(plant) as outside:
             outside.connect()
-            tell(outside, "SetSpeed", 1000.0)
+            set_speed(outside, 1000.0)
         for wanted in (40, 75):  # killed while it follows
             process = shift_process(where, plant.endpoint)
-            until(lambda wanted=wanted: sum(1 for _ in journal.facts()) >= wanted)  # type: ignore[misc]
+            until(partial(has_facts, journal, wanted))
             process.kill()
             process.wait()
         last = shift_process(where, plant.endpoint)
@@ -114,7 +122,7 @@ def test_a_plant_that_was_killed_and_remembers_goes_on_where_it_was(tmp_path: Pa
         with watch(plant, journal, patience=1.0) as mirror:
             mirror.connect()
             mirror.wait_for(lambda m: m.number > 20, 10)
-            tell(mirror, "BreakDown", "saw", 30.0)
+            break_down(mirror, "saw", 30.0)
             mirror.wait(0.3)
             plant.kill()
             assert mirror.wait_for(lambda m: not m.is_live, 3.0)
@@ -123,11 +131,9 @@ def test_a_plant_that_was_killed_and_remembers_goes_on_where_it_was(tmp_path: Pa
             before = mirror.number
             mirror.wait_for(lambda m: m.number > before + 20, 10)
             seen = mirror.snapshot()
-            down = [
-                fact.time for fact in journal.facts() if type(fact).__name__ == "BrokeDown" and fact.machine == "saw"
-            ]  # type: ignore[union-attr]
+            broken = [fact for fact in journal.facts() if isinstance(fact, BrokeDown) and fact.machine == "saw"]
             works = replace(setting, memory=None).works()
-            works.work(down[0])
+            works.work(broken[0].time)
             works.break_down("saw", 30.0)
             works.work(seen.now)
             assert seen == works.state
@@ -175,7 +181,7 @@ def test_a_lost_answer_is_settled_by_reading_what_the_machine_has_and_nothing_is
         plant.freeze()
         thaw = threading.Timer(2.0, plant.thaw)
         thaw.start()
-        (settled,) = carry_out(mirror, journal, [store])
+        (settled,) = carry_out(mirror, floor.permit, [store])
         thaw.join()
         assert settled.outcome == "confirmed" and "the answer was lost" in settled.detail
         mirror.connect(10.0)
@@ -189,7 +195,7 @@ def test_a_command_whose_outcome_nobody_knows_is_unresolved_until_the_plant_can_
         mirror.connect()
         floor = OpcUaFloor(mirror, permit_for(mirror, journal, plan_by(mirror.plant, mirror.snapshot())))
         plant.freeze()
-        (settled,) = carry_out(mirror, journal, [Command(method="Store", machine="saw", jobs=floor._jobs["saw"])])
+        (settled,) = carry_out(mirror, floor.permit, [Command(method="Store", machine="saw", jobs=floor._jobs["saw"])])
         assert settled.outcome == "unresolved"
         assert [deed.command for deed in open_commands(journal)] == ["Store"]
         plant.thaw()

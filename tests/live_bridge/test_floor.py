@@ -1,18 +1,21 @@
 """Acting on a plant: a plan is brought to all machines or to none, and nothing moves without a permit."""
 
 import msgspec
+import pytest
 
 from live_bridge import gate
-from live_bridge.commands import job_order_lists
+from live_bridge.commands import Command, carry_out, job_order_lists
 from live_bridge.floor import OpcUaFloor
 from live_bridge.gate import Permit
 from live_bridge.mirror import OpcUaMirror
-from live_bridge.nodes import PLANT, JobState
-from live_bridge.opcua import Call, number, text
+from live_bridge.nodes import JobState
+from live_bridge.opcua import Call, text
 from live_bridge.reconcile import open_commands
 from live_bridge.shift import run_shift
+from live_bridge.trial import break_down, set_speed
 from plant_models import clock
 from plant_models.deeds import CommandSent, CommandSettled, OrdersImported
+from plant_models.errors import NotApproved
 from plant_models.events import BrokeDown, Entered, Event, Finished, OrderAdded, Started
 from plant_models.plan import Plan
 from plant_models.shifts import HOUR, MINUTE
@@ -48,13 +51,6 @@ def permit_for(mirror: OpcUaMirror, journal: Journal, plan: Plan) -> Permit:
     return gate.release(journal, digest, by="Mira", now=mirror.state.now, max_age=100 * HOUR)
 
 
-def tell(mirror: OpcUaMirror, method: str, *arguments: str | float) -> None:
-    """Turn a screw at the virtual plant itself."""
-    values = tuple(text(a) if isinstance(a, str) else number(a) for a in arguments)
-    (reply,) = mirror.line.call([Call(PLANT, method, values)])
-    assert reply.is_done
-
-
 def test_a_released_plan_is_followed_to_its_end_without_another_word(serve: Serve) -> None:
     plant, journal = serve(speed=0.0, truth=3), with_orders()
     with watch(plant, journal) as mirror:
@@ -70,7 +66,7 @@ def test_a_released_plan_is_followed_to_its_end_without_another_word(serve: Serv
         assert states == {JobState.ALLOWED_TO_START, JobState.RUNNING}
         again = floor.release()
         assert again.outcome == "confirmed" and not again.settled
-        tell(mirror, "SetSpeed", 4000.0)
+        set_speed(mirror, 4000.0)
         report = run_shift(floor)
         assert report.ending == "finished", report
         assert not open_commands(journal)
@@ -92,7 +88,7 @@ def test_the_virtual_plant_does_exactly_what_was_rehearsed_when_it_has_the_same_
         arrived: list[Event] = []
         mirror.listeners.append(arrived.append)
         assert floor.release().outcome == "confirmed"
-        tell(mirror, "SetSpeed", 4000.0)
+        set_speed(mirror, 4000.0)
         assert run_shift(floor).ending == "finished"
     played: list[Event] = []
     run(SimulatedFloor(mirror.plant, start, Chance(5), played.append), FollowPlan(plan), 100 * HOUR)
@@ -109,21 +105,20 @@ def test_a_breakdown_leads_to_a_new_plan_that_supersedes_the_old(serve: Serve) -
         first = permit_for(mirror, journal, plan_by(mirror.plant, mirror.snapshot()))
         floor = OpcUaFloor(mirror, first)
         floor.release()
-        tell(mirror, "SetSpeed", 600.0)
+        set_speed(mirror, 600.0)
         mirror.wait_for(lambda m: m.state.now > 30 * MINUTE, 10)
-        tell(mirror, "BreakDown", "mill-1", 45.0)
+        break_down(mirror, "mill-1", 45.0)
         made: list[Permit] = []
 
         def replan(seen: OpcUaMirror, event: Event) -> Permit | None:
             assert isinstance(event, BrokeDown)
             if made:
                 return None
-            tell(seen, "SetSpeed", 0.0)
-            seen.wait_for(lambda m: m.speed == 0 and m.is_live, 5.0)
+            set_speed(seen, 0.0)
             plan = plan_by(seen.plant, seen.snapshot(), rule("spt"), "spt")
             made.append(permit_for(seen, journal, plan))
             assert OpcUaFloor(seen, made[0]).release().outcome == "confirmed"
-            tell(seen, "SetSpeed", 4000.0)
+            set_speed(seen, 4000.0)
             return made[-1]
 
         report = run_shift(floor, replan=replan)
@@ -146,7 +141,7 @@ def test_a_recalled_plan_is_taken_off_the_machines_and_moves_nothing_more(serve:
         assert floor.recall(by="Mira", reason="steel is late").outcome == "confirmed"
         held = job_order_lists(mirror, mirror.plant.machines)
         assert [entry.state for jobs in held.values() for entry in jobs.values()] == [JobState.RUNNING]
-        tell(mirror, "SetSpeed", 4000.0)
+        set_speed(mirror, 4000.0)
         mirror.wait_for(lambda m: m.state.now > 2 * HOUR, 10)
         assert all(machine.order is None for machine in mirror.state.machines.values())
         report = run_shift(floor)
@@ -161,7 +156,7 @@ def test_a_machine_that_refuses_a_job_order_keeps_the_plan_off_every_machine(ser
         floor = OpcUaFloor(mirror, permit)
         job = floor._jobs["washer"][0]
         other = msgspec.structs.replace(job, tolerance=1)
-        (reply,) = mirror.line.call([Call("Machines/washer", "Store", (text(msgspec.json.encode(other).decode()),))])
+        (reply,) = mirror._line.call([Call("Machines/washer", "Store", (text(msgspec.json.encode(other).decode()),))])
         assert reply.is_done
         delivery = floor.release()
         assert delivery.outcome == "refused"
@@ -188,11 +183,25 @@ def test_a_policy_dispatches_live_within_its_permit(serve: Serve) -> None:
         mirror.connect()
         plan = plan_by(mirror.plant, mirror.snapshot())
         floor = OpcUaFloor(mirror, permit_for(mirror, journal, plan))
-        floor._add_orders()
-        tell(mirror, "SetSpeed", 600.0)
+        set_speed(mirror, 600.0)
         report = run_shift(floor, FollowPlan(plan))
         assert report.ending == "finished", report
         assert {deed.command for deed in journal.deeds() if isinstance(deed, CommandSent)} == {
             "AddOrders",
             "StoreAndStart",
         }
+
+
+def test_a_permit_gives_a_machine_nothing_but_what_its_plan_says(serve: Serve) -> None:
+    plant, journal = serve(speed=0.0), with_orders(4)
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        plan = plan_by(mirror.plant, mirror.snapshot())
+        floor = OpcUaFloor(mirror, permit_for(mirror, journal, plan))
+        moved = msgspec.structs.replace(floor._jobs["saw"][0], start=1, setup_start=1)
+        for jobs, method in ((moved,), "Store"), ((moved,), "StoreAndStart"):
+            with pytest.raises(NotApproved, match="not in the plan"):
+                carry_out(mirror, floor.permit, [Command(method=method, machine="saw", jobs=jobs)])
+        with pytest.raises(NotApproved, match="takes a permit"):
+            carry_out(mirror, object.__new__(Permit), [Command(method="Store", machine="saw", jobs=floor._jobs["saw"])])
+        assert not any(job_order_lists(mirror, mirror.plant.machines).values())
