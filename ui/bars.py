@@ -7,7 +7,6 @@ from typing import Literal
 from plant_models.orders import Order
 from plant_models.plan import Plan
 from twin import gantt
-from twin.state import State
 
 Kind = Literal["setup", "work", "down", "blocked"]
 
@@ -53,10 +52,15 @@ def of_plan(plan: Plan, orders: Mapping[str, Order]) -> list[Bar]:
     return bars
 
 
-def of_record(record: Iterable[gantt.Bar], orders: Mapping[str, Order], state: State) -> list[Bar]:
-    """The bars of what happened (`twin.gantt.bars`); an order that was, or is by now, after its due date is late."""
-    ends = {name: order.finished_at if order.finished_at is not None else state.now for name, order in state.orders.items()}
-    late = {name for name, order in orders.items() if name in ends and is_after_due(order, ends[name])}
+def of_record(
+    record: Iterable[gantt.Bar], orders: Mapping[str, Order], *, finished: Mapping[str, int | None], now: int
+) -> list[Bar]:
+    """The bars of what happened (`twin.gantt.bars`); an order that was, or is by *now*, after its due date is late."""
+    late = set()
+    for name, order in orders.items():
+        end = finished.get(name)
+        if is_after_due(order, now if end is None else end):
+            late.add(name)
     return [
         Bar(
             machine=bar.machine,

@@ -11,9 +11,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from live_bridge import Setting, plant_server
-from live_bridge.nodes import PLANT
-from live_bridge.opcua import Call, number, text
+from live_bridge import Setting, plant_server, trial
 from plant_models import read
 from plant_models.clock import duration
 from plant_models.errors import FloorLost, NotApproved
@@ -33,7 +31,7 @@ from ui.terminal import progress, table
 
 SCENARIO, ORDERS = "machine-shop", "machine-shop-orders.csv"
 PLANNER, SUPERVISOR = "ann", "bob"
-TRUTH = 7
+TRUTH = 10
 """Seed of the plant's own luck and of how it differs from what the twin believes."""
 
 BREAKS_AT, LASTS = 9 * HOUR, 5 * HOUR
@@ -149,7 +147,7 @@ class _Show:
         self._speed(1)
         state = self.follower.mirror.state
         machine = _busiest(self.story.chapters[0].plan, state)
-        self.follower.mirror.line.call([Call(PLANT, "BreakDown", (text(machine), number(LASTS / MINUTE)))])
+        trial.break_down(self.follower.mirror, machine, LASTS / MINUTE)
         broken = self.follower.mirror.wait_for(lambda mirror: mirror.state.machines[machine].down is not None, 10)
         if not broken:
             raise FloorLost(f"{machine} was to break down and did not")
@@ -240,7 +238,7 @@ class _Show:
                     self.follower.mirror.require_live()
 
     def _speed(self, speed: float) -> None:
-        self.follower.mirror.line.call([Call(PLANT, "SetSpeed", (number(speed),))])
+        trial.set_speed(self.follower.mirror, speed)
 
     def _done(self, words: str) -> None:
         self._say(Text.assemble(("✔ ", "green"), words))

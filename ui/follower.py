@@ -140,7 +140,14 @@ class Follower:
         self.say(f"plan {permit.digest[:8]} {delivery.words()}")
 
     def _take_back(self, digest: str) -> None:
-        """Take the job orders of a recalled plan that have not begun off every machine."""
+        """Take the job orders of a recalled plan that have not begun off every machine.
+
+        To take away needs a permit, too: the one under which they were given, or that of the plan in force now.
+        """
+        permit = self.floor.permit if self.floor is not None else gate.permit_in_force(self.journal)
+        if permit is None:
+            self._recalled.discard(digest)
+            return
         try:
             lists = job_order_lists(self.mirror, self.desk.plant.machines)
         except FloorLost as error:
@@ -154,7 +161,7 @@ class Follower:
             waiting = tuple(e.job_order for e in mine if e.state <= JobState.ALLOWED_TO_START)
             commands.append(Command(method="RevokeStart", machine=machine, jobs=started))
             commands.append(Command(method="Cancel", machine=machine, jobs=waiting))
-        settled = carry_out(self.mirror, self.journal, commands)
+        settled = carry_out(self.mirror, permit, commands)
         if settled:
             machines = len({each.machine for each in settled})
             self.say(f"plan {digest[:8]} is taken off {machines} machines")

@@ -70,7 +70,10 @@ def _tiles(story: Story) -> list[Tile]:
 
 def _gantt(story: Story) -> Chart:
     desk, first = story.desk, story.chapters[0]
-    done = bars.of_record(bars_of(desk.plant, first.start, story.facts), desk.orders, desk.state)
+    state = desk.state
+    finished = {name: order.finished_at for name, order in state.orders.items()}
+    record = bars_of(desk.plant, first.start, story.facts)
+    done = bars.of_record(record, desk.orders, finished=finished, now=state.now)
     planned = bars.of_plan(first.plan, desk.orders)
     drawn = charts.gantt(done, epoch=desk.scenario.epoch, machines=list(desk.plant.machines), before=planned)
     if story.broke is not None:

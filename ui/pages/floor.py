@@ -1,0 +1,67 @@
+"""Floor: how every machine and buffer stands, right now."""
+
+import pandas as pd
+import streamlit as st
+
+from plant_models.clock import duration
+from twin.state import State, status
+from ui import cards, session, tables
+from ui.palette import STAGES, STATUS
+
+
+def page() -> None:
+    """The live floor."""
+    st.title("Floor")
+    _live()
+
+
+@st.fragment(run_every=1.5)
+def _live() -> None:
+    desk = session.desk()
+    state = desk.state
+    st.caption(_sentence(state))
+    st.html(cards.machines(desk.plant, state, desk.scenario.epoch))
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.subheader("Buffers")
+        st.html(cards.buffers(desk.plant, state))
+    with right:
+        st.subheader("Orders")
+        _orders(state)
+
+
+def _sentence(state: State) -> str:
+    desk = session.desk()
+    words = [status(desk.plant, name, machine) for name, machine in state.machines.items()]
+    counts = ", ".join(f"{words.count(word)} {STATUS[word].word.lower()}" for word in STATUS if word in words)
+    at = tables.clock(desk.scenario.epoch, state.now / 3_600_000)
+    followed = desk.connection
+    age = f" · heard {duration(1000 * round(followed.age, 1))} ago" if followed.endpoint else " · from the journal; no plant is followed"
+    return f"{at} on the floor · {counts}{age}"
+
+
+def _orders(state: State) -> None:
+    epoch = session.desk().scenario.epoch
+    if not state.orders:
+        st.info("No orders yet. `foreshift import orders.csv` takes over an ERP file.", icon=":material/inbox:")
+        return
+    stages = pd.Series([order.stage for order in state.orders.values()]).value_counts()
+    st.caption(" · ".join(f"{count} {STAGES[stage]}" for stage, count in stages.items()))
+    rows = []
+    for name, order in state.orders.items():
+        due = order.order.due
+        is_late = due is not None and (order.finished_at if order.finished_at is not None else state.now) > due
+        rows.append(
+            {
+                "order": name,
+                "product": order.order.product,
+                "where": order.where or "–",
+                "step": f"{min(order.step + 1, order.steps)} of {order.steps}" if order.stage != "finished" else "done",
+                "due": tables.clock(epoch, due / 3_600_000) if due is not None else "–",
+                "": "⚠ late" if is_late else "",
+                "stage": order.stage,
+            }
+        )
+    rows.sort(key=lambda row: (row["stage"] == "finished", row["stage"] == "planned", row["order"]))
+    frame = pd.DataFrame(rows).drop(columns="stage")
+    st.dataframe(frame, hide_index=True, height=320, width="stretch")

@@ -1,0 +1,104 @@
+"""The long work of the pages, by name: workspace and arguments in, something for JSON out."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+
+from plant_models.orders import Order
+from plant_models.plan import Plan
+from twin.gantt import bars as bars_of
+from twin.rehearsal import Rehearsal
+from ui import bars, edits, tables
+from ui.desk import Desk
+from ui.terminal import Tell
+from ui.workspace import Workspace
+
+Result = Mapping[str, object]
+
+
+def what_if(
+    workspace: Workspace, tell: Tell, *, entries: Sequence[edits.Entry], who: str | None, runs: int, seed: int
+) -> Result:
+    """Both worlds, compared, with the middle run of the changed one."""
+    desk = Desk.open(workspace.folder)
+    plan_or_rule = desk.find_plan(who.removeprefix("plan ")) if who and who.startswith("plan ") else who
+    wanted = edits.read(entries, desk.scenario.epoch)
+    found = desk.what_if(wanted, plan_or_rule, runs=runs, seed=seed, tell=tell)
+    comparison = found.comparison
+    return {
+        "changes": [change.words() for change in wanted],
+        "yaml": edits.as_yaml(wanted),
+        "who": who or desk.scenario.rule,
+        "runs": runs,
+        "seed": seed,
+        "now": comparison.base.now,
+        "figures": comparison.to_frame().to_dict("records"),
+        "orders": comparison.orders_frame().to_dict("records"),
+        "bars": {name: _median_bars(found, is_changed=name == "changed") for name in ("base", "changed")},
+    }
+
+
+def propose(
+    workspace: Workspace,
+    tell: Tell,
+    *,
+    rules: Sequence[str],
+    seconds: float,
+    runs: int,
+    seed: int,
+    repairs: Mapping[str, int],
+) -> Result:
+    """Everybody's plans, ranked by the twin."""
+    desk = Desk.open(workspace.folder)
+    desk.repairs.update(repairs)
+    force = next((s.plan for s in desk.standings.values() if s.status == "released"), None)
+    found = desk.proposals(rules=rules, seconds=seconds, runs=runs, seed=seed, in_force=force, tell=tell)
+    return {
+        "rows": tables.proposals_data(found),
+        "words": found.words(),
+        "refused": found.refused,
+        "runs": runs,
+        "plans": {proposal.plan.digest: msgspec.to_builtins(proposal.plan) for proposal in found.ranked},
+        "repairs": dict(repairs),
+    }
+
+
+def rehearse(
+    workspace: Workspace, tell: Tell, *, digest: str, by: str, runs: int, seed: int, repairs: Mapping[str, int]
+) -> Result:
+    """A proposed plan, rehearsed on record."""
+    desk = Desk.open(workspace.folder)
+    desk.repairs.update(repairs)
+    found = desk.rehearse_proposal(digest, by=by, runs=runs, seed=seed, tell=tell)
+    return {"digest": digest, "runs": runs, **rehearsal_data(found)}
+
+
+def rehearsal_data(found: Rehearsal) -> dict[str, object]:
+    """A rehearsal for a page."""
+    columns = ["order", "product", "weight", "due_h", "finish_median_h", "finish_q95_h", "p_on_time", "p_on_time_low", "p_on_time_high"]
+    return {"now": found.now, "figures": found.summary(), "orders": found.orders_frame()[columns].to_dict("records")}
+
+
+def plan_of(data: Mapping[str, Any]) -> Plan:
+    """A plan that came back from a worker."""
+    return msgspec.convert(data, Plan)
+
+
+def bars_from(rows: Sequence[Mapping[str, Any]]) -> list[bars.Bar]:
+    """Bars that came back from a worker."""
+    return [bars.Bar(**row) for row in rows]
+
+
+def _median_bars(found: Any, *, is_changed: bool) -> list[dict[str, object]]:
+    facts, kpis, state = found.median_run(is_changed=is_changed)
+    scenario = found.after[0] if is_changed else found.before[0]
+    orders: dict[str, Order] = {name: order.order for name, order in state.orders.items()}
+    finished = {o.order: o.finished_at for o in kpis.outcomes}
+    drawn = bars.of_record(bars_of(scenario.plant, state, facts), orders, finished=finished, now=kpis.end)
+    return [asdict(bar) for bar in drawn]
+
+
+TASKS: Mapping[str, Callable[..., Result]] = {"what_if": what_if, "propose": propose, "rehearse": rehearse}
+"""Every task that a page may ask for, by name."""
