@@ -56,21 +56,23 @@ def search(
     at_most: float | None = None,
     limits: Mapping[str, int] | None = None,
     wish: Wish | None = None,
+    cushion: int = 0,
 ) -> Found:
     """The best schedule of *problem* that CP-SAT finds, beginning from the sequences of *begin*.
 
-    *at_most* is an objective that is known to be reached; *limits* say by when orders must be done.
+    *at_most* is an objective that is known to be reached; *limits* say by when orders must be done. With a *cushion*
+    the schedules that are as good as *at_most* are searched for the one in which least is nearly late.
     """
     found = unknowns(problem)
     constrain(found)
     for order, time in (limits or {}).items():
         found.model.add(_in_time(found, order, time))
-    goal = Goal(found, objective, at_most)
+    goal = Goal(found, objective, at_most, cushion)
     moves, price = _moves(found, goal, objective, wish)
     found.model.minimize(goal.expression + price * sum(moves) if moves else goal.expression)
     known = timings(problem, begin)
     if known is not None:
-        hint(found, known)
+        hint(found, known, cushion)
     solver = _solver(problem, effort)
     most = price * len(moves)
     watch = _Watch(goal, most, effort, at_most)

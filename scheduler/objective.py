@@ -36,6 +36,17 @@ def value(objective: str, start: State, end: State) -> float:
     return float(sum(order.weight * max(0, time - order.due) for order, time in ends if order.due is not None))
 
 
+def nearly_late(start: State, end: State, cushion: int) -> float:
+    """Weighted tardiness as if every order were due *cushion* milliseconds earlier.
+
+    Which of two plans is kept when both keep their dates equally well: what is early by little is late when anything
+    happens.
+    """
+    open_orders = [end.orders[name] for name, order in start.orders.items() if order.stage != "finished"]
+    ends = [(o.order, end.now if o.finished_at is None else o.finished_at) for o in open_orders]
+    return sum(o.weight * max(0, time - o.due + cushion) for o, time in ends if o.due is not None)
+
+
 def mean_flow(start: State, end: State) -> float:
     """Mean milliseconds until an order leaves: which of two plans with the same objective is kept."""
     open_orders = [end.orders[name] for name, order in start.orders.items() if order.stage != "finished"]
@@ -55,11 +66,12 @@ def whole_weights(weights: list[float]) -> tuple[list[int], int]:
 class Goal:
     """The objective in the solver's terms: an *expression* of which the smallest value is wanted.
 
-    The expression is in ticks for the makespan, and in milliseconds times *scale* for weighted tardiness.
+    The expression is in ticks for the makespan, and in milliseconds times *scale* for weighted tardiness. With a
+    *cushion* it is what is nearly late, among the schedules whose weighted tardiness is *at_most*.
     """
 
-    def __init__(self, found: Unknowns, objective: str, at_most: float | None) -> None:
-        self._found, self._objective, self.scale = found, objective, 1
+    def __init__(self, found: Unknowns, objective: str, at_most: float | None, cushion: int = 0) -> None:
+        self._found, self._objective, self.scale, self._cushion = found, objective, 1, cushion
         self.expression: Expression = self._makespan() if objective == "makespan" else self._tardiness(at_most)
 
     def milliseconds(self, of_solver: float) -> float:
@@ -90,7 +102,20 @@ class Goal:
             late = found.late[job.order.id] = found.model.new_int_var(0, most, f"{job.order.id} late")
             found.model.add(late >= end_time(found, job.order.id) - due)
             terms.append(weight * late)
-        return sum(terms)
+        if not self._cushion or at_most is None:
+            return sum(terms)
+        found.model.add(sum(terms) <= int(at_most * self.scale))
+        return sum(
+            weight * self._near(job.order.id, job.order.due or 0) for job, weight in zip(jobs, weights, strict=True)
+        )
+
+    def _near(self, order: str, due: int) -> cp_model.IntVar:
+        """By how much *order* ends after its due date less the cushion."""
+        found = self._found
+        most = max(0, found.problem.time(found.problem.horizon) - due) + self._cushion
+        near = found.near[order] = found.model.new_int_var(0, most, f"{order} nearly late")
+        found.model.add(near >= end_time(found, order) - due + self._cushion)
+        return near
 
 
 def end_time(found: Unknowns, order: str) -> Expression:
@@ -109,7 +134,7 @@ def end_time(found: Unknowns, order: str) -> Expression:
     return total
 
 
-def hint(found: Unknowns, known: dict[Key, Timing]) -> None:
+def hint(found: Unknowns, known: dict[Key, Timing], cushion: int = 0) -> None:
     """Give the solver a whole schedule to begin with: every unknown has a value."""
     model, problem = found.model, found.problem
     for key, step in found.steps.items():
@@ -125,21 +150,17 @@ def hint(found: Unknowns, known: dict[Key, Timing]) -> None:
                 is_here = machine == timing.machine
                 model.add_hint(size, timing.end - timing.start if is_here else step.task.work[machine])
     _hint_tours(found, known)
-    for meeting in found.meetings:
-        timing, (closes, opens) = known[meeting.key], meeting.closed
-        is_here = meeting.machine == timing.machine
-        is_after = timing.start >= opens
-        is_before = not is_after and (timing.end < closes if closes == opens else timing.end <= closes)
-        model.add_hint(meeting.before, is_here and is_before)
-        model.add_hint(meeting.after, is_here and is_after)
-        model.add_hint(meeting.met, is_here and not is_before and not is_after)
+    _hint_meetings(found, known)
     ends = {job.order.id: job.begun_until for job in problem.jobs}
     ends |= {task.order: known[task.order, task.step].end for task in problem.tasks}
     for (order, number), beyond in found.beyond.items():
         model.add_hint(beyond, ends[order] > problem.gaps[number][0])
     for job in problem.jobs:
         if job.order.id in found.late:
-            model.add_hint(found.late[job.order.id], max(0, problem.time(ends[job.order.id]) - (job.order.due or 0)))
+            lateness = problem.time(ends[job.order.id]) - (job.order.due or 0)
+            model.add_hint(found.late[job.order.id], max(0, lateness))
+            if job.order.id in found.near:
+                model.add_hint(found.near[job.order.id], max(0, lateness + cushion))
     if found.makespan is not None:
         model.add_hint(found.makespan, max(ends.values(), default=0))
     for (before, after), moved in found.moved.items():
@@ -164,3 +185,15 @@ def _hint_tours(found: Unknowns, known: dict[Key, Timing]) -> None:
                 found.model.add_hint(arc, before in here and before not in followed)
             else:
                 found.model.add_hint(arc, (machine, before, after) in follows)
+
+
+def _hint_meetings(found: Unknowns, known: dict[Key, Timing]) -> None:
+    model = found.model
+    for meeting in found.meetings:
+        timing, (closes, opens) = known[meeting.key], meeting.closed
+        is_here = meeting.machine == timing.machine
+        is_after = timing.start >= opens
+        is_before = not is_after and (timing.end < closes if closes == opens else timing.end <= closes)
+        model.add_hint(meeting.before, is_here and is_before)
+        model.add_hint(meeting.after, is_here and is_after)
+        model.add_hint(meeting.met, is_here and not is_before and not is_after)

@@ -66,6 +66,7 @@ class Unknowns:
     beyond: dict[tuple[str, int], cp_model.IntVar] = field(default_factory=dict)
     ends: dict[str, Expression] = field(default_factory=dict)
     late: dict[str, cp_model.IntVar] = field(default_factory=dict)
+    near: dict[str, cp_model.IntVar] = field(default_factory=dict)
     makespan: cp_model.IntVar | None = None
     moved: dict[tuple[Key, Key], cp_model.IntVar] = field(default_factory=dict)
 
