@@ -3,14 +3,15 @@
 import streamlit as st
 
 from ui import session
-from ui.pages import floor, journal, schedule, whatif
+from ui.views import floor, journal, schedule, whatif
 
 st.set_page_config(page_title="Foreshift", page_icon=":material/factory:", layout="wide")
 
 
 def _sidebar() -> None:
     with st.sidebar:
-        st.markdown(f"**{session.desk().scenario.id}**  \n{session.desk().scenario.title}")
+        st.markdown(f"**{session.desk().scenario.id}**")
+        st.caption(session.desk().scenario.title)
         st.text_input("You are", key="user", value=session.you(), help="Deeds go on record under this name.")
         _connection()
 
@@ -35,5 +36,6 @@ pages = st.navigation(
         st.Page(journal.page, title="Journal", icon=":material/history:", url_path="journal"),
     ]
 )
+st.html("<style>.stMainBlockContainer{padding-top:2.6rem;padding-bottom:2rem;max-width:1500px}</style>")
 _sidebar()
 pages.run()

@@ -69,7 +69,7 @@ _STYLE = f"""
 .fs-order{{margin:5px 0 2px;font-size:14px;font-weight:600;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}}
 .fs-none{{color:{MUTED};font-weight:400}} .fs-small{{color:{MUTED};font-size:12.5px;white-space:nowrap;overflow:hidden;text-overflow:ellipsis}}
 .fs-buffers{{display:flex;flex-direction:column;gap:7px;color:{INK};font-size:14px}}
-.fs-buffer{{display:grid;grid-template-columns:150px minmax(80px,220px) 130px 1fr;gap:12px;align-items:center}}
+.fs-buffer{{display:grid;grid-template-columns:minmax(90px,130px) minmax(60px,160px) 90px 1fr;gap:12px;align-items:center}}
 .fs-bar{{height:10px;background:{LINE};border-radius:5px;overflow:hidden}} .fs-bar span{{display:block;height:100%;background:{BLUE}}}
 .fs-level{{font-variant-numeric:tabular-nums}} .fs-first{{color:{MUTED};white-space:nowrap;overflow:hidden;text-overflow:ellipsis}}
 """

@@ -45,6 +45,9 @@ def gantt(
     colours = _colours([*bars, *before])
     _old_bars(figure, before, rows, epoch)
     for product in colours:
+        if not any(b.kind == "work" and b.product == product and not b.is_late for b in bars):
+            marker = {"color": colours[product]}
+            figure.add_bar(x=[None], y=[None], name=product or "work", legendgroup=product or "work", marker=marker)
         for is_late in (False, True):
             chosen = [b for b in bars if b.kind == "work" and b.product == product and b.is_late == is_late]
             _bars(figure, chosen, rows, epoch, name=product or "work", colour=colours[product], is_late=is_late)
@@ -53,7 +56,7 @@ def gantt(
     _bars(figure, [b for b in bars if b.kind == "blocked"], rows, epoch, name="blocked", colour=PURPLE)
     if any(bar.is_late for bar in bars):
         figure.add_bar(
-            x=[None], y=[None], name="late (hatched)", marker={"color": "#ffffff", "line": {"color": INK, "width": 1}, "pattern": _HATCH}
+            x=[None], y=[None], name="late (hatched)", marker={"color": PAPER, "line": {"color": INK, "width": 1}, "pattern": _HATCH}
         )
     _marks(figure, epoch, now=now, frozen_until=frozen_until, first=min((b.start for b in [*bars, *before]), default=0))
     figure.update_layout(barmode="overlay", bargap=0.25, uniformtext={"mode": "hide", "minsize": 9})
@@ -231,7 +234,7 @@ def _bars(
         width=0.62,
         name=name,
         legendgroup=name,
-        showlegend=not is_late or not _has(figure, name),
+        showlegend=not is_late,
         marker={
             "color": colour,
             "line": {"color": INK if is_late else PAPER, "width": 0.8},
@@ -245,10 +248,6 @@ def _bars(
         customdata=[[*_about(bar), _clock(epoch, bar.start), _clock(epoch, bar.end)] for bar in bars],
         hovertemplate="<b>%{customdata[0]}</b> on %{customdata[1]}<br>%{customdata[2]} to %{customdata[3]}<extra></extra>",
     )
-
-
-def _has(figure: go.Figure, name: str) -> bool:
-    return any(trace.name == name for trace in figure.data)
 
 
 def _old_bars(figure: go.Figure, bars: Sequence[Bar], rows: Mapping[str, int], epoch: Epoch) -> None:

@@ -270,7 +270,7 @@ def verdict(checks: Sequence[Check]) -> str:
     """How good the prediction was, in a sentence."""
     known = [check for check in checks if check.is_inside is not None]
     inside = sum(bool(check.is_inside) for check in known)
-    missed = [figure(check.name).label.lower() for check in known if not check.is_inside]
+    missed = [figure(check.name).words for check in known if not check.is_inside]
     if not missed:
         return f"All {len(known)} figures came out inside the range of nine runs in ten."
     return (

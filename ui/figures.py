@@ -32,6 +32,11 @@ class Figure:
         return f"{self.value(low)} to {self.value(high)}"
 
     @property
+    def words(self) -> str:
+        """The label inside a sentence; abbreviations keep their capitals."""
+        return " ".join(word if word.isupper() else word.lower() for word in self.label.split())
+
+    @property
     def heading(self) -> str:
         """The label with its unit."""
         return f"{self.label}, {self.unit}" if self.unit else self.label
@@ -40,13 +45,13 @@ class Figure:
 _READ = {
     "makespan_h": Figure("makespan_h", "Makespan", "h"),
     "throughput_per_h": Figure("throughput_per_h", "Throughput", "orders/h", 2),
-    "wip_mean_orders": Figure("wip_mean_orders", "WIP, mean", "orders"),
-    "wip_end_orders": Figure("wip_end_orders", "WIP at the end", "orders"),
-    "lead_time_mean_h": Figure("lead_time_mean_h", "Lead time, mean", "h"),
-    "lead_time_max_h": Figure("lead_time_max_h", "Lead time, longest", "h"),
-    "total_tardiness_h": Figure("total_tardiness_h", "Tardiness, total", "h"),
-    "mean_tardiness_h": Figure("mean_tardiness_h", "Tardiness, mean", "h", 2),
-    "max_tardiness_h": Figure("max_tardiness_h", "Tardiness, longest", "h"),
+    "wip_mean_orders": Figure("wip_mean_orders", "Mean WIP", "orders"),
+    "wip_end_orders": Figure("wip_end_orders", "Final WIP", "orders"),
+    "lead_time_mean_h": Figure("lead_time_mean_h", "Mean lead time", "h"),
+    "lead_time_max_h": Figure("lead_time_max_h", "Longest lead time", "h"),
+    "total_tardiness_h": Figure("total_tardiness_h", "Total tardiness", "h"),
+    "mean_tardiness_h": Figure("mean_tardiness_h", "Mean tardiness", "h", 2),
+    "max_tardiness_h": Figure("max_tardiness_h", "Longest tardiness", "h"),
     "weighted_tardiness_h": Figure("weighted_tardiness_h", "Weighted tardiness", "h"),
     "on_time_share": Figure("on_time_share", "Orders on time", "%", 0, 100),
     "late_orders": Figure("late_orders", "Late orders"),

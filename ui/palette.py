@@ -32,10 +32,10 @@ class Look:
 STATUS: dict[Status, Look] = {
     "working": Look("Working", "▶", ":material/play_arrow:", GREEN),
     "setup": Look("Setup", "⟳", ":material/autorenew:", ORANGE),
-    "idle": Look("Idle", "○", ":material/radio_button_unchecked:", GREY),
+    "idle": Look("Idle", "○", ":material/radio_button_unchecked:", MUTED),
     "blocked": Look("Blocked", "■", ":material/block:", PURPLE),
     "down": Look("Down", "✖", ":material/report:", VERMILLION),
-    "closed": Look("Closed", "☾", ":material/bedtime:", MUTED),
+    "closed": Look("Closed", "☾", ":material/bedtime:", "#475569"),
 }
 """Every status of a machine."""
 

@@ -155,7 +155,7 @@ def whatif(
     summary = in_words(found) or "no difference shown"
     shown = [
         Text(title, style="bold"),
-        Text(f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides, {runs} pairs of runs. {summary.capitalize()}."),
+        Text(f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides, {runs} pairs of runs. {summary[:1].upper()}{summary[1:]}."),
         tables.comparison(found),
         tables.orders_moved(found),
     ]
@@ -166,7 +166,7 @@ def in_words(found: Comparison) -> str:
     """The verdicts on the headlines, worst news first."""
     parts = []
     for verdict in ("worse", "better"):
-        names = [figure(n).label.lower() for n in HEADLINES if n in found.differences and found[n].verdict == verdict]
+        names = [figure(n).words for n in HEADLINES if n in found.differences and found[n].verdict == verdict]
         if names:
             parts.append(f"{verdict}: {', '.join(names)}")
     return "; ".join(parts)

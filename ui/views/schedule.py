@@ -14,7 +14,7 @@ from twin.policies.rules import RULES
 from ui import bars, charts, session, tables, tasks
 from ui.desk import RULES_TO_ASK
 from ui.figures import HEADLINES, figure
-from ui.pages.parts import gantt_with_window, job_panel, take_result
+from ui.views.parts import gantt_with_window, job_panel, take_result
 from ui.terminal import share
 
 STEPS = ("proposed", "rehearsed", "approved", "released")
@@ -28,7 +28,7 @@ def page() -> None:
     standings = desk.standings
     in_force = next((s for s in standings.values() if s.status == "released"), None)
     st.caption(_sentence(standings, in_force))
-    _propose(in_force)
+    _propose(is_asked=not any(s.status in OPEN for s in standings.values()))
     if not standings:
         st.info("No plan was proposed yet. Let somebody propose one above.", icon=":material/lightbulb:")
         return
@@ -55,11 +55,11 @@ def _sentence(standings: Mapping[str, Standing], in_force: Standing | None) -> s
     return f"In force: {in_force.digest[:8]} by {in_force.plan.source}, proposed by {', '.join(in_force.proposers)}, approved by {by}."
 
 
-def _propose(in_force: Standing | None) -> None:
+def _propose(*, is_asked: bool) -> None:
     desk = session.desk()
     state = desk.state
     left = sum(order.stage != "finished" for order in state.orders.values())
-    with st.expander("Propose", expanded=in_force is None, icon=":material/lightbulb:"):
+    with st.expander("Propose", expanded=is_asked or _is_open("propose"), icon=":material/lightbulb:"):
         if not left:
             st.info("No order is left to be planned.")
             return
@@ -74,12 +74,18 @@ def _propose(in_force: Standing | None) -> None:
             repairs[name] = state.now + int(minutes) * MINUTE
         st.session_state["repairs"] = repairs
         if st.button("Let them propose", type="primary", icon=":material/lightbulb:", key="let_propose"):
+            st.session_state["is_proposing"] = True
             session.ask("propose", {"rules": rules, "seconds": seconds, "runs": int(runs), "seed": 1, "repairs": repairs})
             st.rerun()
         job_panel("propose", "Proposing")
         result = take_result("propose")
         if result is not None:
             _proposals(result)
+
+
+def _is_open(task: str) -> bool:
+    job = session.jobs().latest(task)
+    return job is not None and (job.is_open or bool(st.session_state.get("is_proposing")))
 
 
 def _proposals(result: Mapping[str, Any]) -> None:
@@ -112,6 +118,7 @@ def _proposals(result: Mapping[str, Any]) -> None:
         plan = tasks.plan_of(result["plans"][digest])
         session.desk().propose(plan, by=session.user(), reason=reason)
         st.session_state["chosen"] = plan.digest
+        st.session_state["is_proposing"] = False
         st.rerun()
 
 

@@ -7,11 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from plant_models.errors import InvalidPlant
-from plant_models.shifts import HOUR
+from plant_models.shifts import HOUR, MINUTE
 from twin.policies.rules import RULES
 from ui import charts, edits, session, tasks
-from ui.figures import figure, in_order
-from ui.pages.parts import gantt_with_window, job_panel, take_result
+from ui.figures import HEADLINES, figure, in_order
+from ui.views.parts import gantt_with_window, job_panel, take_result
 
 
 def page() -> None:
@@ -38,9 +38,9 @@ def _editor(entries: list[edits.Entry]) -> None:
     state, plant = desk.state, desk.plant
     open_orders = [name for name, order in state.orders.items() if order.stage != "finished"]
     kinds = ["Machine down", "Rush order", "Due date", "Speed", "Extra shift", "Buffer", "Rule"]
-    kind = st.segmented_control("Kind of change", kinds, default=kinds[0], key="kind", label_visibility="collapsed") or kinds[0]
+    kind = st.pills("Kind of change", kinds, default=kinds[0], key="kind", label_visibility="collapsed") or kinds[0]
     with st.form("change", clear_on_submit=False):
-        entry = _fields(kind, list(plant.machines), open_orders, state.now)
+        entry = _fields(kind, list(plant.machines), open_orders, -(-state.now // MINUTE) * MINUTE)
         if st.form_submit_button("Add to the question", icon=":material/add:"):
             try:
                 desk_changes = edits.read([entry], desk.scenario.epoch)
@@ -92,6 +92,7 @@ def _question(entries: list[edits.Entry]) -> None:
         st.info("What would you like to change? Add it on the left.", icon=":material/arrow_back:")
         return
     wanted = edits.read(entries, desk.scenario.epoch)
+    st.caption(f"Times count from {desk.scenario.epoch.start:%a %d %b %H:%M}.")
     for number, change in enumerate(wanted):
         one, two = st.columns([6, 1], vertical_alignment="center")
         one.markdown(f"{number + 1}. {change.words()}")
@@ -114,9 +115,10 @@ def _question(entries: list[edits.Entry]) -> None:
 def _result(result: Mapping[str, Any]) -> None:
     st.subheader(f"What if {'; '.join(result['changes'])}?")
     frame = pd.DataFrame(result["figures"])
-    verdicts = {name: list(frame[frame["verdict"] == name]["kpi"]) for name in ("worse", "better")}
-    parts = [f"**{name}**: {', '.join(figure(k).label.lower() for k in in_order(kpis))}" for name, kpis in verdicts.items() if kpis]
-    st.markdown("; ".join(parts).capitalize() + "." if parts else f"No difference shown in {result['runs']} pairs of runs.")
+    leading = frame[frame["kpi"].isin(HEADLINES)]
+    verdicts = {name: list(leading[leading["verdict"] == name]["kpi"]) for name in ("worse", "better")}
+    parts = [f"**{name}**: {', '.join(figure(k).words for k in in_order(kpis))}" for name, kpis in verdicts.items() if kpis]
+    st.markdown("; ".join(parts) + "." if parts else f"No difference shown in {result['runs']} pairs of runs.")
     st.caption(f"{result['runs']} pairs of runs, {result['who']} decides, 95 % intervals of the paired differences.")
     names = in_order(list(frame["kpi"]))[:9]
     rows = frame.set_index("kpi").loc[names]
