@@ -81,7 +81,7 @@ def _row(entry: Entry) -> dict[str, object]:
 
 
 def _short(value: object) -> str:
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return f"{len(value)} ({', '.join(map(str, value[:3]))}{' …' if len(value) > 3 else ''})"
     if isinstance(value, dict):
         return ", ".join(f"{key} {part}" for key, part in list(value.items())[:4] if part is not None)

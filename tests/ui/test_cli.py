@@ -1,0 +1,142 @@
+"""Every command through the front door, as somebody types it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from ui.cli import app, run
+
+runner = CliRunner()
+
+
+def say(*words: str) -> dict[str, object]:
+    """The JSON object that a command prints, and nothing else."""
+    result = runner.invoke(app, [*words, "--json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    found: dict[str, object] = json.loads(result.stdout)
+    return found
+
+
+def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    """The one message of a command that is refused with exit code 2."""
+    code = run(lambda **options: app([*words], **options))
+    captured = capsys.readouterr()
+    assert code == 2, captured.err
+    assert "Traceback" not in captured.err
+    return captured.err.strip()
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
+    assert {"demo", "plan", "simulate", "rehearse", "whatif", "plant", "shift", "train", "ui", "verify"} <= set(names)
+    for name in names:
+        result = runner.invoke(app, [name, "--help"])
+        assert result.exit_code == 0
+        assert "Example: foreshift" in result.output, name
+        assert "--json" in result.output, name
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = "{'pandas', 'ortools', 'asyncua', 'streamlit', 'plotly', 'torch', 'simpy', 'sqlalchemy', 'numpy'}"
+    code = f"import sys, ui.cli; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_version_is_said() -> None:
+    assert runner.invoke(app, ["--version"]).stdout.startswith("foreshift ")
+
+
+def test_simulate_accounts_for_one_future(tmp_path: Path) -> None:
+    out = tmp_path / "facts.csv"
+    found = say("simulate", "machine-shop", "--rule", "edd", "--seed", "3", "--out", str(out))
+    assert found["figures"]["finished_orders"] == 40  # type: ignore[index]
+    assert len(out.read_text().splitlines()) == int(str(found["facts"])) + 1
+
+
+def test_simulate_is_the_same_for_the_same_seed() -> None:
+    assert say("simulate", "bottling-line", "--seed", "5") == say("simulate", "bottling-line", "--seed", "5")
+
+
+def test_rehearse_gives_intervals_and_chances() -> None:
+    found = say("rehearse", "machine-shop", "--rule", "atc", "--runs", "4", "--workers", "1")
+    figure = found["figures"]["makespan_h"]  # type: ignore[index]
+    assert figure["low"] <= figure["mean"] <= figure["high"]
+    assert len(found["orders"]) == 40  # type: ignore[arg-type]
+
+
+def test_a_plan_goes_into_a_file_and_is_rehearsed_from_there(tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    made = say("plan", "machine-shop", "--rule", "edd", "--out", str(file))
+    found = say("rehearse", "machine-shop", "--plan", str(file), "--runs", "2", "--workers", "1")
+    assert str(made["digest"])[:8] in str(found["who"])
+
+
+def test_the_solver_plans() -> None:
+    found = say("plan", "machine-shop", "--seconds", "1")
+    assert found["status"] in ("optimal", "feasible")
+    assert float(str(found["bound_ms"])) <= float(str(found["objective_ms"]))
+
+
+def test_whatif_says_what_a_breakdown_does() -> None:
+    found = say("whatif", "machine-shop", "--down", "mill-2@2h+9h", "--rule", "atc", "--runs", "6", "--workers", "1")
+    assert found["changes"] == ["mill-2 is down from 2 h to 11 h"]
+    assert {row["verdict"] for row in found["figures"]} <= {"better", "worse", "no difference shown"}  # type: ignore[attr-defined]
+
+
+def test_schema_is_a_json_schema() -> None:
+    assert "$defs" in say("schema")
+
+
+def test_the_gate_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    there = ["--workspace", str(tmp_path / "ws")]
+    assert say("init", "machine-shop", *there)["orders"] == 40
+    file = tmp_path / "plan.json"
+    say("plan", "--rule", "atc", "--out", str(file), *there)
+    digest = str(say("propose", "--file", str(file), "--as", "ann", *there)["digest"])
+    assert "not rehearsed" in refused(capsys, "approve", digest[:8], "--as", "bob", *there)
+    assert say("rehearse", "--plan", digest[:8], "--runs", "2", "--workers", "1", "--as", "ann", *there)["is_on_record"] is True
+    assert "nobody approved it" in refused(capsys, "release", digest[:8], "--as", "ann", *there)
+    assert "someone else" in refused(capsys, "approve", digest[:8], "--as", "Ann", *there)
+    say("approve", digest[:8], "--as", "bob", *there)
+    say("release", digest[:8], "--as", "bob", *there)
+    assert say("status", *there)["plans"][0]["status"] == "released"  # type: ignore[index]
+    say("recall", "--reason", "wrong material", "--as", "ann", *there)
+    assert say("status", *there)["plans"][0]["status"] == "recalled"  # type: ignore[index]
+    assert say("verify", *there)["is_intact"] is True
+    assert say("export", "orders", str(tmp_path / "orders.csv"), *there)["rows"] == 40
+    assert say("export", "deeds", str(tmp_path / "deeds.csv"), *there)["rows"]
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["simulate", "no-such-shop"], "machine-shop"),
+        (["simulate", "missing.yaml"], "missing.yaml"),
+        (["simulate", "machine-shop", "--rule", "luck"], "there are fifo"),
+        (["simulate", "machine-shop", "--rule", "edd", "--plan", "x"], "not both"),
+        (["rehearse", "machine-shop", "--runs", "1"], "--runs"),
+        (["whatif", "machine-shop"], "nothing is changed"),
+        (["whatif", "machine-shop", "--down", "mill-2@2h"], "FROM+LASTING"),
+        (["whatif", "machine-shop", "--down", "mill-9@2h+1h"], "no machine 'mill-9'"),
+        (["whatif", "machine-shop", "--speed", "mill-1=fast"], "NUMBER"),
+        (["whatif", "machine-shop", "--rush", "R1"], "ID:PRODUCT:QUANTITY@DUE"),
+        (["status", "--workspace", "nowhere"], "foreshift init"),
+        (["verify", "nowhere.db"], "nowhere.db"),
+        (["no-such-command"], "no-such-command"),
+    ],
+)
+def test_bad_input_is_one_message_and_exit_code_2(
+    words: list[str], wanted: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert wanted in refused(capsys, *words)
+
+
+def test_a_changed_journal_is_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "noise.db"
+    file.write_bytes(b"noise" * 1000)
+    assert "noise.db" in refused(capsys, "verify", str(file))
