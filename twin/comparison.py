@@ -9,8 +9,9 @@ import pandas as pd
 
 from twin import estimates
 from twin.estimates import Estimate
+from twin.indicators import Better
 from twin.rehearsal import Rehearsal
-from twin.tally import FIGURES, Better
+from twin.tally import FIGURES
 
 Verdict = Literal["better", "worse", "no difference shown"]
 

@@ -11,9 +11,10 @@ import pandas as pd
 from plant_models.events import Event
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
-from twin.iso22400 import Elements, total
+from twin.indicators import Better
+from twin.iso22400 import KPIS, Elements, total
 from twin.state import State, Status, apply
-from twin.tally import FIGURES, STATUSES, Better, Outcome, Tally
+from twin.tally import FIGURES, STATUSES, Outcome, Tally
 
 __all__ = ["FIGURES", "STATUSES", "Better", "Kpis", "Outcome", "measure"]
 
@@ -83,6 +84,24 @@ class Kpis:
             for name, elements in self.elements.items()
         ]
         return pd.DataFrame(rows)
+
+    def indicators_frame(self) -> pd.DataFrame:
+        """One row for each indicator of ISO 22400-2 that a span tells, for each machine and (None) for the plant.
+
+        Times are in milliseconds; an indicator that is not known is NaN.
+        """
+        rows = [
+            {
+                "machine": name,
+                "number": number,
+                "name": KPIS[number].name,
+                "value": value,
+                "better": KPIS[number].better,
+            }
+            for name, elements in (*self.elements.items(), (None, self.plant))
+            for number, value in elements.indicators().items()
+        ]
+        return pd.DataFrame(rows).astype({"value": float})
 
     def orders_frame(self) -> pd.DataFrame:
         """One row for each order: its terms, when it came and went, lead time, tardiness; hours since the epoch."""

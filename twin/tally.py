@@ -6,7 +6,7 @@ run cost little more than the run.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from plant_models.events import (
     BrokeDown,
@@ -22,13 +22,12 @@ from plant_models.events import (
 )
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
-from twin.iso22400 import Elements, ratio, total
+from twin.indicators import Better, ratio
+from twin.iso22400 import Elements, total
 from twin.state import MachineState, OrderState, State, Status, is_running, status
 
 STATUSES: tuple[Status, ...] = ("working", "setup", "blocked", "down", "closed", "idle")
 """What the time of a machine is divided into."""
-
-Better = Literal["lower", "higher"]
 
 FIGURES: Mapping[str, Better | None] = {
     "makespan_h": "lower",
@@ -100,6 +99,7 @@ class _Account:
     prt: float = 0.0
     produced: int = 0
     good: int = 0
+    failures: int = 0
 
 
 class Tally:
@@ -133,6 +133,7 @@ class Tally:
         elif isinstance(fact, OrderReleased):
             self._count(1, fact.time)
         elif isinstance(fact, BrokeDown | Repaired | ShiftEnded | ShiftStarted):
+            self._accounts[fact.machine].failures += isinstance(fact, BrokeDown)
             self._turn(fact.machine, fact.time)
 
     def close(self, end: int) -> None:
@@ -161,6 +162,9 @@ class Tally:
                 prt=account.prt,
                 pq=account.produced,
                 gq=account.good,
+                sq=account.produced - account.good,
+                fe=account.failures,
+                ttr=account.times["down"],
             )
             for name, account in self._accounts.items()
         }

@@ -1,10 +1,7 @@
 """The figures of a span, worked out by hand; what they must add up to, on any plant."""
 
-import csv
-import json
 from collections import defaultdict
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,9 +14,6 @@ from plant_models.shifts import HOUR, MINUTE, Shifts
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
 from twin import Bar, Certain, Chance, Kpis, SimulatedFloor, State, bars, kpi, measure, opening, rule, run
-from twin.iso22400 import Elements, availability, effectiveness, oee_index, quality_ratio, total, utilization_efficiency
-
-DATA = Path(__file__).parent / "data"
 
 
 def played(plant: Plant, orders: list[Order], until: int) -> tuple[State, list[Event]]:
@@ -197,64 +191,6 @@ def test_bars_do_not_overlap_and_hold_what_was_measured(world: World) -> None:
         assert all(a.end <= b.start for a, b in zip(of_machine, of_machine[1:], strict=False))
         for word in ("working", "setup", "blocked"):
             assert sum(bar.end - bar.start for bar in of_machine if bar.kind == word) == times[name][word]
-
-
-def _cases() -> dict[str, tuple[dict[str, float], float, float]]:
-    with (DATA / "iso22400_cases.csv").open(newline="", encoding="utf-8") as file:
-        rows = {row["id"]: row for row in csv.DictReader(file)}
-    return {k: (json.loads(r["inputs_json"]), float(r["expected"]), float(r["rel_tol"])) for k, r in rows.items()}
-
-
-@pytest.mark.parametrize("case", ["K05", "K08", "K09", "K10", "K06"])
-def test_an_indicator_is_computed_as_the_standard_says(case: str) -> None:
-    given_, expected, tolerance = _cases()[case]
-    match case:
-        case "K05":
-            got = utilization_efficiency(given_["APT"], given_["AUBT"])
-        case "K08":
-            got = availability(given_["APT"], given_["PBT"])
-        case "K09":
-            got = effectiveness(given_["PRI"] * given_["PQ"], given_["APT"])
-        case "K10":
-            got = quality_ratio(given_["GQ"], given_["PQ"])
-        case _:
-            got = oee_index(
-                availability(given_["APT"], given_["PBT"]),
-                effectiveness(given_["PRI"] * given_["PQ"], given_["APT"]),
-                quality_ratio(given_["GQ"], given_["PQ"]),
-            )
-    assert got == pytest.approx(expected, rel=tolerance)
-
-
-def test_the_log_of_a_shift_gives_the_oee_that_was_worked_out_for_it() -> None:
-    minutes_of: dict[str, float] = defaultdict(float)
-    good = scrap = 0
-    with (DATA / "iso22400_shift_log.csv").open(newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            minutes_of[row["state"]] += float(row["minutes"])
-            good += int(row["good"])
-            scrap += int(row["scrap"]) + int(row["rework"])
-    elements = Elements(
-        apt=minutes_of["PRODUCTION"],
-        aust=minutes_of["SETUP"],
-        adet=minutes_of["DELAY"],
-        adot=minutes_of["DOWN"],
-        prt=0.9 * (good + scrap),
-        pq=good + scrap,
-        gq=good,
-    )
-    assert elements.pbt == 450
-    assert elements.availability == pytest.approx(0.80)
-    assert elements.effectiveness == pytest.approx(0.95)
-    assert elements.quality == pytest.approx(0.95)
-    assert elements.oee == pytest.approx(0.722)
-
-
-def test_ratios_are_unknown_without_a_denominator_and_never_clipped() -> None:
-    assert Elements().oee is None
-    assert Elements(apt=10, prt=15, pq=3, gq=3).oee == 1.5
-    both = total([Elements(apt=10, adot=0, prt=10, pq=1, gq=1), Elements(adot=90)])
-    assert both.availability == 0.1
 
 
 def test_a_faster_pace_than_planned_shows_in_the_effectiveness() -> None:
