@@ -29,7 +29,7 @@ from plant_models.file_model import (
     known_names,
 )
 from plant_models.orders import Operation, Order, Product, Routing
-from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, WorkCenter
+from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Plant, Release, WorkCenter
 from plant_models.scenario import Scenario
 from plant_models.shifts import DAY, WEEK, Shifts, Window
 
@@ -128,6 +128,8 @@ def scenario(file: ScenarioFile, faults: Faults) -> Scenario:
             products=making.products,
             changeovers=making.changeovers,
             shifts=making.shifts,
+            crews=making.crews,
+            release=Release(orders=file.release.orders, work=file.release.work),
         )
         return Scenario(
             id=file.scenario, plant=plant, orders=tuple(making.orders), epoch=epoch, title=file.title, rule=file.rule
@@ -150,11 +152,13 @@ class Assembly:
     products: dict[str, Product] = field(default_factory=dict)
     changeovers: dict[str, Changeover] = field(default_factory=dict)
     shifts: dict[str, Shifts] = field(default_factory=dict)
+    crews: dict[str, Crew] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
     order_names: set[str] = field(default_factory=set)
 
     def all(self) -> None:
         """Everything, what is named before what names it."""
+        self.crews = {name: Crew(id=name, size=crew.size) for name, crew in self.file.crews.items()}
         for name, shifts in self.file.shifts.items():
             self._shifts(name, shifts)
         for name, buffer in self.file.buffers.items():
@@ -236,7 +240,9 @@ class Assembly:
                 place, f"there is a buffer {name!r} already; to share it, describe it under 'buffers' and name it here"
             )
             return
-        self.buffers[name] = Buffer(id=name, capacity=entry.capacity, discipline=entry.discipline)
+        self.buffers[name] = Buffer(
+            id=name, capacity=entry.capacity, discipline=entry.discipline, when_full=entry.when_full
+        )
 
     def _changeover(self, place: Place, name: str, entry: ChangeoverEntry) -> None:
         if name in self.changeovers:
@@ -296,8 +302,10 @@ class Assembly:
             up, repair = _distribution(entry.time_to_failure), _distribution(entry.time_to_repair)
             if up.mean <= 0:
                 raise ValueError("the time to failure must be more than zero")
-            return Failure(time_to_failure=up, time_to_repair=repair, clock=entry.clock, id=name)
+            return Failure(time_to_failure=up, time_to_repair=repair, clock=entry.clock, id=name, crew=entry.crew)
 
+        if entry.crew is not None:
+            self.faults.knows((*place, "crew"), "crew", entry.crew, self.crews)
         return self.faults.made(place, make)
 
     def _check_buffers(self) -> None:
@@ -329,7 +337,9 @@ class Assembly:
         made = [self._operation((*place, at), step, per) for at, step in enumerate(steps)]
         operations = tuple(operation for operation in made if operation is not None)
         if len(operations) == len(steps):
-            self.routings[name] = Routing(id=name, operations=operations)
+            routing = self.faults.made(place, lambda: Routing(id=name, operations=operations))
+            if routing is not None:
+                self.routings[name] = routing
 
     def _operation(self, place: Place, step: StepEntry, per: str | None) -> Operation | None:
         machines = self._alternatives(place, step)
@@ -352,6 +362,8 @@ class Assembly:
                 per="unit" if (step.per or per) == "unit" else "order",
                 scrap=step.scrap,
                 buffer=step.buffer,
+                next=step.next,
+                rework_limit=step.rework_limit,
             ),
         )
 

@@ -29,6 +29,12 @@ class OrderReleased(Fact, frozen=True):
     order: str
 
 
+class OrderTurnedAway(Fact, frozen=True):
+    """An order found no place on the floor and went elsewhere."""
+
+    order: str
+
+
 class Entered(Fact, frozen=True):
     """An order comes to wait in a buffer, from outside or from the machine that had finished it."""
 
@@ -52,13 +58,17 @@ class Started(Fact, frozen=True):
 
 
 class Finished(Fact, frozen=True):
-    """A machine has done a step; *good* pieces go on, *scrap* do not. After the last step the order leaves."""
+    """A machine has done a step; *good* pieces go on, *scrap* do not.
+
+    They go to the step *to*; None is the one that follows, and after the last step the order leaves.
+    """
 
     machine: str
     order: str
     step: int
     good: int
     scrap: int = 0
+    to: int | None = None
 
 
 class BrokeDown(Fact, frozen=True):
@@ -66,6 +76,12 @@ class BrokeDown(Fact, frozen=True):
 
     machine: str
     failure: int = 0
+
+
+class RepairStarted(Fact, frozen=True):
+    """Somebody begins to repair a machine that is down."""
+
+    machine: str
 
 
 class Repaired(Fact, frozen=True):
@@ -104,11 +120,13 @@ class PassedOver(Fact, frozen=True):
 Event = (
     OrderAdded
     | OrderReleased
+    | OrderTurnedAway
     | Entered
     | SetupStarted
     | Started
     | Finished
     | BrokeDown
+    | RepairStarted
     | Repaired
     | ShiftEnded
     | ShiftStarted

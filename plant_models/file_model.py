@@ -135,6 +135,7 @@ class FailureEntry(Entry):
     clock: Literal["working", "open"] = Field(
         "open", description="Whether the time to failure runs only while the machine works, or while it is open."
     )
+    crew: Name | None = Field(None, description="The crew that repairs it; absent: the repair begins at once.")
 
 
 class SpanEntry(Entry):
@@ -161,6 +162,9 @@ class BufferEntry(Entry):
     name: Name | None = Field(None, description="Its name; that of the work center where absent.")
     capacity: int | None = Field(None, ge=0, description="How many orders have room; absent: any number.")
     discipline: Literal["any", "fifo", "lifo"] = Field("any", description="Whether the next order is chosen or given.")
+    when_full: Literal["wait", "turn_away"] = Field(
+        "wait", description="What becomes of orders from outside that find it full."
+    )
 
 
 class ChangeoverEntry(Entry):
@@ -269,6 +273,14 @@ class StepEntry(Entry):
     per: Literal["order", "unit"] | None = Field(None, description="Whether the time is for an order or for one piece.")
     scrap: Number = Field(0.0, ge=0, lt=1, description="The mean share of pieces that do not survive it.")
     buffer: Name | None = Field(None, description="Where orders wait for it, if not in the buffer of the work center.")
+    next: dict[Name, Number] = Field(
+        {},
+        description="Where orders go afterwards: another step, or 'leave', with the share of the cases; else to the "
+        "step that follows.",
+    )
+    rework_limit: int | None = Field(
+        None, ge=0, description="How often an order may have been sent back before it is scrapped; absent: any number."
+    )
 
 
 def _step(value: Any) -> Any:
@@ -312,6 +324,19 @@ class OrderEntry(Entry):
     every: Time | None = Field(None, description="How long after one another they are released and due.")
 
 
+class CrewEntry(Entry):
+    """People who can do the same things."""
+
+    size: int = Field(1, ge=1, description="How many there are.")
+
+
+class ReleaseEntry(Entry):
+    """When orders whose time has come may enter the floor; an empty floor always takes one."""
+
+    orders: int | None = Field(None, ge=1, description="At most so many orders on the floor (CONWIP).")
+    work: Time | None = Field(None, description="At most so much expected work before the orders on the floor.")
+
+
 class ScenarioFile(Entry):
     """A plant, the orders it is given, and when its clock stands at zero."""
 
@@ -324,6 +349,8 @@ class ScenarioFile(Entry):
     work_centers: dict[Name, WorkCenterEntry] = Field(description="The machines, by work center.")
     buffers: dict[Name, BufferEntry] = Field({}, description="Buffers that several work centers share.")
     shifts: dict[Name, ShiftsEntry] = Field({}, description="Working hours, by name.")
+    crews: dict[Name, CrewEntry] = Field({}, description="Crews, by name.")
+    release: ReleaseEntry = Field(ReleaseEntry(), description="What limits the orders on the floor; absent: nothing.")
     changeovers: dict[Name, ChangeoverEntry] = Field(
         {}, description="Changeover times that several work centers share."
     )

@@ -1,10 +1,13 @@
 """What is made: products, their routings, and the orders for them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from plant_models.distributions import Distribution
+
+LEAVE = "leave"
+"""Where an order goes that has nothing more to do here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +18,10 @@ class Operation:
     the whole order runs at the pace drawn for it; with ``per="order"`` it is for the order, whatever its quantity.
     *scrap* is the mean share of the pieces that do not survive the step. *buffer* names the place where orders
     wait for this step; left out, it is the buffer of the work center.
+
+    *next* says where an order goes afterwards, as shares of the cases: the id of another operation of the routing,
+    earlier ones included (rework), or `LEAVE`. What the shares leave over goes to the operation that follows. An
+    order that was sent back *rework_limit* times and would be sent back again is scrapped; None sets no limit.
     """
 
     id: str
@@ -22,12 +29,20 @@ class Operation:
     per: Literal["order", "unit"] = "order"
     scrap: float = 0.0
     buffer: str | None = None
+    next: Mapping[str, float] = field(default_factory=dict)
+    rework_limit: int | None = None
 
     def __post_init__(self) -> None:
         if not self.machines:
             raise ValueError(f"operation {self.id!r} has no machine; name at least one")
         if not 0 <= self.scrap < 1:
             raise ValueError(f"operation {self.id!r}: scrap must be at least 0 and below 1, not {self.scrap}")
+        shares = self.next.values()
+        if any(not 0 <= share <= 1 for share in shares) or sum(shares) > 1 + 1e-9:
+            shown = ", ".join(f"{name}: {share}" for name, share in self.next.items())
+            raise ValueError(f"operation {self.id!r}: the shares of next ({shown}) must be 0 to 1 and sum to 1 at most")
+        if self.rework_limit is not None and self.rework_limit < 0:
+            raise ValueError(f"operation {self.id!r}: the rework limit must be zero or more, not {self.rework_limit}")
 
     def work(self, machine: str, quantity: int) -> Distribution:
         """The time for *quantity* pieces on *machine*, at speed 1."""
@@ -45,6 +60,26 @@ class Routing:
     def __post_init__(self) -> None:
         if not self.operations:
             raise ValueError(f"routing {self.id!r} has no operations; give at least one")
+        steps = {operation.id: step for step, operation in enumerate(self.operations)}
+        for operation in self.operations:
+            for name in operation.next:
+                if name != LEAVE and name not in steps:
+                    known = ", ".join((*steps, LEAVE))
+                    where = f"routing {self.id!r}, operation {operation.id!r}"
+                    raise ValueError(f"{where}: no next operation {name!r}; there are {known}")
+
+    def branches(self, step: int) -> tuple[tuple[int, float], ...]:
+        """Where orders go after *step*, with the shares of the cases; empty where all go on to the step that follows.
+
+        The number of steps stands for leaving.
+        """
+        operation = self.operations[step]
+        steps = {other.id: number for number, other in enumerate(self.operations)} | {LEAVE: len(self.operations)}
+        found = [(steps[name], share) for name, share in operation.next.items() if share > 0]
+        rest = 1 - sum(share for _, share in found)
+        if found and rest > 1e-9:
+            found.append((step + 1, rest))
+        return tuple(found)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,13 +16,15 @@ class Failure:
 
     The clock towards the next failure runs while the machine is working (``clock="working"``, an
     operation-dependent failure) or while it is up and its work center is open (``clock="open"``, a time-dependent
-    one). A repair makes the clock start anew. Work that a failure interrupts is resumed, not repeated.
+    one). A repair makes the clock start anew. Work that a failure interrupts is resumed, not repeated. *crew* repairs
+    it, one person a machine, first broken first; without one the repair begins at once.
     """
 
     time_to_failure: Distribution
     time_to_repair: Distribution
     clock: Literal["working", "open"] = "open"
     id: str = "breakdown"
+    crew: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +52,14 @@ class Machine:
 class Buffer:
     """Where orders wait. *capacity* None means there is always room; 0 means orders pass from machine to machine.
 
-    A ``fifo`` or ``lifo`` buffer leaves no choice: the next order is given, and nobody is asked.
+    A ``fifo`` or ``lifo`` buffer leaves no choice: the next order is given, and nobody is asked. When it is full,
+    orders that come from outside wait for room or are turned away (*when_full*).
     """
 
     id: str
     capacity: int | None = None
     discipline: Literal["any", "fifo", "lifo"] = "any"
+    when_full: Literal["wait", "turn_away"] = "wait"
 
     def __post_init__(self) -> None:
         if self.capacity is not None and self.capacity < 0:
@@ -98,12 +102,49 @@ class WorkCenter:
     blocking: Literal["after_service", "before_service"] = "after_service"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crew:
+    """People who can do the same things, *size* of them."""
+
+    id: str
+    size: int = 1
+
+    def __post_init__(self) -> None:
+        if self.size < 1:
+            raise ValueError(f"crew {self.id!r}: its size must be at least 1, not {self.size}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """When an order whose time has come may enter the floor: at once, or only while the floor is not full.
+
+    *orders* is how many may be on the floor at once (CONWIP); *work* how many expected milliseconds of work they may
+    have before them (workload control). An empty floor always takes one.
+
+    References
+    ----------
+    Spearman, Woodruff & Hopp (1990), CONWIP: a pull alternative to kanban, Int. J. Prod. Res. 28(5).
+    """
+
+    orders: int | None = None
+    work: int | None = None
+
+    def __post_init__(self) -> None:
+        for what, limit in (("orders", self.orders), ("work", self.work)):
+            if limit is not None and limit < 1:
+                raise ValueError(f"release: the limit of {what} must be at least 1, not {limit}")
+
+
 class Stop(NamedTuple):
-    """One step of a product's way: the buffer where it waits, the machines that can take it, what they do."""
+    """One step of a product's way: the buffer where it waits, the machines that can take it, what they do.
+
+    *branches* are the steps that may follow with their shares; empty where it is always the next one.
+    """
 
     place: str
     machines: tuple[str, ...]
     operation: Operation
+    branches: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +159,8 @@ class Plant:
     products: Mapping[str, Product]
     changeovers: Mapping[str, Changeover] = field(default_factory=dict)
     shifts: Mapping[str, Shifts] = field(default_factory=dict)
+    crews: Mapping[str, Crew] = field(default_factory=dict)
+    release: Release = Release()
     _hours: dict[str, Shifts | None] = field(init=False, repr=False, compare=False, default_factory=dict)
     _stops: dict[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _works: dict[tuple[str, int, str, int], int] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -125,6 +168,9 @@ class Plant:
     def __post_init__(self) -> None:
         for machine in self.machines.values():
             self._known(f"machine {machine.id!r}", "work center", machine.work_center, self.work_centers)
+            for failure in machine.failures:
+                if failure.crew is not None:
+                    self._known(f"machine {machine.id!r}, {failure.id}", "crew", failure.crew, self.crews)
         for center in self.work_centers.values():
             where = f"work center {center.id!r}"
             self._known(where, "buffer", center.buffer, self.buffers)
@@ -139,7 +185,7 @@ class Plant:
                 self._check_operation(f"routing {routing.id!r}, step {step} ({operation.id!r})", operation)
         for product in self.products.values():
             self._known(f"product {product.id!r}", "routing", product.routing, self.routings)
-            self._stops[product.id] = tuple(map(self._stop, self.routings[product.routing].operations))
+            self._stops[product.id] = self._way(self.routings[product.routing])
 
     def stops(self, product: str) -> tuple[Stop, ...]:
         """The way of *product* through the plant: step by step where it waits and which machines can take it."""
@@ -183,8 +229,11 @@ class Plant:
         shifts = Shifts(id="always", windows=((0, DAY),), period=DAY) if name is None else self.shifts[name]
         return replace(shifts, outages=shifts.outages + machine.outages)
 
-    def _stop(self, operation: Operation) -> Stop:
-        return Stop(self.place(operation), tuple(operation.machines), operation)
+    def _way(self, routing: Routing) -> tuple[Stop, ...]:
+        return tuple(
+            Stop(self.place(operation), tuple(operation.machines), operation, routing.branches(step))
+            for step, operation in enumerate(routing.operations)
+        )
 
     def _check_operation(self, where: str, operation: Operation) -> None:
         for machine in operation.machines:

@@ -14,7 +14,7 @@ from plant_models.clock import Epoch
 from plant_models.documents import parsed, plain
 from plant_models.errors import InvalidPlant
 from plant_models.orders import Operation, Order, Product, Routing
-from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, WorkCenter
+from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, Release, WorkCenter
 from plant_models.read import described
 from plant_models.scenario import Scenario
 from plant_models.shifts import DAY, Shifts, Window
@@ -69,6 +69,8 @@ def content(scenario: Scenario) -> dict[str, Any]:
             "rule": scenario.rule,
             "shifts": {name: _shifts(shifts, epoch) for name, shifts in plant.shifts.items()},
             "buffers": {name: Row(_buffer(plant.buffers[name])) for name in shared},
+            "crews": {name: Row(size=crew.size) for name, crew in plant.crews.items()},
+            "release": Row(_release(plant.release)),
             "changeovers": {
                 name: _changeover(changeover)
                 for name, changeover in plant.changeovers.items()
@@ -134,7 +136,14 @@ def _is_own_changeover(plant: Plant, name: str) -> bool:
 
 def _buffer(buffer: Buffer) -> dict[str, Any]:
     found: dict[str, Any] = {} if buffer.capacity is None else {"capacity": buffer.capacity}
-    return found | ({} if buffer.discipline == "any" else {"discipline": buffer.discipline})
+    if buffer.discipline != "any":
+        found["discipline"] = buffer.discipline
+    return found | ({} if buffer.when_full == "wait" else {"when_full": buffer.when_full})
+
+
+def _release(release: Release) -> dict[str, Any]:
+    found: dict[str, Any] = {} if release.orders is None else {"orders": release.orders}
+    return found | ({} if release.work is None else {"work": units.duration(release.work)})
 
 
 def _changeover(changeover: Changeover) -> dict[str, Any]:
@@ -196,6 +205,8 @@ def _failures(machine: str, failures: Sequence[Failure]) -> dict[str, Row]:
         )
         if failure.clock == "working":
             found[failure.id]["clock"] = "working"
+        if failure.crew is not None:
+            found[failure.id]["crew"] = failure.crew
     return found
 
 
@@ -279,6 +290,10 @@ def _step(plant: Plant, operation: Operation, per: str) -> Row:
         special["scrap"] = operation.scrap
     if operation.buffer is not None:
         special["buffer"] = operation.buffer
+    if operation.next:
+        special["next"] = Row(operation.next)
+    if operation.rework_limit is not None:
+        special["rework_limit"] = operation.rework_limit
     if is_center:
         time = next(iter(times.values()))
         is_short = operation.id == center and center != "step" and not special

@@ -19,8 +19,10 @@ from plant_models.events import (
     Finished,
     Held,
     OrderReleased,
+    OrderTurnedAway,
     PassedOver,
     Repaired,
+    RepairStarted,
     SetupStarted,
     ShiftEnded,
     ShiftStarted,
@@ -30,6 +32,7 @@ from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from twin.chance import Luck
 from twin.decisions import Choice, Decision, Start, Wait
+from twin.release import has_room
 from twin.state import MachineState, OrderState, State, apply, is_running, progress
 from twin.times import Times
 from twin.wiring import wiring
@@ -107,6 +110,8 @@ class SimulatedFloor:
         self._asks: set[int] = set()
         self._doors: set[str] = set()
         self._is_idling = False
+        self._has_left = False
+        self._is_calling = False
         self._look_again()
 
     def fork(self, chance: Luck | None = None, record: Callable[[Event], object] | None = None) -> "SimulatedFloor":
@@ -193,9 +198,13 @@ class SimulatedFloor:
         scrap = (
             self._times.scrap(index, order_name, order) if self._wiring.scraps[order.order.product][order.step] else 0
         )
-        self._emit(Finished(now, name, order_name, order.step, order.quantity - scrap, scrap))
+        to = self._times.following(index, order_name, order) if self._wiring.has_branches else None
+        if to is not None and to <= order.step and self._is_worn_out(order):
+            scrap, to = order.quantity, None
+        self._emit(Finished(now, name, order_name, order.step, order.quantity - scrap, scrap, to))
         if machine.order is None:
             self._asks.add(index)
+            self._has_left = self._wiring.is_limited
         else:
             self._offer(order)
         if self._wiring.wears[index]:
@@ -208,6 +217,7 @@ class SimulatedFloor:
         else:
             self._emit(Repaired(now, name))
             self._asks.add(index)
+        self._is_calling = self._wiring.has_crews
         self._arm_work(index)
         self._arm_fault(index)
 
@@ -228,13 +238,9 @@ class SimulatedFloor:
         self._asks.add(index)
 
     def _release_due(self, now: int) -> None:
-        planned = self._planned
         self._is_idling = False
-        while planned and planned[-1][0] <= now:
-            name = planned.pop()[2]
-            self._emit(OrderReleased(now, name))
-            self._offer(self.state.orders[name])
-        self._arm_release()
+        self.state.now = now
+        self._release(now)
 
     # -- what follows at once ---------------------------------------------------------------------------------------
 
@@ -242,9 +248,15 @@ class SimulatedFloor:
         """Move orders into buffers and onto machines until a machine has a choice or nothing moves."""
         asks, doors = self._asks, self._doors
         while True:
+            if self._is_calling:
+                self._start_repairs()
+            if self._has_left:
+                self._release(self.state.now)
             while doors:
                 self._admit(min(doors) if len(doors) > 1 else next(iter(doors)))
             if not asks:
+                if self._wiring.turning and self._turn_away():
+                    continue
                 return None
             index = min(asks) if len(asks) > 1 else next(iter(asks))
             options = self._options(index)
@@ -254,6 +266,44 @@ class SimulatedFloor:
                 self._take(index, options[0])
             else:
                 return Decision(self.state.now, self._names[index], options)
+
+    def _release(self, now: int) -> None:
+        """Let orders whose time has come onto the floor, first come first, while there is room for them."""
+        planned, orders = self._planned, self.state.orders
+        self._has_left = False
+        while planned and planned[-1][0] <= now and has_room(self.plant, self.state, orders[planned[-1][2]]):
+            name = planned.pop()[2]
+            self._emit(OrderReleased(now, name))
+            self._offer(orders[name])
+        self._arm_release()
+
+    def _turn_away(self) -> bool:
+        """Send off the orders from outside that found a full buffer; whether there were any."""
+        state = self.state
+        gone = [
+            o for place in self._wiring.turning for o in state.wanting[place] if state.orders[o].stage == "released"
+        ]
+        for name in gone:
+            self._emit(OrderTurnedAway(state.now, name))
+            self._has_left = self._wiring.is_limited
+        return bool(gone)
+
+    def _start_repairs(self) -> None:
+        """Let free crews begin with the machines that have been down longest."""
+        self._is_calling = False
+        now = self.state.now
+        for crew in self.plant.crews.values():
+            down = [i for i, machine in enumerate(self._machines) if self._repairer(i, machine) == crew.id]
+            waiting = [i for i in down if self._machines[i].repair_since is None]
+            waiting.sort(key=lambda i: (self._machines[i].down_since, i))
+            for index in waiting[: max(0, crew.size - len(down) + len(waiting))]:
+                self._emit(RepairStarted(now, self._names[index]))
+                self._arm_fault(index)
+
+    def _repairer(self, index: int, machine: MachineState) -> str | None:
+        """The crew that repairs a machine, or has to; None if it is up or nobody in particular does."""
+        ways = self.plant.machines[self._names[index]].failures
+        return ways[machine.down].crew if machine.down is not None and machine.down < len(ways) else None
 
     def _admit(self, place: str) -> None:
         """Let orders that want to enter a buffer do so, first come first, while there is room."""
@@ -343,6 +393,7 @@ class SimulatedFloor:
             self._arm_fault(index)
             self._arm_shift(index)
             self._arm_hold(index)
+        self._is_calling = self._wiring.has_crews
         self._asks.update(range(len(self._names)))
         self._doors.update(place for place, capacity in self._wiring.capacity.items() if capacity)
 
@@ -385,8 +436,10 @@ class SimulatedFloor:
             return None
         is_known = way < len(ways)
         count = machine.failures[way] - 1 if is_known else 0
-        lasted = now - machine.down_since
-        return max(now, machine.down_since + self._times.to_repair(index, way if is_known else 0, count, lasted))
+        if machine.repair_since is None:
+            return None
+        lasted = now - machine.repair_since
+        return max(now, machine.repair_since + self._times.to_repair(index, way if is_known else 0, count, lasted))
 
     def _arm_shift(self, index: int) -> None:
         hours, now = self.plant.hours(self._names[index]), self.state.now
@@ -400,13 +453,22 @@ class SimulatedFloor:
         is_due = machine.is_held and machine.held_until is not None and machine.held_until > self.state.now
         self._hold_slots[index].set(machine.held_until if is_due else None, self._wiring.ranks["hold"] + index)
 
+    def _is_worn_out(self, order: OrderState) -> bool:
+        """Whether an order was sent back as often as it may be."""
+        limit = self.plant.stops(order.order.product)[order.step].operation.rework_limit
+        return limit is not None and order.repeats >= limit
+
     def _arm_release(self) -> None:
-        due = max(self.state.now, self._planned[-1][0]) if self._planned else None
+        due, state = None, self.state
+        if self._planned:
+            release, _, name = self._planned[-1]
+            if release > state.now or has_room(self.plant, state, state.orders[name]):
+                due = max(state.now, release)
         self._release_slot.set(due, self._wiring.ranks["release"])
 
     def _can_progress(self) -> bool:
         """Whether an order could still go on; breakdowns, repairs and shifts alone bring none further."""
-        if self._planned:
+        if self._release_slot.due is not None:
             return True
         for index, machine in enumerate(self._machines):
             returns = machine.down is None or bool(self.plant.machines[self._names[index]].failures)

@@ -16,8 +16,10 @@ from plant_models.events import (
     Held,
     OrderAdded,
     OrderReleased,
+    OrderTurnedAway,
     PassedOver,
     Repaired,
+    RepairStarted,
     SetupStarted,
     ShiftEnded,
     ShiftStarted,
@@ -29,9 +31,9 @@ from plant_models.plant import Machine, Plant
 Phase = Literal["idle", "setup", "work", "done"]
 """What a machine does with its order: nothing, changing over for it, working on it, keeping it when finished."""
 
-Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "finished"]
+Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "finished", "turned_away"]
 """Where an order stands: before its release, outside a full first buffer, in a buffer, being set up for or worked
-on, finished by a machine that cannot get rid of it, gone."""
+on, finished by a machine that cannot get rid of it, gone, gone without having been let in."""
 
 Status = Literal["closed", "down", "working", "setup", "blocked", "idle"]
 """A machine in one word."""
@@ -41,7 +43,8 @@ class MachineState(msgspec.Struct):
     """One machine now. Work done so far is *done* plus the time since *mark* while `is_running`.
 
     *ages* are the clocks of its failures (milliseconds each has run since the last repair), true at *age_mark*;
-    *failures* counts how often each has happened. *family* is what it is set up for.
+    *failures* counts how often each has happened. *repair_since* None on a machine that is down: nobody repairs it yet.
+    *family* is what it is set up for.
     """
 
     family: str | None
@@ -55,6 +58,7 @@ class MachineState(msgspec.Struct):
     age_mark: int = 0
     down: int | None = None
     down_since: int = 0
+    repair_since: int | None = None
     is_closed: bool = False
     is_held: bool = False
     held_until: int | None = None
@@ -63,7 +67,10 @@ class MachineState(msgspec.Struct):
 
 
 class OrderState(msgspec.Struct):
-    """One order now: the *step* it waits for or is in, and *where* (a buffer or a machine)."""
+    """One order now: the *step* it waits for or is in, and *where* (a buffer or a machine).
+
+    *repeats* counts how often it was sent back to an earlier step.
+    """
 
     order: Order
     steps: int
@@ -73,6 +80,7 @@ class OrderState(msgspec.Struct):
     where: str = ""
     since: int = 0
     scrap: int = 0
+    repeats: int = 0
     released_at: int | None = None
     finished_at: int | None = None
 
@@ -81,7 +89,8 @@ class State(msgspec.Struct):
     """A floor at one instant.
 
     *buffers* holds the orders in each buffer, first come first; *wanting* those that would enter it if it had room,
-    from outside or on a machine that keeps them. *unfinished* counts the orders that have not left.
+    from outside or on a machine that keeps them. *unfinished* counts the orders that have not left, *on_floor* those
+    of them that were released.
     """
 
     machines: dict[str, MachineState]
@@ -90,6 +99,7 @@ class State(msgspec.Struct):
     orders: dict[str, OrderState]
     now: int = 0
     unfinished: int = 0
+    on_floor: int = 0
 
     def copy(self) -> "State":
         """A state of its own, equal to this one."""
@@ -100,6 +110,7 @@ class State(msgspec.Struct):
             {name: copy.copy(order) for name, order in self.orders.items()},
             self.now,
             self.unfinished,
+            self.on_floor,
         )
 
 
@@ -169,14 +180,25 @@ def _order_added(plant: Plant, state: State, event: OrderAdded) -> None:
     if known_before is None:
         state.unfinished += 1
     elif known_before.stage != "planned":
-        raise InvalidPlant(f"order {order.id!r} is on the floor already ({known_before.stage}); give a new one another id")
+        raise InvalidPlant(
+            f"order {order.id!r} is on the floor already ({known_before.stage}); give a new one another id"
+        )
     state.orders[order.id] = OrderState(order, len(plant.stops(order.product)), order.quantity)
 
 
 def _order_released(plant: Plant, state: State, event: OrderReleased) -> None:
     order = state.orders[event.order]
     order.stage, order.since, order.released_at = "released", event.time, event.time
+    state.on_floor += 1
     _want(plant, state, event.order, order)
+
+
+def _order_turned_away(plant: Plant, state: State, event: OrderTurnedAway) -> None:
+    order = state.orders[event.order]
+    _take(plant, state, event.order, order)
+    order.stage, order.where, order.since, order.finished_at = "turned_away", "", event.time, event.time
+    state.unfinished -= 1
+    state.on_floor -= 1
 
 
 def _entered(plant: Plant, state: State, event: Entered) -> None:
@@ -206,11 +228,15 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
     machine.good += event.good
     machine.scrap += event.scrap
     machine.since = event.time
-    order.step += 1
+    following = event.step + 1 if event.to is None else event.to
+    if following <= event.step:
+        order.repeats += 1
+    order.step = following
     if order.step == order.steps or event.good == 0:
         order.stage, order.where, order.finished_at = "finished", "", event.time
         machine.phase, machine.order = "idle", None
         state.unfinished -= 1
+        state.on_floor -= 1
         return
     machine.phase = "done"
     order.stage = "blocked"
@@ -221,8 +247,15 @@ def _broke_down(plant: Plant, state: State, event: BrokeDown) -> None:
     machine = state.machines[event.machine]
     _pause(plant, event.machine, machine, event.time)
     machine.down, machine.down_since = event.failure, event.time
+    ways = plant.machines[event.machine].failures
+    has_to_wait = event.failure < len(ways) and ways[event.failure].crew is not None
+    machine.repair_since = None if has_to_wait else event.time
     if event.failure < len(machine.failures):
         machine.failures[event.failure] += 1
+
+
+def _repair_started(plant: Plant, state: State, event: RepairStarted) -> None:
+    state.machines[event.machine].repair_since = event.time
 
 
 def _repaired(plant: Plant, state: State, event: Repaired) -> None:
@@ -230,7 +263,7 @@ def _repaired(plant: Plant, state: State, event: Repaired) -> None:
     _pause(plant, event.machine, machine, event.time)
     if machine.down is not None and machine.down < len(machine.ages):
         machine.ages[machine.down] = 0
-    machine.down = None
+    machine.down = machine.repair_since = None
 
 
 def _shift_ended(plant: Plant, state: State, event: ShiftEnded) -> None:
@@ -315,11 +348,13 @@ def _tick(plant: Plant, name: str, machine: MachineState, now: int) -> None:
 _APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {
     OrderAdded: _order_added,
     OrderReleased: _order_released,
+    OrderTurnedAway: _order_turned_away,
     Entered: _entered,
     SetupStarted: _setup_started,
     Started: _started,
     Finished: _finished,
     BrokeDown: _broke_down,
+    RepairStarted: _repair_started,
     Repaired: _repaired,
     ShiftEnded: _shift_ended,
     ShiftStarted: _shift_started,

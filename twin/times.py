@@ -17,6 +17,7 @@ class Times:
         self._hashes: dict[str, int] = {}
         self._work: list[dict[tuple[str, int, int], Draw]] = [{} for _ in self._names]
         self._faults: dict[tuple[int, int, str], Draw] = {}
+        self._branch = [chance.share("branch", name) for name in self._names]
         self._scrap = [chance.share("scrap", name) for name in self._names]
 
     def work(self, index: int, order_name: str, order: OrderState, lasted: int) -> int:
@@ -30,14 +31,27 @@ class Times:
             speed = self.plant.machines[name].speed
             draw = self.chance.draw("work", name, work if speed == 1 else work.scaled(1 / speed))
             draws[product, step, quantity] = draw
-        return draw(self._hash(order_name), step, lasted)
+        return draw(self._hash(order_name), step + (order.repeats << 16), lasted)
 
     def scrap(self, index: int, order_name: str, order: OrderState) -> int:
         """Pieces of the order that do not survive its present step: the mean, rounded up or down by lot."""
         share = self.plant.stops(order.order.product)[order.step].operation.scrap
         if not share:
             return 0
-        return int(order.quantity * share + self._scrap[index](self._hash(order_name), order.step))
+        which = order.step + (order.repeats << 16)
+        return int(order.quantity * share + self._scrap[index](self._hash(order_name), which))
+
+    def following(self, index: int, order_name: str, order: OrderState) -> int | None:
+        """The step that the order goes to after its present one; None for the one that follows."""
+        branches = self.plant.stops(order.order.product)[order.step].branches
+        if not branches:
+            return None
+        lot = self._branch[index](self._hash(order_name), order.step + (order.repeats << 16))
+        for step, share in branches:
+            lot -= share
+            if lot < 0:
+                return step
+        return branches[-1][0]
 
     def to_failure(self, index: int, way: int, count: int, age: int) -> int:
         """Milliseconds on the clock of one way of failing until it happens for the *count*-th time (from 0)."""

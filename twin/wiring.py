@@ -38,6 +38,10 @@ class Wiring:
         stops = {product: plant.stops(product) for product in plant.products}
         self.takers = {p: [tuple(self.index[m] for m in stop.machines) for stop in s] for p, s in stops.items()}
         self.places = {p: [stop.place for stop in s] for p, s in stops.items()}
+        self.has_branches = any(stop.branches for s in stops.values() for stop in s)
+        self.is_limited = plant.release.orders is not None or plant.release.work is not None
+        self.has_crews = bool(plant.crews)
+        self.turning = [b.id for b in plant.buffers.values() if b.when_full == "turn_away"]
         self.scraps = {p: [stop.operation.scrap > 0 for stop in s] for p, s in stops.items()}
         every = [stop for s in stops.values() for stop in s]
         centers = [plant.work_centers[plant.machines[name].work_center] for name in names]

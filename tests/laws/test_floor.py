@@ -82,14 +82,16 @@ def test_no_order_and_no_piece_is_lost_or_doubled(world: World) -> None:
     state, facts = played(world)
     started = Counter((f.order, f.step) for f in facts if isinstance(f, Started))
     finished = Counter((f.order, f.step) for f in facts if isinstance(f, Finished))
-    assert all(count == 1 for count in started.values())
-    assert all(count == 1 for count in finished.values())
+    assert all(count <= 1 + state.orders[order].repeats for (order, _), count in started.items())
+    assert not finished - started
     for order in world.orders:
         now = state.orders[order.id]
         assert now.quantity + now.scrap == order.quantity
         is_complete = now.step == now.steps or now.quantity == 0
-        assert (now.stage == "finished") == is_complete == (now.finished_at is not None)
-    assert state.unfinished == sum(o.stage != "finished" for o in state.orders.values())
+        assert (now.stage == "finished") == is_complete
+        assert (now.finished_at is not None) == (now.stage in ("finished", "turned_away"))
+    assert state.unfinished == sum(o.finished_at is None for o in state.orders.values())
+    assert state.on_floor == sum(o.finished_at is None and o.released_at is not None for o in state.orders.values())
     check_places(world, state)
 
 
@@ -114,7 +116,7 @@ def check_places(world: World, state: State) -> None:
             assert (machine.phase == "done") == (state.orders[machine.order].stage == "blocked")
     outside = [o for queue in state.wanting.values() for o in queue if state.orders[o].stage == "released"]
     places.update(outside)
-    gone = [name for name, order in state.orders.items() if order.stage in ("planned", "finished")]
+    gone = [name for name, order in state.orders.items() if order.stage in ("planned", "finished", "turned_away")]
     places.update(gone)
     assert places == Counter(order.id for order in world.orders)
 
@@ -188,3 +190,28 @@ def test_a_fork_with_other_luck_never_ends_work_in_the_past(world: World, cut: i
     fork = floor.fork(chance=Chance(world.seed + other), record=facts.append)
     run(fork, world.policy, FAR)
     assert all(fact.time >= floor.state.now for fact in facts)
+
+
+@given(worlds())
+def test_a_crew_never_repairs_more_machines_than_it_has_people(world: World) -> None:
+    _, facts = played(world)
+    state = opening(world.plant, world.orders)
+    size = world.plant.crews["fitters"].size
+    for fact in facts:
+        apply(world.plant, state, fact)
+        busy = 0
+        for name, machine in state.machines.items():
+            ways = world.plant.machines[name].failures
+            if machine.down is not None and ways[machine.down].crew and machine.repair_since is not None:
+                busy += 1
+        assert busy <= size
+
+
+@given(worlds())
+def test_the_floor_never_holds_more_orders_than_may_be_released(world: World) -> None:
+    limit = world.plant.release.orders
+    _, facts = played(world)
+    state = opening(world.plant, world.orders)
+    for fact in facts:
+        apply(world.plant, state, fact)
+        assert limit is None or state.on_floor <= limit

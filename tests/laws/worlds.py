@@ -15,8 +15,8 @@ from plant_models.distributions import (
     Weibull,
 )
 from plant_models.events import Event
-from plant_models.orders import Operation, Order, Product, Routing
-from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, WorkCenter
+from plant_models.orders import LEAVE, Operation, Order, Product, Routing
+from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Plant, Release, WorkCenter
 from plant_models.shifts import HOUR, MINUTE, Shifts
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
@@ -76,6 +76,7 @@ def failures(draw: st.DrawFn) -> tuple[Failure, ...]:
             time_to_failure=draw(distributions(30, 400)),
             time_to_repair=draw(distributions(1, 60)),
             clock=draw(st.sampled_from(("open", "working"))),
+            crew=draw(st.sampled_from((None, "fitters"))),
         )
         for way in range(draw(st.sampled_from((0, 0, 1, 2))))
     )
@@ -105,7 +106,10 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
         name = f"center-{number}"
         capacity = draw(st.sampled_from((None, 0, 1, 2, 3))) if is_chain and number else None
         buffers[f"before-{number}"] = Buffer(
-            id=f"before-{number}", capacity=capacity, discipline=draw(st.sampled_from(("any", "fifo", "lifo")))
+            id=f"before-{number}",
+            capacity=capacity,
+            discipline=draw(st.sampled_from(("any", "fifo", "lifo"))),
+            when_full=draw(st.sampled_from(("wait", "wait", "turn_away"))),
         )
         centers[name] = WorkCenter(
             id=name,
@@ -129,9 +133,8 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
     routings, products = {}, {}
     for family in families:
         way = list(range(count)) if is_chain else draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=5))
-        routings[family] = Routing(
-            id=family, operations=tuple(draw(operations(f"step-{n}", c, machines)) for n, c in enumerate(way))
-        )
+        steps = tuple(draw(operations(n, len(way), c, machines)) for n, c in enumerate(way))
+        routings[family] = Routing(id=family, operations=steps)
         products[f"{family}-part"] = Product(id=f"{family}-part", routing=family, family=family)
     return Plant(
         id="random",
@@ -142,19 +145,36 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
         products=products,
         changeovers={"colours": Changeover(id="colours", times=table)},
         shifts={"hours": shifts},
+        crews={"fitters": Crew(id="fitters", size=draw(st.integers(1, 2)))},
+        release=draw(releases()),
     )
 
 
 @st.composite
-def operations(draw: st.DrawFn, name: str, center: int, machines: dict[str, Machine]) -> Operation:
-    """A step on some of the machines of a work center."""
+def releases(draw: st.DrawFn) -> Release:
+    """Mostly at once; else no more than a few orders, or hours of work, at a time."""
+    match draw(st.integers(0, 4)):
+        case 0:
+            return Release(orders=draw(st.integers(1, 4)))
+        case 1:
+            return Release(work=draw(st.integers(1, 4)) * HOUR)
+    return Release()
+
+
+@st.composite
+def operations(draw: st.DrawFn, step: int, steps: int, center: int, machines: dict[str, Machine]) -> Operation:
+    """A step on some of the machines of a work center; sometimes orders branch off or are sent back after it."""
+    goals = [*(f"step-{n}" for n in range(steps)), LEAVE]
+    following = {draw(st.sampled_from(goals)): 0.3} if draw(st.integers(0, 3)) == 0 else {}
     there = [m for m in machines if machines[m].work_center == f"center-{center}"]
     chosen = draw(st.sets(st.sampled_from(there), min_size=1))
     return Operation(
-        id=name,
+        id=f"step-{step}",
         machines={m: draw(distributions()) for m in sorted(chosen)},
         per=draw(st.sampled_from(("order", "order", "unit"))),
         scrap=draw(st.sampled_from((0.0, 0.0, 0.3))),
+        next=following,
+        rework_limit=draw(st.sampled_from((None, 0, 1, 2))),
     )
 
 

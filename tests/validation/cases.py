@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from plant_models.distributions import Exponential, Lognormal, Uniform
-from plant_models.orders import Operation, Order, Product, Routing
-from plant_models.plant import Failure, Plant
+from plant_models.distributions import Distribution, Exponential, Lognormal, Uniform
+from plant_models.orders import LEAVE, Operation, Order, Product, Routing
+from plant_models.plant import Crew, Failure, Plant, Release
 from plant_models.shifts import MINUTE
 from tests.validation.models import (
     Measure,
@@ -19,9 +19,12 @@ from tests.validation.models import (
     arriving,
     fixed,
     line,
+    mean_availability,
     mean_number,
+    mean_time_in_system,
     mean_wait,
     minutes,
+    share_turned_away,
     throughput,
     waits,
 )
@@ -95,6 +98,48 @@ def batch_arrivals(p: Parameters, count: int) -> list[Measure]:
     return [lambda seed: mean_number(plant, arriving(count, between, seed, batch=p["batch"]), seed)]
 
 
+def loss(p: Parameters, count: int) -> list[Measure]:
+    """Parallel machines and no room to wait: who finds them all busy goes away. Any distribution gives the same."""
+    between = minutes(1 / p["offered"])
+
+    def measure(time: Distribution) -> Measure:
+        plant = line([Station(time, room=0, machines=p["c"], when_full="turn_away")])
+        return lambda seed: share_turned_away(plant, arriving(count, between, seed), seed)
+
+    return [measure(minutes(1)), measure(fixed(1))]
+
+
+def machine_repair(p: Parameters, count: int) -> list[Measure]:
+    """Machines that share a crew of repairmen."""
+    failure = Failure(time_to_failure=minutes(p["mttf"]), time_to_repair=minutes(p["mttr"]), crew="repair")
+    station = Station(fixed(1), machines=p["N"], failures=(failure,))
+    plant = line([station], crews=[Crew(id="repair", size=p["repairmen"])])
+    return [lambda seed: mean_availability(plant, count * MINUTE, seed)]
+
+
+def conwip(p: Parameters, count: int) -> list[Measure]:
+    """A line in which a fixed number of orders circulates: one comes in when one leaves."""
+    plant = line([Station(minutes(1)) for _ in range(p["stations"])], release=Release(orders=p["wip"]))
+    return [_throughput(plant, count)]
+
+
+def open_network(p: Parameters, count: int) -> list[Measure]:
+    """Stations between which orders go by chance, all coming in at the first."""
+    names = [f"s{n}" for n in range(len(p["mu"]))]
+    stations = []
+    for n, mu in enumerate(p["mu"]):
+        shares = dict(zip(names, p["routing"][n], strict=True))
+        stations.append(Station(minutes(1 / mu), next={**shares, LEAVE: 1 - sum(shares.values())}))
+    plant, between = line(stations), minutes(1 / p["external"][0])
+    return [lambda seed: mean_number(plant, arriving(count, between, seed), seed)]
+
+
+def rework(p: Parameters, count: int) -> list[Measure]:
+    """One machine after which a share of the orders comes back."""
+    plant, between = line([Station(minutes(1 / p["mu"]), next={"s0": p["rework_prob"]})]), minutes(1 / p["lam"])
+    return [lambda seed: mean_time_in_system(plant, arriving(count, between, seed), seed)]
+
+
 def shortest_first(p: Parameters, count: int) -> list[Measure]:
     """One machine that knows how long each order takes and takes the shortest: each order is a product of its own."""
 
@@ -147,6 +192,11 @@ FAMILIES: dict[str, Family] = {
     "batch_arrivals": batch_arrivals,
     "mm1_spt": shortest_first,
     "nonpreemptive_priority": priorities,
+    "mgcc_erlang_B": loss,
+    "machine_repair_": machine_repair,
+    "conwip_": conwip,
+    "jackson_": open_network,
+    "rework_feedback": rework,
 }
 """The families whose figure is a mean with an interval, by the beginning of a case's name."""
 

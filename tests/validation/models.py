@@ -3,15 +3,15 @@
 One unit of the theory's time is a minute; what comes back is in those units.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal
 
 from plant_models.distributions import Constant, Distribution, Exponential
-from plant_models.events import Event, Finished, OrderReleased, Started
+from plant_models.events import BrokeDown, Event, Finished, OrderReleased, OrderTurnedAway, Repaired, Started
 from plant_models.orders import Operation, Order, Product, Routing
-from plant_models.plant import Buffer, Failure, Machine, Plant, WorkCenter
+from plant_models.plant import Buffer, Crew, Failure, Machine, Plant, Release, WorkCenter
 from plant_models.shifts import MINUTE
 from twin.chance import Chance, quantile
 from twin.decisions import Policy
@@ -21,6 +21,7 @@ from twin.simulated import SimulatedFloor
 from twin.state import opening
 
 FAR = 1 << 60
+AT_ONCE = Release()
 
 
 @dataclass(frozen=True)
@@ -31,17 +32,24 @@ class Station:
     room: int | None = None
     machines: int = 1
     failures: tuple[Failure, ...] = ()
+    next: Mapping[str, float] = field(default_factory=dict)
+    when_full: Literal["wait", "turn_away"] = "wait"
 
 
-def line(stations: Sequence[Station], blocking: Literal["after_service", "before_service"] = "after_service") -> Plant:
+def line(
+    stations: Sequence[Station],
+    blocking: Literal["after_service", "before_service"] = "after_service",
+    crews: Sequence[Crew] = (),
+    release: Release = AT_ONCE,
+) -> Plant:
     """Stations in series; first come, first served."""
     machines, buffers, centers, steps = {}, {}, {}, []
     for n, station in enumerate(stations):
-        buffers[f"b{n}"] = Buffer(id=f"b{n}", capacity=station.room, discipline="fifo")
+        buffers[f"b{n}"] = Buffer(id=f"b{n}", capacity=station.room, discipline="fifo", when_full=station.when_full)
         centers[f"c{n}"] = WorkCenter(id=f"c{n}", buffer=f"b{n}", blocking=blocking)
         names = [f"m{n}.{k}" for k in range(station.machines)]
         machines |= {m: Machine(id=m, work_center=f"c{n}", failures=station.failures) for m in names}
-        steps.append(Operation(id=f"s{n}", machines=dict.fromkeys(names, station.time)))
+        steps.append(Operation(id=f"s{n}", machines=dict.fromkeys(names, station.time), next=station.next))
     return Plant(
         id="line",
         work_centers=centers,
@@ -49,6 +57,8 @@ def line(stations: Sequence[Station], blocking: Literal["after_service", "before
         buffers=buffers,
         routings={"r": Routing(id="r", operations=tuple(steps))},
         products={"p": Product(id="p", routing="r")},
+        crews={crew.id: crew for crew in crews},
+        release=release,
     )
 
 
@@ -113,8 +123,49 @@ def mean_number(plant: Plant, orders: Sequence[Order], seed: int) -> float:
             break
         area += level * (fact.time - at)
         at = fact.time
-        level += isinstance(fact, OrderReleased) - isinstance(fact, Finished)
+        level += isinstance(fact, OrderReleased) - _leaves(plant, fact)
     return area / at
+
+
+def mean_time_in_system(plant: Plant, orders: Sequence[Order], seed: int) -> float:
+    """How long orders are on the floor, from their release to their last finish; the first tenth is left out."""
+    released: dict[str, int] = {}
+    spent = []
+    for fact in play(plant, orders, seed):
+        if isinstance(fact, OrderReleased):
+            released[fact.order] = fact.time
+        elif _leaves(plant, fact) and isinstance(fact, Finished):
+            spent.append((fact.time - released[fact.order]) / MINUTE)
+    late = spent[len(spent) // 10 :]
+    return sum(late) / len(late)
+
+
+def share_turned_away(plant: Plant, orders: Sequence[Order], seed: int) -> float:
+    """The share of orders that found no place."""
+    return sum(isinstance(fact, OrderTurnedAway) for fact in play(plant, orders, seed)) / len(orders)
+
+
+def mean_availability(plant: Plant, until: int, seed: int) -> float:
+    """The share of the time that machines are up, over all machines, while nothing is there to be worked on."""
+    facts: list[Event] = []
+    floor = SimulatedFloor(plant, opening(plant), Chance(seed), facts.append)
+    run(floor, fifo, until)
+    begin, down, since = until // 20, 0, dict[str, int]()
+    for fact in facts:
+        if isinstance(fact, BrokeDown):
+            since[fact.machine] = fact.time
+        elif isinstance(fact, Repaired):
+            down += max(0, fact.time - max(begin, since.pop(fact.machine)))
+    down += sum(until - max(begin, time) for time in since.values())
+    return 1 - down / ((until - begin) * len(plant.machines))
+
+
+def _leaves(plant: Plant, fact: Event) -> bool:
+    """Whether an order leaves the floor with *fact*."""
+    if not isinstance(fact, Finished):
+        return False
+    following = fact.step + 1 if fact.to is None else fact.to
+    return following == len(plant.stops("p"))
 
 
 def minutes(mean: float) -> Exponential:
