@@ -316,7 +316,7 @@ def _has_begun(orders: dict[str, OrderState], job: JobOrder) -> bool:
     order = orders.get(job.order)
     if order is None:
         return False
-    return order.stage == "finished" or order.step > job.step or (order.step == job.step and order.stage == "loaded")
+    return order.has_left or order.step > job.step or (order.step == job.step and order.stage == "loaded")
 
 
 def _absent(lists: Lists, machine: str, jobs: tuple[JobOrder, ...]) -> tuple[JobOrder, ...]:

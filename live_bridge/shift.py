@@ -208,6 +208,6 @@ def is_done(plan: Plan, state: State) -> bool:
     """Whether nothing of *plan* is left to do."""
     for slot in plan.slots:
         order = state.orders.get(slot.order)
-        if order is None or (order.stage != "finished" and order.step <= slot.step):
+        if order is None or (not order.has_left and order.step <= slot.step):
             return False
     return True

@@ -56,7 +56,7 @@ def _steps(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
     for slot in plan.slots:
         planned.setdefault((slot.order, slot.step), []).append(slot)
     for name, order in state.orders.items():
-        to_begin = [] if order.stage == "finished" else [step for step, _ in steps_to_begin(plant, order)]
+        to_begin = [] if order.has_left else [step for step, _ in steps_to_begin(plant, order)]
         ready, after = max(state.now, order.order.release), "its release" if order.stage == "planned" else "now"
         if order.stage == "loaded":
             ready, after = begun_until(plant, state, order.where), f"step {order.step}, which goes on, ends"

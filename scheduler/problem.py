@@ -178,7 +178,7 @@ def latest_end(plant: Plant, state: State) -> int:
     releases = [o.order.release for o in state.orders.values() if o.stage == "planned"]
     time = max((state.now, *begun, *releases))
     for order in state.orders.values():
-        if order.stage == "finished":
+        if order.has_left:
             continue
         for step, quantity in steps_to_begin(plant, order):
             family, ends = plant.products[order.order.product].family, [time]
@@ -207,7 +207,7 @@ def read(plant: Plant, state: State, *, horizon: int) -> Problem:
             m: work_time(plant, o.order, step, m, quantity) for m in plant.operations(o.order)[step].machines
         }
         for name, o in state.orders.items()
-        if o.stage != "finished"
+        if not o.has_left
         for step, quantity in steps_to_begin(plant, o)
     }
     machines = sorted({m for work in works.values() for m in work})
@@ -230,7 +230,7 @@ def read(plant: Plant, state: State, *, horizon: int) -> Problem:
         )
         for m in machines
     }
-    jobs = tuple(_job(plant, state, o, works, axis, tick) for o in state.orders.values() if o.stage != "finished")
+    jobs = tuple(_job(plant, state, o, works, axis, tick) for o in state.orders.values() if not o.has_left)
     return Problem(plant, state.now, tick, is_exact, axis, -(-axis.at(horizon) // tick), jobs, places)
 
 

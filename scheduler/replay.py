@@ -37,7 +37,7 @@ class Played:
     @property
     def stuck(self) -> list[str]:
         """The orders that never leave."""
-        return [name for name, order in self.end.orders.items() if order.stage != "finished"]
+        return [name for name, order in self.end.orders.items() if not order.has_left]
 
 
 class InSequence:
@@ -54,12 +54,7 @@ class InSequence:
         """The next of the machine's sequence if it is there, and to wait for it if it is not."""
         for name, step in self.sequences.get(decision.machine, ()):
             order = state.orders.get(name)
-            if (
-                order is None
-                or order.stage == "finished"
-                or order.step > step
-                or (order.step == step and order.stage == "loaded")
-            ):
+            if order is None or order.has_left or order.step > step or (order.step == step and order.stage == "loaded"):
                 continue
             if name in decision.options and order.step == step:
                 return name

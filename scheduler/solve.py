@@ -154,7 +154,7 @@ def _limits(state: State, deadlines: bool, until: int | None) -> dict[str, int]:
         limits = [until] if until is not None else []
         if deadlines and order.order.due is not None:
             limits.append(order.order.due)
-        if limits and order.stage != "finished":
+        if limits and not order.has_left:
             found[name] = min(limits)
     return found
 
@@ -237,7 +237,7 @@ def _span(plant: Plant, state: State) -> int:
 
 def _horizon(task: _Task, best: Played) -> int:
     """How far to look ahead: no plan that is as good as *best* ends later."""
-    end = max(o.finished_at or 0 for name, o in best.end.orders.items() if task.state.orders[name].stage != "finished")
+    end = max(o.finished_at or 0 for name, o in best.end.orders.items() if not task.state.orders[name].has_left)
     if task.objective == "makespan" and not task.limits:
         return end
     latest = latest_end(task.plant, task.state)

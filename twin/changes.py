@@ -265,7 +265,7 @@ def refit(plant: Plant, state: State, orders: Iterable[Order], *, before: Plant 
     state, book = state.copy(), {order.id: order for order in orders}
     _check_room(plant, state)
     for name, known in list(state.orders.items()):
-        if known.stage == "finished":
+        if known.has_left:
             continue
         if name not in book:
             if known.stage != "planned":
@@ -392,7 +392,7 @@ def _refit_order(plant: Plant, state: State, order: Order) -> None:
         return
     if known.order == order:
         return
-    if known.stage == "finished":
+    if known.has_left:
         raise InvalidPlant(f"order {order.id!r} has left the floor; its terms cannot change any more")
     if known.stage == "planned":
         happen(plant, state, OrderAdded(state.now, order))

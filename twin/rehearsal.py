@@ -267,7 +267,7 @@ def _rehearsal(
     until: int | None,
     confidence: float,
 ) -> Rehearsal:
-    left = {name: order.order for name, order in state.orders.items() if order.stage != "finished"}
+    left = {name: order.order for name, order in state.orders.items() if not order.has_left}
     return Rehearsal(
         plant=plant.id,
         seed=seed,

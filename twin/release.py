@@ -13,11 +13,8 @@ def has_room(plant: Plant, state: State, order: OrderState) -> bool:
         return False
     if limit.work is None:
         return True
-    inside = sum(work_left(plant, o) for o in state.orders.values() if o.stage not in _NOT_ON_FLOOR)
+    inside = sum(work_left(plant, o) for o in state.orders.values() if o.stage != "planned" and not o.has_left)
     return inside + work_left(plant, order) <= limit.work
-
-
-_NOT_ON_FLOOR = ("planned", "finished", "turned_away")
 
 
 def work_left(plant: Plant, order: OrderState) -> float:

@@ -84,6 +84,11 @@ class OrderState(msgspec.Struct):
     released_at: int | None = None
     finished_at: int | None = None
 
+    @property
+    def has_left(self) -> bool:
+        """Whether the order is gone, finished or turned away."""
+        return self.stage == "finished" or self.stage == "turned_away"
+
 
 class State(msgspec.Struct):
     """A floor at one instant.
@@ -196,7 +201,7 @@ def _order_released(plant: Plant, state: State, event: OrderReleased) -> None:
 def _order_turned_away(plant: Plant, state: State, event: OrderTurnedAway) -> None:
     order = state.orders[event.order]
     _take(plant, state, event.order, order)
-    order.stage, order.where, order.since, order.finished_at = "turned_away", "", event.time, event.time
+    order.stage, order.where, order.since = "turned_away", "", event.time
     state.unfinished -= 1
     state.on_floor -= 1
 

@@ -14,6 +14,7 @@ from plant_models.events import (
     Event,
     Finished,
     OrderReleased,
+    OrderTurnedAway,
     Repaired,
     SetupStarted,
     ShiftEnded,
@@ -44,6 +45,7 @@ FIGURES: Mapping[str, Better | None] = {
     "late_orders": "lower",
     "finished_orders": "higher",
     "unfinished_orders": "lower",
+    "turned_away_orders": "lower",
     "good_pieces": "higher",
     "scrap_pieces": "lower",
     "availability": "higher",
@@ -66,6 +68,7 @@ class Outcome(NamedTuple):
     released_at: int | None
     finished_at: int | None
     pieces: int
+    is_turned_away: bool = False
 
     @property
     def lead_time(self) -> int | None:
@@ -84,6 +87,8 @@ class Outcome(NamedTuple):
         """Whether it was finished when it was due, with anything good; None while that is open, or nothing was due."""
         if self.due is None:
             return None
+        if self.is_turned_away:
+            return False
         if self.finished_at is None:
             return False if now > self.due else None
         return self.finished_at <= self.due and self.pieces > 0
@@ -116,7 +121,7 @@ class Tally:
             for name, machine in state.machines.items()
         }
         self._keepers = {m.order: name for name, m in state.machines.items() if m.order and m.phase == "done"}
-        self._before = {name for name, order in state.orders.items() if order.stage == "finished"}
+        self._before = {name for name, order in state.orders.items() if order.has_left}
         self._inside = sum(1 for order in state.orders.values() if is_inside(order))
         self._inside_since, self._inside_time = state.now, 0
         self._last_finish = state.now
@@ -132,6 +137,8 @@ class Tally:
             self._leaves_keeper(fact.order, fact.time)
         elif isinstance(fact, OrderReleased):
             self._count(1, fact.time)
+        elif isinstance(fact, OrderTurnedAway):
+            self._count(-1, fact.time)
         elif isinstance(fact, BrokeDown | Repaired | ShiftEnded | ShiftStarted):
             self._accounts[fact.machine].failures += isinstance(fact, BrokeDown)
             self._turn(fact.machine, fact.time)
@@ -243,16 +250,26 @@ def time_class(plant: Plant, name: str, machine: MachineState) -> Status:
 
 def is_inside(order: OrderState) -> bool:
     """Whether an order is work in process: released, and not gone."""
-    return order.stage not in ("planned", "finished")
+    return order.stage != "planned" and not order.has_left
 
 
 def _outcome(name: str, order: OrderState) -> Outcome:
     terms = order.order
-    return Outcome(name, terms.product, terms.weight, terms.due, order.released_at, order.finished_at, order.quantity)
+    return Outcome(
+        name,
+        terms.product,
+        terms.weight,
+        terms.due,
+        order.released_at,
+        order.finished_at,
+        order.quantity,
+        order.stage == "turned_away",
+    )
 
 
 def _order_figures(outcomes: list[Outcome], end: int) -> dict[str, float | None]:
     finished = [o for o in outcomes if o.finished_at is not None]
+    turned_away = sum(o.is_turned_away for o in outcomes)
     lead_times = [o.lead_time for o in finished if o.lead_time is not None]
     due = [(o.tardiness(end) or 0, o.weight) for o in outcomes if o.due is not None]
     fates = [o.is_on_time(end) for o in outcomes]
@@ -268,6 +285,7 @@ def _order_figures(outcomes: list[Outcome], end: int) -> dict[str, float | None]
         "on_time_share": ratio(on_time, on_time + late),
         "late_orders": late,
         "finished_orders": len(finished),
-        "unfinished_orders": len(outcomes) - len(finished),
+        "unfinished_orders": len(outcomes) - len(finished) - turned_away,
+        "turned_away_orders": turned_away,
         "good_pieces": sum(o.pieces for o in finished),
     }

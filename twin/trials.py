@@ -50,7 +50,7 @@ def horizon(plant: Plant, state: State) -> int:
     """
     last, work = state.now, 0
     for order in state.orders.values():
-        if order.stage == "finished":
+        if order.has_left:
             continue
         terms = order.order
         last = max(last, terms.release, terms.due or 0)
@@ -60,7 +60,7 @@ def horizon(plant: Plant, state: State) -> int:
     setup = max(
         (time for c in plant.changeovers.values() for time in (c.default, *_times(c.times.values()))), default=0
     )
-    work += setup * sum(order.steps - order.step for order in state.orders.values() if order.stage != "finished")
+    work += setup * sum(order.steps - order.step for order in state.orders.values() if not order.has_left)
     closed = max((end for machine in plant.machines.values() for _, end in machine.outages if end < FOREVER), default=0)
     return max(last, closed) + PATIENCE * work + 2 * WEEK + DAY
 

@@ -89,9 +89,9 @@ def test_no_order_and_no_piece_is_lost_or_doubled(world: World) -> None:
         assert now.quantity + now.scrap == order.quantity
         is_complete = now.step == now.steps or now.quantity == 0
         assert (now.stage == "finished") == is_complete
-        assert (now.finished_at is not None) == (now.stage in ("finished", "turned_away"))
-    assert state.unfinished == sum(o.finished_at is None for o in state.orders.values())
-    assert state.on_floor == sum(o.finished_at is None and o.released_at is not None for o in state.orders.values())
+        assert (now.finished_at is not None) == (now.stage == "finished")
+    assert state.unfinished == sum(not o.has_left for o in state.orders.values())
+    assert state.on_floor == sum(not o.has_left and o.released_at is not None for o in state.orders.values())
     check_places(world, state)
 
 

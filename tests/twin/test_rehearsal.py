@@ -96,7 +96,7 @@ def test_a_run_of_another_state_cannot_be_seen_again() -> None:
 def test_a_rehearsal_that_starts_in_the_middle_covers_what_is_left() -> None:
     floor = SimulatedFloor(SHOP.plant, start(), Chance(7))
     run(floor, rule("fifo"), 4 * HOUR)
-    left = {name for name, order in floor.state.orders.items() if order.stage != "finished"}
+    left = {name for name, order in floor.state.orders.items() if not order.has_left}
     assert 0 < len(left) < len(SHOP.orders)
     rehearsal = rehearse(SHOP.plant, floor.state, rule("fifo"), runs=5, workers=1)
     assert set(rehearsal.finishes) == left

@@ -52,7 +52,7 @@ class FollowPlan:
         """The machine's slots that have not begun and still can."""
         for slot in self._sequences.get(machine, ()):
             order = state.orders.get(slot.order)
-            if order is None or order.stage == "finished" or order.step > slot.step:
+            if order is None or order.has_left or order.step > slot.step:
                 continue
             if order.step == slot.step and order.stage == "loaded":
                 continue
