@@ -25,7 +25,10 @@ def _connection() -> None:
     elif found.endpoint:
         st.warning(f"{found.words}, last word {found.age:.0f} s ago  \n{found.trouble}", icon=":material/sensors_off:")
     else:
-        st.info("No plant is followed. Start one with `foreshift plant`, then `foreshift ui --plant ADDRESS`.", icon=":material/sensors_off:")
+        st.info(
+            "No plant is followed. Start one with `foreshift plant`, then `foreshift ui --plant ADDRESS`.",
+            icon=":material/sensors_off:",
+        )
 
 
 pages = st.navigation(

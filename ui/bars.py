@@ -16,7 +16,7 @@ LIMIT = 2000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A machine is taken from *start* to *end* (milliseconds since the epoch), by a step of an order or by a breakdown."""
+    """A machine is taken from *start* to *end* (milliseconds since the epoch): by an order, or by a breakdown."""
 
     machine: str
     order: str
@@ -66,7 +66,7 @@ def of_record(
             machine=bar.machine,
             order=bar.order or "",
             step=bar.step or 0,
-            product=orders[bar.order].product if bar.order in orders else "",
+            product=orders[bar.order].product if bar.order is not None and bar.order in orders else "",
             start=bar.start,
             end=bar.end,
             kind=_KINDS[bar.kind],
@@ -95,7 +95,9 @@ def window(
     return seen[:limit], max(0, len(seen) - limit)
 
 
-def occupancy(bars: Sequence[Bar], machines: Sequence[str], *, start: int, end: int, bins: int = 240) -> list[list[float]]:
+def occupancy(
+    bars: Sequence[Bar], machines: Sequence[str], *, start: int, end: int, bins: int = 240
+) -> list[list[float]]:
     """For each machine the share of each of *bins* equal stretches in which it is taken, 0 to 1."""
     width = max(1, -(-(end - start) // bins))
     rows = {machine: [0.0] * bins for machine in machines}
@@ -113,7 +115,7 @@ def occupancy(bars: Sequence[Bar], machines: Sequence[str], *, start: int, end: 
 
 
 def moved(old: Sequence[Bar], new: Sequence[Bar], *, by: int) -> list[tuple[Bar, Bar]]:
-    """The work that another machine does in the new plan, or that begins more than *by* milliseconds earlier or later."""
+    """The work that is on another machine in the new plan, or begins more than *by* milliseconds earlier or later."""
     before = {(b.order, b.step): b for b in old if b.kind == "work"}
     pairs = ((before.get((b.order, b.step)), b) for b in new if b.kind == "work")
     return [(a, b) for a, b in pairs if a and (a.machine != b.machine or abs(a.start - b.start) > by)]

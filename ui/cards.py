@@ -29,7 +29,8 @@ def _machine(plant: Plant, state: State, epoch: Epoch, name: str) -> str:
     return (
         f"<div class='fs-card' role='listitem' style='border-left-color:{look.colour}'>"
         f"<div class='fs-top'><b>{escape(name)}</b>"
-        f"<span class='fs-pill' style='color:{look.colour};border-color:{look.colour}'>{look.icon} {look.word}</span></div>"
+        f"<span class='fs-pill' style='color:{look.colour};border-color:{look.colour}'>{look.icon} "
+        f"{look.word}</span></div>"
         f"<div class='fs-order'>{_order(state, machine)}</div>"
         f"<div class='fs-small'>since {epoch.datetime(since):%a %H:%M} · {duration(max(0, state.now - since))}</div>"
         f"<div class='fs-small'>{machine.good:,} good · {machine.scrap:,} scrap · {family}</div></div>"
@@ -40,7 +41,10 @@ def _order(state: State, machine: MachineState) -> str:
     if machine.order is None:
         return "<span class='fs-none'>no order</span>"
     order = state.orders[machine.order]
-    return f"{escape(machine.order)} <span class='fs-none'>{escape(order.order.product)} · step {order.step + 1} of {order.steps}</span>"
+    return (
+        f"{escape(machine.order)} <span class='fs-none'>{escape(order.order.product)} "
+        f"· step {order.step + 1} of {order.steps}</span>"
+    )
 
 
 def _since(machine: MachineState) -> int:
@@ -72,4 +76,4 @@ _STYLE = f"""
 .fs-buffer{{display:grid;grid-template-columns:minmax(90px,130px) minmax(60px,160px) 90px 1fr;gap:12px;align-items:center}}
 .fs-bar{{height:10px;background:{LINE};border-radius:5px;overflow:hidden}} .fs-bar span{{display:block;height:100%;background:{BLUE}}}
 .fs-level{{font-variant-numeric:tabular-nums}} .fs-first{{color:{MUTED};white-space:nowrap;overflow:hidden;text-overflow:ellipsis}}
-"""
+"""  # noqa: E501

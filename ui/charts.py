@@ -56,11 +56,16 @@ def gantt(
     _bars(figure, [b for b in bars if b.kind == "blocked"], rows, epoch, name="blocked", colour=PURPLE)
     if any(bar.is_late for bar in bars):
         figure.add_bar(
-            x=[None], y=[None], name="late (hatched)", marker={"color": PAPER, "line": {"color": INK, "width": 1}, "pattern": _HATCH}
+            x=[None],
+            y=[None],
+            name="late (hatched)",
+            marker={"color": PAPER, "line": {"color": INK, "width": 1}, "pattern": _HATCH},
         )
     _marks(figure, epoch, now=now, frozen_until=frozen_until, first=min((b.start for b in [*bars, *before]), default=0))
     figure.update_layout(barmode="overlay", bargap=0.25, uniformtext={"mode": "hide", "minsize": 9})
-    figure.update_yaxes(tickmode="array", tickvals=list(rows.values()), ticktext=list(rows), range=[-len(rows) + 0.4, 0.6])
+    figure.update_yaxes(
+        tickmode="array", tickvals=list(rows.values()), ticktext=list(rows), range=[-len(rows) + 0.4, 0.6]
+    )
     figure.update_xaxes(type="date", showgrid=True)
     if span is not None:
         figure.update_xaxes(range=[epoch.datetime(span[0]), epoch.datetime(span[1])])
@@ -72,7 +77,13 @@ def mark(figure: go.Figure, epoch: Epoch, time: int, words: str) -> None:
     moment = epoch.datetime(time)
     figure.add_vline(x=moment, line={"color": VERMILLION, "width": 1.5})
     figure.add_annotation(
-        x=moment, y=1, yref="paper", yanchor="bottom", text=words, showarrow=False, font={"size": 11, "color": VERMILLION}
+        x=moment,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        text=words,
+        showarrow=False,
+        font={"size": 11, "color": VERMILLION},
     )
 
 
@@ -197,7 +208,9 @@ def predicted_and_actual(intervals: Sequence[Interval]) -> go.Figure:
                 name=name,
                 marker={"color": colour, "size": 13, "symbol": "diamond" if is_inside else "x"},
                 customdata=[[i.actual, i.low, i.high] for i, _ in chosen],
-                hovertemplate="%{y}: %{customdata[0]:.4g} (predicted %{customdata[1]:.4g} to %{customdata[2]:.4g})<extra></extra>",
+                hovertemplate=(
+                    "%{y}: %{customdata[0]:.4g} (predicted %{customdata[1]:.4g} to %{customdata[2]:.4g})<extra></extra>"
+                ),
             )
     figure.update_xaxes(range=[-0.5, 1.5], tickvals=[0, 1], ticktext=["low", "high"])
     figure.update_yaxes(autorange="reversed")
@@ -246,7 +259,9 @@ def _bars(
         textangle=0,
         textfont={"color": INK, "size": 10},
         customdata=[[*_about(bar), _clock(epoch, bar.start), _clock(epoch, bar.end)] for bar in bars],
-        hovertemplate="<b>%{customdata[0]}</b> on %{customdata[1]}<br>%{customdata[2]} to %{customdata[3]}<extra></extra>",
+        hovertemplate=(
+            "<b>%{customdata[0]}</b> on %{customdata[1]}<br>%{customdata[2]} to %{customdata[3]}<extra></extra>"
+        ),
     )
 
 
@@ -285,13 +300,24 @@ def _clock(epoch: Epoch, time: int) -> str:
 def _marks(figure: go.Figure, epoch: Epoch, *, now: int | None, frozen_until: int | None, first: int) -> None:
     if frozen_until is not None and frozen_until > first:
         figure.add_vrect(
-            x0=epoch.datetime(first), x1=epoch.datetime(frozen_until), fillcolor=MUTED, opacity=0.10, line_width=0, layer="below"
+            x0=epoch.datetime(first),
+            x1=epoch.datetime(frozen_until),
+            fillcolor=MUTED,
+            opacity=0.10,
+            line_width=0,
+            layer="below",
         )
     if now is not None:
         moment = epoch.datetime(now)
         figure.add_vline(x=moment, line={"color": INK, "width": 1.5, "dash": "dot"})
         figure.add_annotation(
-            x=moment, y=1, yref="paper", yanchor="bottom", text=f"now {moment:%a %H:%M}", showarrow=False, font={"size": 11, "color": INK}
+            x=moment,
+            y=1,
+            yref="paper",
+            yanchor="bottom",
+            text=f"now {moment:%a %H:%M}",
+            showarrow=False,
+            font={"size": 11, "color": INK},
         )
 
 

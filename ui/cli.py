@@ -3,21 +3,55 @@
 Heavy imports stand inside the commands, so that ``foreshift --help`` answers at once.
 """
 
-import getpass
-import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
-from plant_models.errors import CorruptJournal, FloorLost, Infeasible, InvalidPlant, NotApproved
 from ui import __version__
+from ui.edge import run
+from ui.options import (
+    HERE,
+    ME,
+    As,
+    BufferSize,
+    ChangesFile,
+    Down,
+    Due,
+    ExtraShift,
+    Insecure,
+    InsecurePlant,
+    Json,
+    Objective,
+    OtherRule,
+    PlanDigits,
+    PlanFile,
+    PlanToPropose,
+    PlantPort,
+    PlantSpeed,
+    Reason,
+    Rule,
+    RulesToAsk,
+    Runs,
+    Rush,
+    Scenario,
+    Seed,
+    SolverSeconds,
+    Speed,
+    StopAfter,
+    Truth,
+    WithOrders,
+    Workers,
+    Workspace,
+)
 
 app = typer.Typer(
     name="foreshift",
-    help="Rehearse a shift before the plant runs it.\n\nFirst steps: [bold]foreshift demo[/bold], then [bold]foreshift ui[/bold].",
+    help=(
+        "Rehearse a shift before the plant runs it.\n\nFirst steps: [bold]foreshift "
+        "demo[/bold], then [bold]foreshift ui[/bold]."
+    ),
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode="rich",
@@ -28,36 +62,6 @@ app = typer.Typer(
 LOOK, DO, FLOOR, RECORDS = "Look ahead", "The gate, step by step", "The floor and the pages", "Files and records"
 
 
-def _user() -> str:
-    try:
-        return os.environ.get("FORESHIFT_USER") or getpass.getuser()
-    except (OSError, KeyError):
-        return "planner"
-
-
-Scenario = Annotated[
-    str | None,
-    typer.Argument(help="A scenario file, or the name of a shipped one; left out, the workspace as it stands now.", show_default=False),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
-Workspace = Annotated[
-    Path, typer.Option("--workspace", "-w", envvar="FORESHIFT_WORKSPACE", help="Where the journal and certificates are kept.")
-]
-As = Annotated[str, typer.Option("--as", help="Who does this.", show_default="you")]
-Runs = Annotated[int, typer.Option("--runs", "-n", min=2, max=100_000, help="How many times the twin plays it.")]
-Seed = Annotated[int, typer.Option("--seed", help="Which futures; the same seed gives the same ones.")]
-Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Processes to use; left out, one per core.", show_default=False)]
-Rule = Annotated[str | None, typer.Option("--rule", "-r", help="Let this dispatching rule decide, e.g. edd, atc, spt.", show_default=False)]
-PlanFile = Annotated[
-    str | None,
-    typer.Option("--plan", "-p", help="Follow this plan: a file, or the first digits of a proposed plan.", show_default=False),
-]
-PlanDigits = Annotated[str, typer.Argument(help="The first digits of the plan's digest; `latest` is the last one proposed.", metavar="PLAN")]
-Objective = Literal["weighted_tardiness", "makespan"]
-HERE = Path(".foreshift")
-ME = _user()
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"foreshift {__version__}")
@@ -66,16 +70,22 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     pass
 
 
 @app.command(rich_help_panel=LOOK)
 def demo(
-    workspace: Annotated[Path, typer.Option("--workspace", "-w", help="Where to leave the journal and the report.")] = Path("foreshift-demo"),
+    workspace: Annotated[
+        Path, typer.Option("--workspace", "-w", help="Where to leave the journal and the report.")
+    ] = Path("foreshift-demo"),
     runs: Runs = 100,
-    quick: Annotated[bool, typer.Option("--quick", help="Fewer runs and shorter searches: a look in half the time.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Fewer runs and shorter searches: a look in half the time.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """See it all once: plan, rehearse, approve, release, a breakdown, a new plan, and how well it was predicted.
@@ -90,10 +100,14 @@ def demo(
 @app.command(rich_help_panel=LOOK)
 def plan(
     scenario: Scenario = None,
-    objective: Annotated[Objective, typer.Option("--objective", "-o", help="What to make small.")] = "weighted_tardiness",
+    objective: Annotated[
+        Objective, typer.Option("--objective", "-o", help="What to make small.")
+    ] = "weighted_tardiness",
     seconds: Annotated[float, typer.Option("--seconds", "-s", min=0.1, help="How long the solver may search.")] = 10,
     rule: Rule = None,
-    out: Annotated[Path | None, typer.Option("--out", help="Write the plan to this JSON file.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write the plan to this JSON file.", show_default=False)
+    ] = None,
     seed: Seed = 1,
     workers: Workers = None,
     workspace: Workspace = HERE,
@@ -105,9 +119,17 @@ def plan(
     """
     from ui.commands.ahead import plan as answer
 
-    answer(workspace, scenario, objective=objective, seconds=seconds, rule=rule, out=out, seed=seed, workers=workers, quiet=json).say(
-        as_json=json
-    )
+    answer(
+        workspace,
+        scenario,
+        objective=objective,
+        seconds=seconds,
+        rule=rule,
+        out=out,
+        seed=seed,
+        workers=workers,
+        quiet=json,
+    ).say(as_json=json)
 
 
 @app.command(rich_help_panel=LOOK)
@@ -116,7 +138,9 @@ def simulate(
     rule: Rule = None,
     plan: PlanFile = None,
     seed: Seed = 1,
-    out: Annotated[Path | None, typer.Option("--out", help="Write what happened to this CSV or Parquet file.", show_default=False)] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Write what happened to this CSV or Parquet file.", show_default=False)
+    ] = None,
     workspace: Workspace = HERE,
     json: Json = False,
 ) -> None:
@@ -149,20 +173,22 @@ def rehearse(
     """
     from ui.commands.ahead import rehearse as answer
 
-    answer(workspace, scenario, by=as_, rule=rule, plan=plan, runs=runs, seed=seed, workers=workers, quiet=json).say(as_json=json)
+    answer(workspace, scenario, by=as_, rule=rule, plan=plan, runs=runs, seed=seed, workers=workers, quiet=json).say(
+        as_json=json
+    )
 
 
 @app.command(rich_help_panel=LOOK)
 def whatif(
     scenario: Scenario = None,
-    down: Annotated[list[str] | None, typer.Option("--down", help="MACHINE@FROM+LASTING: a machine is out.", show_default=False)] = None,
-    rush: Annotated[list[str] | None, typer.Option("--rush", help="ID:PRODUCT:QUANTITY@DUE: one more order.", show_default=False)] = None,
-    due: Annotated[list[str] | None, typer.Option("--due", help="ORDER@DUE: another due date.", show_default=False)] = None,
-    speed: Annotated[list[str] | None, typer.Option("--speed", help="MACHINE=FACTOR: faster or slower.", show_default=False)] = None,
-    shift: Annotated[list[str] | None, typer.Option("--shift", help="CENTER@FROM+LASTING: an extra shift.", show_default=False)] = None,
-    buffer: Annotated[list[str] | None, typer.Option("--buffer", help="BUFFER=PLACES: another size.", show_default=False)] = None,
-    other_rule: Annotated[str | None, typer.Option("--other-rule", help="Another dispatching rule.", show_default=False)] = None,
-    changes: Annotated[Path | None, typer.Option("--changes", help="A YAML file of changes.", show_default=False)] = None,
+    down: Down = None,
+    rush: Rush = None,
+    due: Due = None,
+    speed: Speed = None,
+    shift: ExtraShift = None,
+    buffer: BufferSize = None,
+    other_rule: OtherRule = None,
+    changes: ChangesFile = None,
     rule: Rule = None,
     plan: PlanFile = None,
     runs: Runs = 100,
@@ -230,9 +256,9 @@ def import_orders(
 
 @app.command(rich_help_panel=DO)
 def propose(
-    rules: Annotated[list[str] | None, typer.Option("--rule", "-r", help="A dispatching rule that proposes; again for more.", show_default=False)] = None,
-    seconds: Annotated[float, typer.Option("--seconds", "-s", min=0, help="How long the solver may search; 0 leaves it out.")] = 10,
-    file: Annotated[Path | None, typer.Option("--file", help="Propose the plan in this file, and no other.", show_default=False)] = None,
+    rules: RulesToAsk = None,
+    seconds: SolverSeconds = 10,
+    file: PlanToPropose = None,
     reason: Annotated[str, typer.Option("--reason", help="Why; it goes on record.")] = "",
     runs: Runs = 50,
     seed: Seed = 1,
@@ -248,7 +274,9 @@ def propose(
     """
     from ui.commands.gate import propose as answer
 
-    answer(workspace, by=as_, rules=rules, seconds=seconds, file=file, reason=reason, runs=runs, seed=seed, quiet=json).say(as_json=json)
+    answer(
+        workspace, by=as_, rules=rules, seconds=seconds, file=file, reason=reason, runs=runs, seed=seed, quiet=json
+    ).say(as_json=json)
 
 
 @app.command(rich_help_panel=DO)
@@ -272,7 +300,7 @@ def approve(
 @app.command(rich_help_panel=DO)
 def reject(
     plan: PlanDigits = "latest",
-    reason: Annotated[str, typer.Option("--reason", help="Why; it goes on record.")] = "",
+    reason: Reason = "",
     workspace: Workspace = HERE,
     as_: As = ME,
     json: Json = False,
@@ -300,7 +328,7 @@ def release(plan: PlanDigits = "latest", workspace: Workspace = HERE, as_: As = 
 @app.command(rich_help_panel=DO)
 def recall(
     plan: PlanDigits = "latest",
-    reason: Annotated[str, typer.Option("--reason", help="Why; it goes on record.")] = "",
+    reason: Reason = "",
     workspace: Workspace = HERE,
     as_: As = ME,
     json: Json = False,
@@ -328,13 +356,13 @@ def status(workspace: Workspace = HERE, json: Json = False) -> None:
 @app.command(rich_help_panel=FLOOR)
 def plant(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")] = "machine-shop",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 4840,
-    speed: Annotated[float, typer.Option("--speed", min=0.001, help="Plant seconds in one second.")] = 60,
+    port: PlantPort = 4840,
+    speed: PlantSpeed = 60,
     seed: Annotated[int, typer.Option("--seed", help="The plant's own luck.")] = 7,
-    truth: Annotated[bool, typer.Option("--truth/--as-believed", help="Work a bit differently than the twin believes.")] = True,
-    orders: Annotated[bool, typer.Option("--orders/--no-orders", help="Begin with the scenario's orders.")] = False,
-    insecure: Annotated[bool, typer.Option("--insecure", help="Also offer an unencrypted, anonymous endpoint.")] = False,
-    seconds: Annotated[float | None, typer.Option("--seconds", min=0.1, help="Stop after so long.", show_default=False)] = None,
+    truth: Truth = True,
+    orders: WithOrders = False,
+    insecure: InsecurePlant = False,
+    seconds: StopAfter = None,
     workspace: Workspace = HERE,
     json: Json = False,
 ) -> None:
@@ -345,20 +373,34 @@ def plant(
     from ui.commands.floor import plant as answer
 
     answer(
-        workspace, scenario, port=port, speed=speed, seed=seed, truth=truth, orders=orders, insecure=insecure, seconds=seconds, as_json=json
+        workspace,
+        scenario,
+        port=port,
+        speed=speed,
+        seed=seed,
+        truth=truth,
+        orders=orders,
+        insecure=insecure,
+        seconds=seconds,
+        as_json=json,
     ).say(as_json=json)
 
 
 @app.command(rich_help_panel=FLOOR)
 def shift(
     endpoint: Annotated[str, typer.Option("--plant", help="The plant's OPC UA address.")] = "opc.tcp://127.0.0.1:4840",
-    hours: Annotated[float | None, typer.Option("--hours", min=0.01, help="Plant hours to follow; left out, until all orders left.", show_default=False)] = None,
+    hours: Annotated[
+        float | None,
+        typer.Option(
+            "--hours", min=0.01, help="Plant hours to follow; left out, until all orders left.", show_default=False
+        ),
+    ] = None,
     insecure: Annotated[bool, typer.Option("--insecure", help="Connect without encryption.")] = False,
     workspace: Workspace = HERE,
     as_: As = ME,
     json: Json = False,
 ) -> None:
-    """Follow the floor: record what happens and work on whatever plan is released. Started again, it goes on where it was.
+    """Follow the floor: record what happens and work on whatever plan is released. It goes on where it was.
 
     Example: [bold]foreshift shift --plant opc.tcp://127.0.0.1:4840[/bold]
     """
@@ -369,12 +411,16 @@ def shift(
 
 @app.command(rich_help_panel=FLOOR)
 def ui(
-    endpoint: Annotated[str | None, typer.Option("--plant", help="Follow the plant at this OPC UA address.", show_default=False)] = None,
+    endpoint: Annotated[
+        str | None, typer.Option("--plant", help="Follow the plant at this OPC UA address.", show_default=False)
+    ] = None,
     scenario: Annotated[str, typer.Option("--scenario", help="What a new workspace begins with.")] = "machine-shop",
-    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this machine; 0 takes a free one.")] = 8501,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65535, help="Port on this machine; 0 takes a free one.")
+    ] = 8501,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
-    insecure: Annotated[bool, typer.Option("--insecure", help="Connect to the plant without encryption.")] = False,
-    seconds: Annotated[float | None, typer.Option("--seconds", min=0.1, help="Stop after so long.", show_default=False)] = None,
+    insecure: Insecure = False,
+    seconds: StopAfter = None,
     workspace: Workspace = HERE,
     as_: As = ME,
     json: Json = False,
@@ -386,7 +432,15 @@ def ui(
     from ui.commands.floor import pages as answer
 
     answer(
-        workspace, scenario, endpoint=endpoint, port=port, browser=browser, insecure=insecure, seconds=seconds, by=as_, as_json=json
+        workspace,
+        scenario,
+        endpoint=endpoint,
+        port=port,
+        browser=browser,
+        insecure=insecure,
+        seconds=seconds,
+        by=as_,
+        as_json=json,
     ).say(as_json=json)
 
 
@@ -398,18 +452,20 @@ def train(
     seed: Seed = 1,
     json: Json = False,
 ) -> None:
-    """Train a policy on the twin (needs the `rl` extra: pip install "foreshift\\[rl]").
+    r"""Train a policy on the twin (needs the `rl` extra: pip install "foreshift\[rl]").
 
     Example: [bold]foreshift train machine-shop --steps 20000 --out policy[/bold]
     """
-    from ui.commands.ahead import train as answer
+    from ui.commands.learn import train as answer
 
     answer(scenario, steps=steps, out=out, seed=seed, quiet=json).say(as_json=json)
 
 
 @app.command(rich_help_panel=RECORDS)
 def verify(
-    journal: Annotated[Path | None, typer.Argument(help="A journal file; left out, the workspace's.", show_default=False)] = None,
+    journal: Annotated[
+        Path | None, typer.Argument(help="A journal file; left out, the workspace's.", show_default=False)
+    ] = None,
     workspace: Workspace = HERE,
     json: Json = False,
 ) -> None:
@@ -424,7 +480,8 @@ def verify(
 
 @app.command(rich_help_panel=RECORDS)
 def schema(
-    out: Annotated[Path | None, typer.Option("--out", help="Write it to this file.", show_default=False)] = None, json: Json = False
+    out: Annotated[Path | None, typer.Option("--out", help="Write it to this file.", show_default=False)] = None,
+    json: Json = False,
 ) -> None:
     """Print the JSON Schema of scenario files, for an editor's completion.
 
@@ -454,38 +511,6 @@ def export(
 def main() -> None:
     """Run the command line: exit code 2 for what the caller can put right, 1 for what they cannot."""
     sys.exit(run(app))
-
-
-def run(command: Callable[..., object]) -> int:
-    """Run *command*, and turn what goes wrong into one message and an exit code."""
-    try:
-        code = command(standalone_mode=False)
-    except typer.Abort:
-        return _complain("stopped", code=130)
-    except KeyboardInterrupt:
-        return _complain("stopped", code=130)
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 0
-    except (InvalidPlant, Infeasible, NotApproved, FloorLost, CorruptJournal) as error:
-        return _complain(str(error))
-    except OSError as error:
-        return _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    except Exception as error:
-        formatted = getattr(error, "format_message", None)
-        if formatted is not None:
-            return _complain(str(formatted()))
-        if os.environ.get("FORESHIFT_DEBUG"):
-            raise
-        return _complain(
-            f"unexpected {type(error).__name__}: {error}\nFORESHIFT_DEBUG=1 shows where; please report it with what you typed.", code=1
-        )
-    return code if isinstance(code, int) else 0
-
-
-def _complain(words: str, *, code: int = 2) -> int:
-    sys.stderr.write(f"foreshift: {words}\n")
-    return code
 
 
 if __name__ == "__main__":

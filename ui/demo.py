@@ -35,7 +35,16 @@ TRUTH = 10
 """Seed of the plant's own luck and of how it differs from what the twin believes."""
 
 BREAKS_AT, LASTS = 9 * HOUR, 5 * HOUR
-FIGURES = ("weighted_tardiness_h", "late_orders", "on_time_share", "makespan_h", "lead_time_mean_h", "wip_mean_orders", "setup_h", "oee")
+FIGURES = (
+    "weighted_tardiness_h",
+    "late_orders",
+    "on_time_share",
+    "makespan_h",
+    "lead_time_mean_h",
+    "wip_mean_orders",
+    "setup_h",
+    "oee",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +140,10 @@ class _Show:
     def opening(self, endpoint: str, pid: int) -> None:
         """A plant that knows of no order, and an ERP system that does."""
         machines = len(self.desk.plant.machines)
-        self._done(f"Plant {SCENARIO} with {machines} machines serves OPC UA at {endpoint} (process {pid}); its truth is its own")
+        self._done(
+            f"Plant {SCENARIO} with {machines} machines serves OPC UA at {endpoint} "
+            f"(process {pid}); its truth is its own"
+        )
         with resources.as_file(resources.files("scenarios") / ORDERS) as file:
             taken = self.desk.import_orders(file, by=PLANNER)
         self._done(f"{len(taken.added)} orders imported from the ERP file {ORDERS}")
@@ -180,7 +192,12 @@ class _Show:
             if chapter is self.story.chapters[0]:
                 self.story.actual, self.story.facts = kpis, facts
         first, second = self.story.checks
-        self._say(Text(), _checks_table("Predicted before the shift, and what happened (with the breakdown that nobody predicted)", first))
+        self._say(
+            Text(),
+            _checks_table(
+                "Predicted before the shift, and what happened (with the breakdown that nobody predicted)", first
+            ),
+        )
         self._say(_checks_table("Predicted after planning again, for the rest of the shift", second))
         self._say(Text(verdict(second), style="bold"))
 
@@ -204,11 +221,16 @@ class _Show:
             self.desk.release(digest, by=SUPERVISOR)
         told = len(self.follower.deliveries)
         with progress("Releasing", quiet=self.quiet):
-            self._wait_for(lambda: len(self.follower.deliveries) > told and self.follower.deliveries[-1].outcome != "unresolved")
+            self._wait_for(
+                lambda: len(self.follower.deliveries) > told and self.follower.deliveries[-1].outcome != "unresolved"
+            )
         delivery = self.follower.deliveries[-1]
         if delivery.outcome != "confirmed":
             raise NotApproved(f"the plant did not take the plan: {delivery.words()}")
-        self._done(f"{PLANNER} proposes {found.best.name} ({digest[:8]}), {SUPERVISOR} approves and releases; {delivery.words()}")
+        self._done(
+            f"{PLANNER} proposes {found.best.name} ({digest[:8]}), {SUPERVISOR} "
+            f"approves and releases; {delivery.words()}"
+        )
         self.story.chapters.append(
             Chapter(found=found, plan=found.best.plan, rehearsal=rehearsal, start=start, seq=seq)
         )
@@ -274,7 +296,8 @@ def verdict(checks: Sequence[Check]) -> str:
     if not missed:
         return f"All {len(known)} figures came out inside the range of nine runs in ten."
     return (
-        f"{inside} of {len(known)} figures came out inside the range of nine runs in ten; outside: {', '.join(missed)}. "
+        f"{inside} of {len(known)} figures came out inside the range of nine "
+        f"runs in ten; outside: {', '.join(missed)}. "
         "This plant works 10 to 30 % off the times that the twin believes."
     )
 
@@ -284,7 +307,15 @@ def _checks_table(title: str, checks: Sequence[Check]) -> Table:
     for check in checks:
         as_read = figure(check.name)
         word = {None: "not known", True: "inside", False: "outside"}[check.is_inside]
-        rows.append((as_read.heading, as_read.interval(check.low, check.high), as_read.value(check.middle), as_read.value(check.actual), word))
+        rows.append(
+            (
+                as_read.heading,
+                as_read.interval(check.low, check.high),
+                as_read.value(check.middle),
+                as_read.value(check.actual),
+                word,
+            )
+        )
     shown = table(("figure", "9 of 10 runs", "median", "actual", "the actual is"), rows, title=title)
     shown.columns[-1].justify = "left"
     return shown

@@ -307,7 +307,7 @@ class Desk:
     def plan(
         self,
         *,
-        objective: str = "weighted_tardiness",
+        objective: scheduler.Objective = "weighted_tardiness",
         seconds: float = 10,
         seed: int = 1,
         workers: int | None = None,
@@ -322,12 +322,22 @@ class Desk:
         """
 
         def progress(found: float | None, bound: float, passed: float) -> None:
-            words = f"best so far {duration(found)}, no plan below {duration(bound)}" if found is not None else "no plan yet"
+            words = (
+                f"best so far {duration(found)}, no plan below {duration(bound)}"
+                if found is not None
+                else "no plan yet"
+            )
             if tell is not None:
                 tell(round(10 * min(passed, seconds)), round(10 * seconds), words)
 
         return scheduler.plan(
-            self.plant, self.state, objective=objective, seconds=seconds, seed=seed, workers=workers or 2, progress=progress
+            self.plant,
+            self.state,
+            objective=objective,
+            seconds=seconds,
+            seed=seed,
+            workers=workers or 2,
+            progress=progress,
         )
 
     def proposals(
@@ -368,9 +378,7 @@ class Desk:
                 tell(order.index(name) * of + done, total, f"rehearsing {name}")
 
         plant, state = self.ahead()
-        return scheduler.propose(
-            plant, state, proposers, runs=runs, seed=seed, workers=workers, progress=rehearsing
-        )
+        return scheduler.propose(plant, state, proposers, runs=runs, seed=seed, workers=workers, progress=rehearsing)
 
     def plan_of(self, who: str) -> Plan:
         """The plan that a rule or a learned policy makes if everything takes its expected time."""
@@ -418,9 +426,7 @@ class Desk:
         other, other_state = changes.live(scenario, state, edits)
         policies = self.policy(who), self.policy(who or other.rule)
         first, second = halves(tell)
-        base = rehearse(
-            plant, state, policies[0], runs=runs, seed=seed, workers=workers, progress=steps(first, "runs")
-        )
+        base = rehearse(plant, state, policies[0], runs=runs, seed=seed, workers=workers, progress=steps(first, "runs"))
         changed = rehearse(
             other.plant, other_state, policies[1], runs=runs, seed=seed, workers=workers, progress=steps(second, "runs")
         )

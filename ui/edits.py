@@ -33,8 +33,8 @@ def typed(
 
     Examples
     --------
-    >>> typed(down=["saw-1@2h+4h"], speed=["mill-1=1.2"])
-    [{'change': 'machine-down', 'machine': 'saw-1', 'start': '7200000 ms', 'end': '21600000 ms'}, {'change': 'speed', 'machine': 'mill-1', 'factor': 1.2}]
+    >>> typed(speed=["mill-1=1.2"], rule="atc")
+    [{'change': 'speed', 'machine': 'mill-1', 'factor': 1.2}, {'change': 'other-rule', 'rule': 'atc'}]
 
     Raises
     ------
@@ -65,7 +65,9 @@ def from_file(path: Path) -> list[Entry]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InvalidPlant(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
     if not isinstance(content, list) or not all(isinstance(entry, dict) for entry in content):
-        raise InvalidPlant(f"{path}: wanted a list of changes, such as '- {{change: speed, machine: mill-1, factor: 1.2}}'")
+        raise InvalidPlant(
+            f"{path}: wanted a list of changes, such as '- {{change: speed, machine: mill-1, factor: 1.2}}'"
+        )
     return content
 
 

@@ -1,4 +1,4 @@
-"""The process that follows the floor for the pages: ``python -m ui.follow WORKSPACE ENDPOINT``; it ends when asked to."""
+"""The process that follows the floor for the pages: ``python -m ui.follow WORKSPACE ENDPOINT``."""
 
 import signal
 import sys

@@ -50,7 +50,9 @@ class Follower:
         Is told what is delivered, refused, lost and found.
     """
 
-    def __init__(self, desk: Desk, endpoint: str, *, security: Security = "Basic256Sha256", say: Say = lambda words: None) -> None:
+    def __init__(
+        self, desk: Desk, endpoint: str, *, security: Security = "Basic256Sha256", say: Say = lambda words: None
+    ) -> None:
         if desk.workspace is None:
             raise ValueError("following takes a workspace, whose journal it writes")
         self.desk, self.endpoint, self._say = desk, endpoint, say
@@ -89,7 +91,11 @@ class Follower:
         self._beat()
         if self.mirror.is_live != self._was_live:
             self._was_live = self.mirror.is_live
-            self.say(f"{self.endpoint} answers" if self._was_live else f"{self.endpoint} does not answer: {self.mirror.trouble}")
+            self.say(
+                f"{self.endpoint} answers"
+                if self._was_live
+                else f"{self.endpoint} does not answer: {self.mirror.trouble}"
+            )
         if self._was_live:
             self._obey()
 

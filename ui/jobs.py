@@ -27,7 +27,10 @@ create table if not exists jobs (
     standing text not null default 'queued', done integer not null default 0, total integer not null default 0,
     words text not null default '', result text, error text, ended_at text
 );
-create table if not exists workers (role text primary key, pid integer not null, seen_at text not null, words text not null);
+create table if not exists workers (
+    role text primary key, pid integer not null, seen_at text not null,
+    words text not null
+);
 """
 
 
@@ -98,7 +101,8 @@ class Jobs:
         """Let it be; the worker stops at its next step."""
         with self._rows() as rows:
             rows.execute(
-                "update jobs set standing = 'cancelled', ended_at = ? where id = ? and standing in ('queued', 'running')",
+                "update jobs set standing = 'cancelled', ended_at = ? where id "
+                "= ? and standing in ('queued', 'running')",
                 (now().isoformat(), number),
             )
 
@@ -125,7 +129,8 @@ class Jobs:
         standing = "failed" if result is None else "done"
         with self._rows() as rows:
             rows.execute(
-                "update jobs set standing = ?, result = ?, error = ?, ended_at = ? where id = ? and standing = 'running'",
+                "update jobs set standing = ?, result = ?, error = ?, ended_at "
+                "= ? where id = ? and standing = 'running'",
                 (standing, result, error, now().isoformat(), number),
             )
 
@@ -184,7 +189,7 @@ class Jobs:
 
 
 def start(module: str, *arguments: str, log: Path) -> subprocess.Popen[bytes]:
-    """Start ``python -m module`` as a process group of its own that survives its caller; what it prints goes to *log*."""
+    """Start ``python -m module`` as a process group that survives its caller; what it prints goes to *log*."""
     with log.open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", module, *arguments],

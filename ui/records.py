@@ -21,7 +21,9 @@ def facts_frame(facts: Iterable[Event]) -> pd.DataFrame:
         row = msgspec.to_builtins(fact)
         order = row.pop("order", None)
         terms = order if isinstance(order, dict) else {"id": order}
-        rows.append({"time_ms": row.pop("time"), "kind": row.pop("kind"), "order": terms.pop("id", None), **row, **terms})
+        rows.append(
+            {"time_ms": row.pop("time"), "kind": row.pop("kind"), "order": terms.pop("id", None), **row, **terms}
+        )
     return pd.DataFrame(rows)
 
 
@@ -34,7 +36,9 @@ def deeds_frame(deeds: Iterable[Deed]) -> pd.DataFrame:
         if plan is not None:
             row["digest"], row["source"] = plan.digest, plan.source
             row.pop("plan")
-        rows.append({name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in row.items()})
+        rows.append(
+            {name: ", ".join(map(str, value)) if isinstance(value, list) else value for name, value in row.items()}
+        )
     frame = pd.DataFrame(rows)
     return frame.astype({"figures": str}) if "figures" in frame else frame
 

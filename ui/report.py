@@ -94,7 +94,10 @@ def _chart(chart: Chart) -> str:
     drawn = chart.figure.to_html(
         full_html=False, include_plotlyjs=False, default_width="100%", config={"displaylogo": False, "responsive": True}
     )
-    return f"<figure role='img' aria-label='{escape(chart.alt, quote=True)}'>{drawn}<figcaption>{escape(chart.alt)}</figcaption></figure>"
+    return (
+        f"<figure role='img' "
+        f"aria-label='{escape(chart.alt, quote=True)}'>{drawn}<figcaption>{escape(chart.alt)}</figcaption></figure>"
+    )
 
 
 _STYLE = f"""
@@ -113,4 +116,4 @@ th{{text-align:left;color:{MUTED};font-weight:600;border-bottom:2px solid {LINE}
 td{{border-bottom:1px solid {LINE};padding:5px 10px}} .number{{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}}
 tbody tr:last-child td{{border-bottom:0}} footer{{color:{MUTED};font-size:13px;margin-top:18px}}
 @media print{{body{{background:#fff}} section,.tile{{break-inside:avoid}}}}
-"""
+"""  # noqa: E501

@@ -20,7 +20,10 @@ def write_report(story: Story, path: Path) -> Path:
     sections = [
         Section(
             title="Planned and done",
-            text="Bars are what the floor did; the thin line under each is where the first plan had it. Hatched orders came after their due date.",
+            text=(
+                "Bars are what the floor did; the thin line under each is where the first plan "
+                "had it. Hatched orders came after their due date."
+            ),
             parts=[_gantt(story)],
         ),
         Section(
@@ -35,7 +38,11 @@ def write_report(story: Story, path: Path) -> Path:
         ),
         *(_proposals(story, number) for number in range(len(story.chapters))),
         Section(title="Where the time went", parts=[_time_chart(story)]),
-        Section(title="How it went", text="From the journal, which is hash-chained: foreshift verify checks it.", parts=[_history(story)]),
+        Section(
+            title="How it went",
+            text="From the journal, which is hash-chained: foreshift verify checks it.",
+            parts=[_history(story)],
+        ),
     ]
     made = f"Made {now():%Y-%m-%d %H:%M} UTC by foreshift demo. Journal head {story.desk.journal.head[:16]}."
     page = report.html(
@@ -79,12 +86,15 @@ def _gantt(story: Story) -> Chart:
     if story.broke is not None:
         charts.mark(drawn, desk.scenario.epoch, story.broke[1], f"{story.broke[0]} breaks down")
     late = len({bar.order for bar in done if bar.is_late})
-    return Chart(figure=drawn, alt=f"Gantt chart of 11 machines: what each did against the first plan. {late} orders were late.")
+    return Chart(
+        figure=drawn, alt=f"Gantt chart of 11 machines: what each did against the first plan. {late} orders were late."
+    )
 
 
 def _interval_chart(checks: list[Check]) -> Chart:
     intervals = [
-        charts.Interval(name=figure(c.name).label, low=c.low, middle=c.middle, high=c.high, actual=c.actual) for c in checks
+        charts.Interval(name=figure(c.name).label, low=c.low, middle=c.middle, high=c.high, actual=c.actual)
+        for c in checks
     ]
     inside = sum(bool(check.is_inside) for check in checks)
     return Chart(
@@ -99,7 +109,13 @@ def _check_rows(checks: list[Check]) -> Rows:
     for check in checks:
         as_read = figure(check.name)
         rows.append(
-            (as_read.heading, as_read.interval(check.low, check.high), as_read.value(check.middle), as_read.value(check.actual), words[check.is_inside])
+            (
+                as_read.heading,
+                as_read.interval(check.low, check.high),
+                as_read.value(check.middle),
+                as_read.value(check.actual),
+                words[check.is_inside],
+            )
         )
     return Rows(columns=("figure", "9 of 10 runs", "median", "actual", "the actual is"), rows=rows)
 
@@ -123,14 +139,19 @@ def _proposals(story: Story, number: int) -> Section:
     runs = chapter.found.best.rehearsal.runs
     return Section(
         title=f"Who proposed what, {when}",
-        text=f"Weighted tardiness in hours. A promise is what a plan gives if nothing goes wrong; the twin played each {runs} times.",
+        text=(
+            f"Weighted tardiness in hours. A promise is what a plan gives if nothing "
+            f"goes wrong; the twin played each {runs} times."
+        ),
         parts=[Rows(columns=("proposer", "promised, h", "in the twin, h", "95% interval", "on time, %"), rows=rows)],
     )
 
 
 def _time_chart(story: Story) -> Chart:
     kpis = kpi.measure(story.desk.plant, story.chapters[0].start, story.facts)
-    frame = kpis.machines_frame().melt(id_vars="machine", value_vars=[f"{word}_h" for word in kpi.STATUSES if word != "closed"])
+    frame = kpis.machines_frame().melt(
+        id_vars="machine", value_vars=[f"{word}_h" for word in kpi.STATUSES if word != "closed"]
+    )
     frame["status"], frame["hours"] = frame["variable"].str.removesuffix("_h"), frame["value"]
     return Chart(figure=charts.time_by_status(frame), alt="Hours of each machine by status, closed hours left out.")
 

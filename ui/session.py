@@ -10,6 +10,7 @@ from ui.desk import Desk
 from ui.jobs import Jobs
 from ui.workspace import Workspace, start
 
+
 def workspace() -> Workspace:
     """The workspace that these pages are for."""
     return Workspace(Path(os.environ.get("FORESHIFT_WORKSPACE", ".foreshift")))

@@ -1,6 +1,7 @@
 """Tables of figures for the terminal: what a rehearsal, a comparison, a simulation or a plan has to say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
 
 from rich.table import Table
 from rich.text import Text
@@ -16,6 +17,16 @@ from ui.palette import STATUS
 from ui.terminal import share, table
 
 
+class _Row:
+    """A row of a frame with its numbers as attributes."""
+
+    def __init__(self, cells: Mapping[Hashable, Any]) -> None:
+        self._cells = cells
+
+    def __getattr__(self, name: str) -> Any:
+        return self._cells[name]
+
+
 def headlines(kpis: Kpis) -> Table:
     """The figures of one run."""
     names = [*HEADLINES, "finished_orders", "good_pieces", "scrap_pieces"]
@@ -28,7 +39,10 @@ def machines(kpis: Kpis) -> Table:
     rows = []
     for name, times in kpis.times.items():
         opened = sum(times.values()) - times["closed"]
-        cells = [share(times[status] / opened) if opened else "–" for status in ("working", "setup", "blocked", "down", "idle")]
+        cells = [
+            share(times[status] / opened) if opened else "–"
+            for status in ("working", "setup", "blocked", "down", "idle")
+        ]
         rows.append((name, *cells, share(kpis.elements[name].oee)))
     words = [f"{STATUS[status].icon} {status}" for status in ("working", "setup", "blocked", "down", "idle")]
     return table(("machine", *words, "OEE"), rows, title="Machines, share of open hours")
@@ -85,11 +99,11 @@ def orders_moved(found: Comparison, *, most: int = 8) -> Table | Text:
     rows = [
         (
             str(row.order),
-            share(float(row.p_on_time_base)),
-            share(float(row.p_on_time_other)),
-            f"{share(float(row.p_on_time_other_low))} to {share(float(row.p_on_time_other_high))}",
+            share(row.p_on_time_base),
+            share(row.p_on_time_other),
+            f"{share(row.p_on_time_other_low)} to {share(row.p_on_time_other_high)}",
         )
-        for row in moved.itertuples()
+        for row in map(_Row, moved.to_dict("records"))
     ]
     return table(("order", "P(on time) as it is", "changed", "interval"), rows, title="Orders that move most")
 
@@ -114,7 +128,16 @@ def proposals(found: Proposals) -> Table:
                 makespan.value(rehearsal.mean("makespan_h").value),
             )
         )
-    columns = ("proposer", "plan", "promised, h", "in the twin, h", "95% interval", "behind, h", "on time, %", "makespan, h")
+    columns = (
+        "proposer",
+        "plan",
+        "promised, h",
+        "in the twin, h",
+        "95% interval",
+        "behind, h",
+        "on time, %",
+        "makespan, h",
+    )
     return table(columns, rows, title=f"Weighted tardiness, {found.best.rehearsal.runs} runs each", text_columns=2)
 
 
@@ -133,13 +156,13 @@ def orders_at_risk(result: Rehearsal, epoch: Epoch, *, most: int = 8) -> Table |
     rows = [
         (
             str(row.order),
-            share(float(row.p_on_time)),
-            f"{share(float(row.p_on_time_low))} to {share(float(row.p_on_time_high))}",
-            clock(epoch, float(row.due_h)),
-            clock(epoch, float(row.finish_median_h)),
-            f"{float(row.weight):g}",
+            share(row.p_on_time),
+            f"{share(row.p_on_time_low)} to {share(row.p_on_time_high)}",
+            clock(epoch, row.due_h),
+            clock(epoch, row.finish_median_h),
+            f"{row.weight:g}",
         )
-        for row in risky.itertuples()
+        for row in map(_Row, risky.to_dict("records"))
     ]
     left = int((frame["p_on_time"] < 0.95).sum()) - len(rows)
     title = "Orders at risk" + (f", the worst {len(rows)} of {len(rows) + left}" if left else "")
@@ -150,12 +173,16 @@ def sequences(plan: Plan, epoch: Epoch, *, most: int = 6) -> Table:
     """What each machine does first."""
     rows = []
     for name, slots in plan.by_machine().items():
-        shown = ", ".join(slot.order for slot in slots[:most]) + (f", … {len(slots) - most} more" if len(slots) > most else "")
-        rows.append((name, clock(epoch, slots[0].setup_start / 3_600_000), clock(epoch, slots[-1].end / 3_600_000), shown))
-    shown = table(("machine", "from", "to", "orders in sequence"), rows, text_columns=4)
-    shown.columns[3].no_wrap = True
-    shown.columns[3].overflow = "ellipsis"
-    return shown
+        shown = ", ".join(slot.order for slot in slots[:most]) + (
+            f", … {len(slots) - most} more" if len(slots) > most else ""
+        )
+        rows.append(
+            (name, clock(epoch, slots[0].setup_start / 3_600_000), clock(epoch, slots[-1].end / 3_600_000), shown)
+        )
+    found = table(("machine", "from", "to", "orders in sequence"), rows, text_columns=4)
+    found.columns[3].no_wrap = True
+    found.columns[3].overflow = "ellipsis"
+    return found
 
 
 def clock(epoch: Epoch, hours: float) -> str:
@@ -185,7 +212,21 @@ def plans(rows: Sequence[Mapping[str, object]]) -> Table:
         why = "; ".join(map(str, lacking)) if isinstance(lacking, list) else ""
         by = row["proposed_by"]
         names = ", ".join(map(str, by)) if isinstance(by, list) else str(by)
-        cells.append((str(row["digest"])[:8], str(row["status"]), str(row["source"]), names, str(row["approved_by"] or "–"), told, why))
-    shown = table(("plan", "status", "source", "proposed by", "approved by", "machines say", "still missing"), cells, text_columns=7)
+        cells.append(
+            (
+                str(row["digest"])[:8],
+                str(row["status"]),
+                str(row["source"]),
+                names,
+                str(row["approved_by"] or "–"),
+                told,
+                why,
+            )
+        )
+    shown = table(
+        ("plan", "status", "source", "proposed by", "approved by", "machines say", "still missing"),
+        cells,
+        text_columns=7,
+    )
     shown.columns[6].overflow = "fold"
     return shown

@@ -77,7 +77,17 @@ def rehearse(
 
 def rehearsal_data(found: Rehearsal) -> dict[str, object]:
     """A rehearsal for a page."""
-    columns = ["order", "product", "weight", "due_h", "finish_median_h", "finish_q95_h", "p_on_time", "p_on_time_low", "p_on_time_high"]
+    columns = [
+        "order",
+        "product",
+        "weight",
+        "due_h",
+        "finish_median_h",
+        "finish_q95_h",
+        "p_on_time",
+        "p_on_time_low",
+        "p_on_time_high",
+    ]
     return {"now": found.now, "figures": found.summary(), "orders": found.orders_frame()[columns].to_dict("records")}
 
 

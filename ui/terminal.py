@@ -104,12 +104,20 @@ def progress(words: str, *, quiet: bool = False) -> Iterator[Tell]:
     if quiet or not console.is_terminal:
         yield _silence
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(bar_width=32), TextColumn("{task.fields[words]}"), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=32),
+        TextColumn("{task.fields[words]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(words, total=None, words="")
 
         def tell(done: int, total: int, words: str = "") -> None:
-            bar.update(task, completed=done, total=total or None, words=words or (f"{done} of {total}" if total else ""))
+            bar.update(
+                task, completed=done, total=total or None, words=words or (f"{done} of {total}" if total else "")
+            )
 
         yield tell
 

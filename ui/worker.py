@@ -56,7 +56,7 @@ def do(workspace: Workspace, jobs: Jobs, job: Job) -> None:
         return
     except (InvalidPlant, Infeasible, NotApproved, FloorLost, CorruptJournal, OSError) as error:
         jobs.settle(job.id, error=str(error))
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - the edge of a process
         jobs.settle(job.id, error=f"unexpected {type(error).__name__}: {error}")
     else:
         jobs.settle(job.id, result=to_json(result))

@@ -85,11 +85,15 @@ class Workspace:
             Where there is no workspace, or its scenario was changed since the journal began.
         """
         if not self.exists:
-            raise InvalidPlant(f"no workspace at {self.folder}; `foreshift init machine-shop` begins one, or name a scenario")
+            raise InvalidPlant(
+                f"no workspace at {self.folder}; `foreshift init machine-shop` begins one, or name a scenario"
+            )
         with Journal(self.journal, read_only=True) as journal:
             opened = next((deed for deed in journal.deeds() if isinstance(deed, ScenarioOpened)), None)
         if opened is None or opened.digest != self.digest():
-            raise InvalidPlant(f"{self.scenario_file}: it was changed since the journal began; begin another workspace for it")
+            raise InvalidPlant(
+                f"{self.scenario_file}: it was changed since the journal began; begin another workspace for it"
+            )
         return read.scenario(self.scenario_file)
 
     def digest(self) -> str:

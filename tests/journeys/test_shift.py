@@ -99,7 +99,9 @@ def test_nobody_approves_their_own_plan(desk: Desk) -> None:
 def test_an_order_that_comes_after_the_rehearsal_keeps_the_plan_from_the_floor(desk: Desk, tmp_path: Path) -> None:
     digest = ready(desk, "edd")
     file = tmp_path / "rush.csv"
-    file.write_text("order,product,quantity,release,due,weight\nRUSH-1,shaft-30,10,2026-01-05T06:00,2026-01-05T20:00,4\n")
+    file.write_text(
+        "order,product,quantity,release,due,weight\nRUSH-1,shaft-30,10,2026-01-05T06:00,2026-01-05T20:00,4\n"
+    )
     assert desk.import_orders(file, by="ann").added == ("RUSH-1",)
     with pytest.raises(NotApproved, match="RUSH-1"):
         desk.release(digest, by="bob")

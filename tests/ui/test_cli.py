@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from ui.cli import app, run
+from ui.cli import app
+from ui.edge import run
 
 runner = CliRunner()
 
@@ -99,7 +100,10 @@ def test_the_gate_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     say("plan", "--rule", "atc", "--out", str(file), *there)
     digest = str(say("propose", "--file", str(file), "--as", "ann", *there)["digest"])
     assert "not rehearsed" in refused(capsys, "approve", digest[:8], "--as", "bob", *there)
-    assert say("rehearse", "--plan", digest[:8], "--runs", "2", "--workers", "1", "--as", "ann", *there)["is_on_record"] is True
+    assert (
+        say("rehearse", "--plan", digest[:8], "--runs", "2", "--workers", "1", "--as", "ann", *there)["is_on_record"]
+        is True
+    )
     assert "nobody approved it" in refused(capsys, "release", digest[:8], "--as", "ann", *there)
     assert "someone else" in refused(capsys, "approve", digest[:8], "--as", "Ann", *there)
     say("approve", digest[:8], "--as", "bob", *there)

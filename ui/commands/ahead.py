@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
 from plant_models.plan import Plan
+from scheduler import Objective
 from twin.comparison import Comparison
 from ui import edits, tables
 from ui.desk import Desk, Who, name_of, read_plan, write_plan
@@ -20,7 +22,7 @@ def plan(
     workspace: Path,
     scenario: str | None,
     *,
-    objective: str,
+    objective: Objective,
     seconds: float,
     rule: str | None,
     out: Path | None,
@@ -32,34 +34,48 @@ def plan(
     desk = Desk.open(workspace, scenario)
     if rule is not None:
         made = desk.plan_of(rule)
-        words, known = f"by the rule {rule}", {}
+        words, known, remarks = f"by the rule {rule}", dict[str, object](), tuple[str, ...]()
     else:
         with progress("Searching", quiet=quiet) as tell:
             result = desk.plan(objective=objective, seconds=seconds, seed=seed, workers=workers, tell=tell)
-        made = result.plan
-        words = f"{result.status} by {result.source}, {duration(result.objective)}; no plan is below {duration(result.bound)}"
+        made, remarks = result.plan, result.remarks
+        words = (
+            f"{result.status} by {result.source}, {duration(result.objective)}; "
+            f"no plan is below {duration(result.bound)}"
+        )
         known = {
             "status": result.status,
             "objective": objective,
             "objective_ms": result.objective,
             "bound_ms": result.bound,
             "seconds": result.seconds,
-            "remarks": list(result.remarks),
+            "remarks": list(remarks),
         }
     data = {"plan": made, "digest": made.digest, "source": made.source, **known}
-    shown = [
+    shown: list[RenderableType] = [
         tables.sequences(made, desk.scenario.epoch),
-        Text(f"{len(made.slots)} steps, {objective.replace('_', ' ')} {words}" if not rule else f"{len(made.slots)} steps {words}"),
-        *(Text(f"Note: {remark}", style="yellow") for remark in known.get("remarks", ())),
+        Text(
+            f"{len(made.slots)} steps, {objective.replace('_', ' ')} {words}"
+            if not rule
+            else f"{len(made.slots)} steps {words}"
+        ),
+        *(Text(f"Note: {remark}", style="yellow") for remark in remarks),
     ]
     if out is not None:
         write_plan(made, out)
         data["file"] = str(out)
-        shown.append(Text(f"Written to {out}. Try it: foreshift rehearse {scenario or ''} --plan {out}".replace("  ", " "), style="dim"))
+        shown.append(
+            Text(
+                f"Written to {out}. Try it: foreshift rehearse {scenario or ''} --plan {out}".replace("  ", " "),
+                style="dim",
+            )
+        )
     return Answer(data, shown)
 
 
-def simulate(workspace: Path, scenario: str | None, *, rule: str | None, plan: str | None, seed: int, out: Path | None) -> Answer:
+def simulate(
+    workspace: Path, scenario: str | None, *, rule: str | None, plan: str | None, seed: int, out: Path | None
+) -> Answer:
     """One future and its account."""
     desk = Desk.open(workspace, scenario)
     done = desk.simulate(decider(desk, rule, plan), seed=seed)
@@ -70,8 +86,11 @@ def simulate(workspace: Path, scenario: str | None, *, rule: str | None, plan: s
         "figures": tables.figures_data(done.kpis.figures),
         "facts": len(done.facts),
     }
-    title = f"{desk.scenario.id}, {done.who} decides, seed {seed}: {len(done.facts):,} facts in {duration(done.kpis.end - done.kpis.start)}"
-    shown = [Text(title, style="bold"), tables.headlines(done.kpis), tables.machines(done.kpis)]
+    title = (
+        f"{desk.scenario.id}, {done.who} decides, seed {seed}: {len(done.facts):,} "
+        f"facts in {duration(done.kpis.end - done.kpis.start)}"
+    )
+    shown: list[RenderableType] = [Text(title, style="bold"), tables.headlines(done.kpis), tables.machines(done.kpis)]
     if out is not None:
         write_facts(done.facts, out)
         data["file"] = str(out)
@@ -110,10 +129,19 @@ def rehearse(
         "figures": result.summary(),
         "orders": orders.to_dict("records"),
     }
-    title = f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides: {result.runs} runs from {tables.clock(desk.scenario.epoch, result.now / 3_600_000)}"
-    shown = [Text(title, style="bold"), tables.rehearsal(result), tables.orders_at_risk(result, desk.scenario.epoch)]
+    title = (
+        f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides: {result.runs} runs from "
+        f"{tables.clock(desk.scenario.epoch, result.now / 3_600_000)}"
+    )
+    shown: list[RenderableType] = [
+        Text(title, style="bold"),
+        tables.rehearsal(result),
+        tables.orders_at_risk(result, desk.scenario.epoch),
+    ]
     if is_proposal and isinstance(who, Plan):
-        shown.append(Text(f"On record. Somebody else approves: foreshift approve {who.digest[:8]} --as NAME", style="dim"))
+        shown.append(
+            Text(f"On record. Somebody else approves: foreshift approve {who.digest[:8]} --as NAME", style="dim")
+        )
     return Answer(data, shown)
 
 
@@ -137,7 +165,9 @@ def whatif(
     if file is not None:
         entries += edits.from_file(file)
     if not entries:
-        raise InvalidPlant("nothing is changed; name a change, such as --down saw-1@2h+4h (see foreshift whatif --help)")
+        raise InvalidPlant(
+            "nothing is changed; name a change, such as --down saw-1@2h+4h (see foreshift whatif --help)"
+        )
     wanted = edits.read(entries, desk.scenario.epoch)
     who = decider(desk, rule, plan)
     with progress("Rehearsing both", quiet=quiet) as tell:
@@ -153,9 +183,12 @@ def whatif(
     }
     title = f"What if {'; '.join(change.words() for change in wanted)}?"
     summary = in_words(found) or "no difference shown"
-    shown = [
+    shown: list[RenderableType] = [
         Text(title, style="bold"),
-        Text(f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides, {runs} pairs of runs. {summary[:1].upper()}{summary[1:]}."),
+        Text(
+            f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides, {runs} pairs "
+            f"of runs. {summary[:1].upper()}{summary[1:]}."
+        ),
         tables.comparison(found),
         tables.orders_moved(found),
     ]

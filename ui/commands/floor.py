@@ -63,7 +63,9 @@ def plant(
             sys.stdout.flush()
             return
         console = terminal()
-        console.print(f"[bold]{setting.scenario.id}[/bold] at {at}, {speed:g} times as fast as the clock. Stop it with Ctrl-C.")
+        console.print(
+            f"[bold]{setting.scenario.id}[/bold] at {at}, {speed:g} times as fast as the clock. Stop it with Ctrl-C."
+        )
         console.print(f"Follow it from the same workspace: foreshift ui --plant {at}", style="dim")
 
     with _alarm(seconds):
@@ -71,7 +73,16 @@ def plant(
     return Answer({} if as_json else data, [], is_said=as_json)
 
 
-def shift(workspace: Path, endpoint: str, *, hours: float | None, insecure: bool, by: str, quiet: bool, is_endless: bool = False) -> Answer:
+def shift(
+    workspace: Path,
+    endpoint: str,
+    *,
+    hours: float | None,
+    insecure: bool,
+    by: str,
+    quiet: bool,
+    is_endless: bool = False,
+) -> Answer:
     """Follow the floor until its orders have left, or for so long."""
     desk = Desk.open(workspace)
     follower = Follower(desk, endpoint, security="none" if insecure else "Basic256Sha256", say=_sayer(quiet))
@@ -90,9 +101,18 @@ def shift(workspace: Path, endpoint: str, *, hours: float | None, insecure: bool
             done = follower.follow(until=until, is_endless=is_endless, on_look=on_look)
     finally:
         follower.close()
-    data = {"endpoint": endpoint, "ending": done.ending, "now_ms": done.now, "facts": done.facts, "deliveries": done.deliveries}
+    data = {
+        "endpoint": endpoint,
+        "ending": done.ending,
+        "now_ms": done.now,
+        "facts": done.facts,
+        "deliveries": done.deliveries,
+    }
     endings = {"finished": "every order has left", "until": "the time is up"}
-    words = f"{endings[done.ending].capitalize()} at {tables.clock(desk.scenario.epoch, done.now / HOUR)}; {done.facts:,} facts recorded."
+    words = (
+        f"{endings[done.ending].capitalize()} at {tables.clock(desk.scenario.epoch, done.now / HOUR)}; "
+        f"{done.facts:,} facts recorded."
+    )
     return Answer(data, [Text(words), Text("Next: foreshift status, foreshift export kpis kpis.csv", style="dim")])
 
 
@@ -149,7 +169,9 @@ _STREAMLIT = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).paren
 def _start(command: list[str], env: dict[str, str], folder: Workspace) -> subprocess.Popen[bytes]:
     folder.folder.mkdir(parents=True, exist_ok=True)
     with folder.log.open("ab") as log:
-        return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, start_new_session=True)
+        return subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=env, start_new_session=True
+        )
 
 
 def _stop_background(folder: Workspace) -> None:
@@ -166,7 +188,7 @@ def _wait_for(url: str, server: subprocess.Popen[bytes], folder: Workspace, *, p
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise FloorLost(f"the pages did not open; {folder.log} says why")
-        with suppress(URLError, OSError), urlopen(f"{url}/_stcore/health", timeout=1):  # noqa: S310 - our own address
+        with suppress(URLError, OSError), urlopen(f"{url}/_stcore/health", timeout=1):
             return
         time.sleep(0.1)
     raise FloorLost(f"the pages did not open in {patience:g} s; {folder.log} may say why")

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from rich.console import RenderableType
 from rich.text import Text
 
 from plant_models.clock import duration
@@ -25,8 +26,13 @@ def init(workspace: Path, scenario: str, *, empty: bool, by: str) -> Answer:
         "products": len(plant.products),
         "orders": len(orders),
     }
-    words = f"{workspace}: {desk.scenario.id} with {len(plant.machines)} machines, {len(plant.products)} products, {len(orders)} orders."
-    return Answer(data, [Text(words), Text("Next: foreshift plant & foreshift ui --plant opc.tcp://127.0.0.1:4840", style="dim")])
+    words = (
+        f"{workspace}: {desk.scenario.id} with {len(plant.machines)} machines, "
+        f"{len(plant.products)} products, {len(orders)} orders."
+    )
+    return Answer(
+        data, [Text(words), Text("Next: foreshift plant & foreshift ui --plant opc.tcp://127.0.0.1:4840", style="dim")]
+    )
 
 
 def import_orders(workspace: Path, file: Path, *, by: str) -> Answer:
@@ -108,7 +114,8 @@ def recall(workspace: Path, plan: str, *, by: str, reason: str) -> Answer:
     digest = force if plan == "latest" and force else desk.find_plan(plan).digest
     desk.recall(digest, by=by, reason=reason)
     return Answer(
-        {"digest": digest, "by": by, "reason": reason}, [Text(f"Plan {digest[:8]} is recalled by {by}; what has begun is finished.")]
+        {"digest": digest, "by": by, "reason": reason},
+        [Text(f"Plan {digest[:8]} is recalled by {by}; what has begun is finished.")],
     )
 
 
@@ -123,7 +130,9 @@ def status(workspace: Path) -> Answer:
             "source": standing.plan.source,
             "proposed_by": list(standing.proposers),
             "approved_by": standing.approved.by if standing.approved else None,
-            "lacking": desk.lacking(digest) if standing.status in ("proposed", "rehearsed", "approved", "expired") else [],
+            "lacking": desk.lacking(digest)
+            if standing.status in ("proposed", "rehearsed", "approved", "expired")
+            else [],
             "acknowledged": {name: deed.outcome for name, deed in desk.acknowledgements(digest).items()},
         }
         for digest, standing in desk.standings.items()
@@ -142,15 +151,32 @@ def status(workspace: Path) -> Answer:
         "machines": machines,
         "plans": plans,
     }
-    at = f"{connection.words}, {connection.endpoint}, heard {duration(1000 * connection.age)} ago" if connection.endpoint else connection.words
+    at = (
+        f"{connection.words}, {connection.endpoint}, heard {duration(1000 * connection.age)} ago"
+        if connection.endpoint
+        else connection.words
+    )
     counts = ", ".join(f"{count} {stage}" for stage, count in sorted(stages.items())) or "none"
     rows = []
     for name, machine in state.machines.items():
         look = STATUS[machines[name]]
         since = tables.clock(desk.scenario.epoch, machine.since / 3_600_000)
-        rows.append((name, f"{look.icon} {look.word.lower()}", machine.order or "", since, f"{machine.good:,}", f"{machine.scrap:,}"))
-    shown = [
-        Text(f"{desk.scenario.id} at {tables.clock(desk.scenario.epoch, state.now / 3_600_000)}. {at}. Orders: {counts}.", style="bold"),
+        rows.append(
+            (
+                name,
+                f"{look.icon} {look.word.lower()}",
+                machine.order or "",
+                since,
+                f"{machine.good:,}",
+                f"{machine.scrap:,}",
+            )
+        )
+    shown: list[RenderableType] = [
+        Text(
+            f"{desk.scenario.id} at {tables.clock(desk.scenario.epoch, state.now / 3_600_000)}. "
+            f"{at}. Orders: {counts}.",
+            style="bold",
+        ),
         table(("machine", "state", "order", "since", "good", "scrap"), rows, text_columns=4),
     ]
     if plans:

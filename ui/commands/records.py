@@ -20,7 +20,9 @@ def verify(where: Path) -> Answer:
     path = Workspace(where).journal if where.is_dir() else where
     with Journal(path, read_only=True) as journal:
         count, head = journal.verify(), journal.head
-    words = Text.assemble(("✔ ", "green"), f"{path}: {count:,} entries, each as it was written.\n", ("head ", "dim"), (head, "dim"))
+    words = Text.assemble(
+        ("✔ ", "green"), f"{path}: {count:,} entries, each as it was written.\n", ("head ", "dim"), (head, "dim")
+    )
     return Answer({"journal": str(path), "entries": count, "head": head, "is_intact": True}, [words])
 
 
@@ -46,4 +48,6 @@ def export(workspace: Path, what: str, out: Path) -> Answer:
         frame = {"orders": kpis.orders_frame, "kpis": kpis.to_frame, "machines": kpis.machines_frame}[what]()
     write_frame(frame, out)
     words = f"{len(frame):,} rows with {len(frame.columns)} columns written to {out}"
-    return Answer({"file": str(out), "table": what, "rows": len(frame), "columns": [str(c) for c in frame.columns]}, [Text(words)])
+    return Answer(
+        {"file": str(out), "table": what, "rows": len(frame), "columns": [str(c) for c in frame.columns]}, [Text(words)]
+    )

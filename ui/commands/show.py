@@ -17,8 +17,12 @@ def demo(workspace: Path, *, runs: int, quick: bool, quiet: bool) -> Answer:
     report = write_report(story, folder / "report.html")
     shown = [
         Text(f"\nReport: {report} (one file, opens offline)"),
-        Text("Next: ", style="dim").append(f"foreshift ui -w {folder}", style="bold").append("  to look at all of it in the browser", style="dim"),
-        Text("      ").append("foreshift whatif machine-shop --down mill-2@2h+6h", style="bold").append("  to ask a question of your own", style="dim"),
+        Text("Next: ", style="dim")
+        .append(f"foreshift ui -w {folder}", style="bold")
+        .append("  to look at all of it in the browser", style="dim"),
+        Text("      ")
+        .append("foreshift whatif machine-shop --down mill-2@2h+6h", style="bold")
+        .append("  to ask a question of your own", style="dim"),
     ]
     return Answer(_data(story, folder, report), shown)
 
@@ -40,7 +44,14 @@ def _data(story: Story, folder: Path, report: Path) -> dict[str, object]:
         ],
         "checks": [
             [
-                {"figure": c.name, "low": c.low, "high": c.high, "median": c.middle, "actual": c.actual, "is_inside": c.is_inside}
+                {
+                    "figure": c.name,
+                    "low": c.low,
+                    "high": c.high,
+                    "median": c.middle,
+                    "actual": c.actual,
+                    "is_inside": c.is_inside,
+                }
                 for c in checks
             ]
             for checks in story.checks

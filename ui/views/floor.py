@@ -1,5 +1,7 @@
 """Floor: how every machine and buffer stands, right now."""
 
+from collections import Counter
+
 import pandas as pd
 import streamlit as st
 
@@ -36,7 +38,11 @@ def _sentence(state: State) -> str:
     counts = ", ".join(f"{words.count(word)} {STATUS[word].word.lower()}" for word in STATUS if word in words)
     at = tables.clock(desk.scenario.epoch, state.now / 3_600_000)
     followed = desk.connection
-    age = f" · heard {duration(1000 * round(followed.age, 1))} ago" if followed.endpoint else " · from the journal; no plant is followed"
+    age = (
+        f" · heard {duration(1000 * round(followed.age, 1))} ago"
+        if followed.endpoint
+        else " · from the journal; no plant is followed"
+    )
     return f"{at} on the floor · {counts}{age}"
 
 
@@ -45,8 +51,8 @@ def _orders(state: State) -> None:
     if not state.orders:
         st.info("No orders yet. `foreshift import orders.csv` takes over an ERP file.", icon=":material/inbox:")
         return
-    stages = pd.Series([order.stage for order in state.orders.values()]).value_counts()
-    st.caption(" · ".join(f"{count} {STAGES[stage]}" for stage, count in stages.items()))
+    stages = Counter(order.stage for order in state.orders.values())
+    st.caption(" · ".join(f"{count} {STAGES[stage]}" for stage, count in stages.most_common()))
     rows = []
     for name, order in state.orders.items():
         due = order.order.due

@@ -30,7 +30,9 @@ def page() -> None:
     if is_asked:
         try:
             journal.verify()
-            st.success(f"{count:,} entries, each as it was written. Head `{journal.head[:16]}`", icon=":material/verified:")
+            st.success(
+                f"{count:,} entries, each as it was written. Head `{journal.head[:16]}`", icon=":material/verified:"
+            )
         except CorruptJournal as error:
             st.error(str(error), icon=":material/gpp_bad:")
     words = st.text_input("Find", placeholder="an order, a machine, a name, a plan …", key="find")
@@ -41,8 +43,12 @@ def page() -> None:
     else:
         st.info("Nothing found.", icon=":material/search_off:")
     one, two, _ = st.columns([1, 1, 3])
-    one.download_button("Facts as CSV", _facts_csv, "facts.csv", "text/csv", icon=":material/download:", width="stretch")
-    two.download_button("Deeds as CSV", _deeds_csv, "deeds.csv", "text/csv", icon=":material/download:", width="stretch")
+    one.download_button(
+        "Facts as CSV", _facts_csv, "facts.csv", "text/csv", icon=":material/download:", width="stretch"
+    )
+    two.download_button(
+        "Deeds as CSV", _deeds_csv, "deeds.csv", "text/csv", icon=":material/download:", width="stretch"
+    )
 
 
 def _facts_csv() -> str:
@@ -75,9 +81,20 @@ def _row(entry: Entry) -> dict[str, object]:
     by = data.pop("by", "floor")
     data.pop("at", None)
     time = data.pop("time", None)
-    at = tables.clock(session.desk().scenario.epoch, time / 3_600_000) if isinstance(inside, Fact) and time is not None else ""
+    at = (
+        tables.clock(session.desk().scenario.epoch, time / 3_600_000)
+        if isinstance(inside, Fact) and time is not None
+        else ""
+    )
     about = ", ".join(f"{key} {_short(value)}" for key, value in data.items() if value not in ("", None, [], {}))
-    return {"no.": entry.seq, "written (UTC)": f"{entry.written_at:%Y-%m-%d %H:%M:%S}", "on the floor": at, "who": by, "what": kind, "about": about}
+    return {
+        "no.": entry.seq,
+        "written (UTC)": f"{entry.written_at:%Y-%m-%d %H:%M:%S}",
+        "on the floor": at,
+        "who": by,
+        "what": kind,
+        "about": about,
+    }
 
 
 def _short(value: object) -> str:

@@ -29,7 +29,10 @@ def _running(task: str, words: str) -> None:
     if job is None or not job.is_open:
         st.rerun()
     left, right = st.columns([5, 1], vertical_alignment="center")
-    left.progress(_part(job), text=f"{words}: {job.words or ('waiting for the worker' if job.standing == 'queued' else 'beginning')}")
+    left.progress(
+        _part(job),
+        text=f"{words}: {job.words or ('waiting for the worker' if job.standing == 'queued' else 'beginning')}",
+    )
     if right.button("Stop", icon=":material/stop:", key=f"stop {task}", width="stretch"):
         session.jobs().cancel(job.id)
         st.rerun()
@@ -45,7 +48,9 @@ def take_result(task: str) -> Any:
     return job.result if job is not None and job.standing == "done" else None
 
 
-def gantt_with_window(key: str, drawn: Sequence[bars.Bar], *, before: Sequence[bars.Bar] = (), now: int | None = None) -> None:
+def gantt_with_window(
+    key: str, drawn: Sequence[bars.Bar], *, before: Sequence[bars.Bar] = (), now: int | None = None
+) -> None:
     """A Gantt chart with a choice of machines and hours; an overview stands above it where there are too many bars."""
     desk = session.desk()
     machines, epoch = list(desk.plant.machines), desk.scenario.epoch
@@ -57,9 +62,15 @@ def gantt_with_window(key: str, drawn: Sequence[bars.Bar], *, before: Sequence[b
     chosen = one.multiselect("Machines", machines, placeholder="all", key=f"{key} machines") or machines
     first, last = start // HOUR, -(-end // HOUR)
     low, high = two.slider(
-        "Hours since the plant's epoch", int(first), int(max(last, first + 1)), (int(first), int(max(last, first + 1))), key=f"{key} hours"
+        "Hours since the plant's epoch",
+        int(first),
+        int(max(last, first + 1)),
+        (int(first), int(max(last, first + 1))),
+        key=f"{key} hours",
     )
-    shown, left_out = bars.window(drawn, start=low * HOUR, end=high * HOUR, machines=chosen, limit=bars.LIMIT // 2 if before else bars.LIMIT)
+    shown, left_out = bars.window(
+        drawn, start=low * HOUR, end=high * HOUR, machines=chosen, limit=bars.LIMIT // 2 if before else bars.LIMIT
+    )
     old, _ = bars.window(before, start=low * HOUR, end=high * HOUR, machines=chosen, limit=bars.LIMIT // 2)
     if left_out:
         st.warning(f"{left_out:,} more bars would not fit; choose fewer hours or machines.", icon=":material/zoom_in:")

@@ -1,7 +1,7 @@
 """Schedule: proposed, rehearsed, approved, released; old against new; what each machine says."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -14,8 +14,8 @@ from twin.policies.rules import RULES
 from ui import bars, charts, session, tables, tasks
 from ui.desk import RULES_TO_ASK
 from ui.figures import HEADLINES, figure
-from ui.views.parts import gantt_with_window, job_panel, take_result
 from ui.terminal import share
+from ui.views.parts import gantt_with_window, job_panel, take_result
 
 STEPS = ("proposed", "rehearsed", "approved", "released")
 OPEN = ("proposed", "rehearsed", "approved", "expired", "released")
@@ -50,9 +50,16 @@ def page() -> None:
 
 def _sentence(standings: Mapping[str, Standing], in_force: Standing | None) -> str:
     if in_force is None:
-        return "No plan is in force; the machines wait." if standings else "Propose, rehearse, approve, release: in that order."
+        return (
+            "No plan is in force; the machines wait."
+            if standings
+            else "Propose, rehearse, approve, release: in that order."
+        )
     by = in_force.approved.by if in_force.approved else "?"
-    return f"In force: {in_force.digest[:8]} by {in_force.plan.source}, proposed by {', '.join(in_force.proposers)}, approved by {by}."
+    return (
+        f"In force: {in_force.digest[:8]} by {in_force.plan.source}, proposed by "
+        f"{', '.join(in_force.proposers)}, approved by {by}."
+    )
 
 
 def _propose(*, is_asked: bool) -> None:
@@ -75,7 +82,9 @@ def _propose(*, is_asked: bool) -> None:
         st.session_state["repairs"] = repairs
         if st.button("Let them propose", type="primary", icon=":material/lightbulb:", key="let_propose"):
             st.session_state["is_proposing"] = True
-            session.ask("propose", {"rules": rules, "seconds": seconds, "runs": int(runs), "seed": 1, "repairs": repairs})
+            session.ask(
+                "propose", {"rules": rules, "seconds": seconds, "runs": int(runs), "seed": 1, "repairs": repairs}
+            )
             st.rerun()
         job_panel("propose", "Proposing")
         result = take_result("propose")
@@ -107,7 +116,12 @@ def _proposals(result: Mapping[str, Any]) -> None:
     )
     st.markdown(f"**Weighted tardiness, {result['runs']} runs each, the best first**")
     number = st.column_config.NumberColumn(format="%.1f")
-    st.dataframe(frame, hide_index=True, width="stretch", column_config={name: number for name in frame.columns if name.endswith((", h", ", %"))})
+    st.dataframe(
+        frame,
+        hide_index=True,
+        width="stretch",
+        column_config={name: number for name in frame.columns if name.endswith((", h", ", %"))},
+    )
     for name, reason in result["refused"].items():
         st.caption(f"{name} proposes nothing: {reason}")
     names = {row["digest"]: f"{row['proposer']} ({row['digest'][:8]})" for row in rows}
@@ -123,16 +137,19 @@ def _proposals(result: Mapping[str, Any]) -> None:
 
 
 def _choose(standings: Mapping[str, Standing]) -> Standing:
-    names = list(reversed(standings))
+    names: list[str] = list(standings)[::-1]
     if st.session_state.get("chosen") not in names:
         st.session_state["chosen"] = names[0]
     digest = st.selectbox(
         "Plan",
         names,
-        format_func=lambda d: f"{d[:8]} · {standings[d].plan.source} · {standings[d].status} · proposed by {', '.join(standings[d].proposers)}",
+        format_func=lambda d: (
+            f"{d[:8]} · {standings[d].plan.source} · {standings[d].status} · "
+            f"proposed by {', '.join(standings[d].proposers)}"
+        ),
         key="chosen",
     )
-    return standings[digest]
+    return standings[digest or names[0]]
 
 
 def _stepper(standing: Standing) -> None:
@@ -189,7 +206,12 @@ def _orders(standing: Standing) -> None:
     named = frame.rename(columns={"p_on_time_low": "low", "p_on_time_high": "high"})
     with left:
         risky = int((frame["p_on_time"] < 0.5).sum())
-        st.plotly_chart(charts.on_time(named), theme=None, alt=f"How likely each order is on time; {risky} are more likely late.", key="on_time")
+        st.plotly_chart(
+            charts.on_time(named),
+            theme=None,
+            alt=f"How likely each order is on time; {risky} are more likely late.",
+            key="on_time",
+        )
     shown = pd.DataFrame(
         {
             "order": frame["order"],
@@ -239,12 +261,22 @@ def _acknowledgements(standing: Standing) -> None:
     if not told:
         words = "Nothing was sent to the machines yet."
         if standing.status == "released":
-            words = "On its way to the machines." if desk.connection.endpoint else "Nobody follows the floor; start `foreshift shift`."
+            words = (
+                "On its way to the machines."
+                if desk.connection.endpoint
+                else "Nobody follows the floor; start `foreshift shift`."
+            )
         st.info(words, icon=":material/outgoing_mail:")
         return
     icons = {"confirmed": "✔ confirmed", "refused": "✖ refused", "unresolved": "? unresolved"}
     rows = [
-        {"machine": name or "plant", "says": icons[deed.outcome], "to": deed.command, "job orders": len(deed.job_orders), "detail": deed.detail}
+        {
+            "machine": name or "plant",
+            "says": icons[deed.outcome],
+            "to": deed.command,
+            "job orders": len(deed.job_orders),
+            "detail": deed.detail,
+        }
         for name, deed in told.items()
     ]
     count = sum(deed.outcome == "confirmed" for deed in told.values())
@@ -261,20 +293,32 @@ def _actions(standing: Standing) -> None:
         one, two, three, four, five = st.columns([1, 1, 1, 1, 2], vertical_alignment="center")
         can_rehearse = standing.status in ("proposed", "rehearsed", "approved", "expired")
         if one.button("Rehearse", icon=":material/replay:", disabled=not can_rehearse, width="stretch", key="rehearse"):
-            arguments = {"digest": digest, "by": user, "runs": 100, "seed": 2, "repairs": st.session_state.get("repairs", {})}
+            arguments = {
+                "digest": digest,
+                "by": user,
+                "runs": 100,
+                "seed": 2,
+                "repairs": st.session_state.get("repairs", {}),
+            }
             session.ask("rehearse", arguments)
             st.rerun()
         can_approve = standing.status in ("rehearsed", "expired")
-        if two.button("Approve", icon=":material/how_to_reg:", disabled=not can_approve, width="stretch", key="approve"):
+        if two.button(
+            "Approve", icon=":material/how_to_reg:", disabled=not can_approve, width="stretch", key="approve"
+        ):
             _try(lambda: desk.approve(digest, by=user))
         is_ready = standing.status == "approved" and not missing
-        kind = "primary" if is_ready else "secondary"
-        if three.button("Release", icon=":material/send:", disabled=not is_ready, type=kind, width="stretch", key="release"):
+        kind: Literal["primary", "secondary"] = "primary" if is_ready else "secondary"
+        if three.button(
+            "Release", icon=":material/send:", disabled=not is_ready, type=kind, width="stretch", key="release"
+        ):
             _try(lambda: desk.release(digest, by=user))
         if standing.status == "released":
             if four.button("Recall", icon=":material/undo:", width="stretch", key="recall"):
                 _try(lambda: desk.recall(digest, by=user, reason="recalled on the page"))
-        elif four.button("Reject", icon=":material/block:", disabled=standing.status not in OPEN, width="stretch", key="reject"):
+        elif four.button(
+            "Reject", icon=":material/block:", disabled=standing.status not in OPEN, width="stretch", key="reject"
+        ):
             _try(lambda: desk.reject(digest, by=user, reason="rejected on the page"))
         with five:
             said = st.session_state.pop("refusal", None)

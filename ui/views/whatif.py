@@ -17,7 +17,10 @@ from ui.views.parts import gantt_with_window, job_panel, take_result
 def page() -> None:
     """Questions to the twin; nothing here can touch the floor."""
     st.title("What-if")
-    st.caption("Both worlds start from the floor as it stands and meet the same luck, run by run. Nothing here reaches the floor.")
+    st.caption(
+        "Both worlds start from the floor as it stands and meet the same luck, "
+        "run by run. Nothing here reaches the floor."
+    )
     entries: list[edits.Entry] = st.session_state.setdefault("entries", [])
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -57,32 +60,62 @@ def _fields(kind: str, machines: list[str], orders: list[str], now: int) -> edit
     one, two, three = st.columns(3)
 
     def hours(column: Any, label: str, value: float, key: str) -> int:
-        return round(column.number_input(label, 0.0, 2000.0, value, step=0.5, key=key) * HOUR)
+        return round(float(column.number_input(label, 0.0, 2000.0, value, step=0.5, key=key)) * HOUR)
 
     if kind == "Machine down":
         machine = one.selectbox("Machine", machines, key="down machine")
         start = now + hours(two, "In, hours", 1.0, "down start")
-        return {"change": "machine-down", "machine": machine, "start": edits.milliseconds(start), "end": edits.milliseconds(start + hours(three, "Lasting, hours", 4.0, "down lasting"))}
+        return {
+            "change": "machine-down",
+            "machine": machine,
+            "start": edits.milliseconds(start),
+            "end": edits.milliseconds(start + hours(three, "Lasting, hours", 4.0, "down lasting")),
+        }
     if kind == "Rush order":
         name = one.text_input("Order", "RUSH-1", key="rush order")
         product = two.selectbox("Product", list(plant.products), key="rush product")
         quantity = int(three.number_input("Pieces", 1, 100_000, 20, key="rush pieces"))
         due = now + hours(one, "Due in, hours", 12.0, "rush due")
         weight = float(two.number_input("Weight", 0.0, 100.0, 4.0, key="rush weight"))
-        return {"change": "add-order", "order": name, "product": product, "quantity": quantity, "release": edits.milliseconds(now), "due": edits.milliseconds(due), "weight": weight}
+        return {
+            "change": "add-order",
+            "order": name,
+            "product": product,
+            "quantity": quantity,
+            "release": edits.milliseconds(now),
+            "due": edits.milliseconds(due),
+            "weight": weight,
+        }
     if kind == "Due date":
         order = one.selectbox("Order", orders, key="due order")
-        return {"change": "due-date", "order": order or "", "due": edits.milliseconds(now + hours(two, "Due in, hours", 12.0, "due due"))}
+        return {
+            "change": "due-date",
+            "order": order or "",
+            "due": edits.milliseconds(now + hours(two, "Due in, hours", 12.0, "due due")),
+        }
     if kind == "Speed":
         machine = one.selectbox("Machine", machines, key="speed machine")
-        return {"change": "speed", "machine": machine, "factor": float(two.number_input("Times as fast", 0.1, 10.0, 1.2, step=0.05, key="speed factor"))}
+        return {
+            "change": "speed",
+            "machine": machine,
+            "factor": float(two.number_input("Times as fast", 0.1, 10.0, 1.2, step=0.05, key="speed factor")),
+        }
     if kind == "Extra shift":
         center = one.selectbox("Work center", list(plant.work_centers), key="shift center")
         start = now + hours(two, "In, hours", 16.0, "shift start")
-        return {"change": "extra-shift", "work_center": center, "start": edits.milliseconds(start), "end": edits.milliseconds(start + hours(three, "Lasting, hours", 8.0, "shift lasting"))}
+        return {
+            "change": "extra-shift",
+            "work_center": center,
+            "start": edits.milliseconds(start),
+            "end": edits.milliseconds(start + hours(three, "Lasting, hours", 8.0, "shift lasting")),
+        }
     if kind == "Buffer":
         buffer = one.selectbox("Buffer", list(plant.buffers), key="buffer")
-        return {"change": "buffer-size", "buffer": buffer, "capacity": int(two.number_input("Places", 0, 10_000, 5, key="places"))}
+        return {
+            "change": "buffer-size",
+            "buffer": buffer,
+            "capacity": int(two.number_input("Places", 0, 10_000, 5, key="places")),
+        }
     return {"change": "other-rule", "rule": one.selectbox("Rule", sorted(RULES), key="rule")}
 
 
@@ -105,10 +138,14 @@ def _question(entries: list[edits.Entry]) -> None:
     who = [*sorted(RULES)] if in_force is None else [f"plan {in_force.digest[:12]}", *sorted(RULES)]
     names = ["(the scenario's rule)", *who]
     one, two = st.columns([2, 1])
-    chosen = one.selectbox("Who decides", names, key="who", help="A plan keeps its sequences in both worlds; a rule decides on the spot.")
+    chosen = one.selectbox(
+        "Who decides", names, key="who", help="A plan keeps its sequences in both worlds; a rule decides on the spot."
+    )
     runs = int(two.number_input("Runs", 10, 2000, 100, step=10, key="runs"))
     if st.button("Play both worlds", type="primary", icon=":material/play_arrow:", key="play", width="stretch"):
-        session.ask("what_if", {"entries": entries, "who": None if chosen == names[0] else chosen, "runs": runs, "seed": 1})
+        session.ask(
+            "what_if", {"entries": entries, "who": None if chosen == names[0] else chosen, "runs": runs, "seed": 1}
+        )
         st.rerun()
 
 
@@ -117,7 +154,9 @@ def _result(result: Mapping[str, Any]) -> None:
     frame = pd.DataFrame(result["figures"])
     leading = frame[frame["kpi"].isin(HEADLINES)]
     verdicts = {name: list(leading[leading["verdict"] == name]["kpi"]) for name in ("worse", "better")}
-    parts = [f"**{name}**: {', '.join(figure(k).words for k in in_order(kpis))}" for name, kpis in verdicts.items() if kpis]
+    parts = [
+        f"**{name}**: {', '.join(figure(k).words for k in in_order(kpis))}" for name, kpis in verdicts.items() if kpis
+    ]
     st.markdown("; ".join(parts) + "." if parts else f"No difference shown in {result['runs']} pairs of runs.")
     st.caption(f"{result['runs']} pairs of runs, {result['who']} decides, 95 % intervals of the paired differences.")
     names = in_order(list(frame["kpi"]))[:9]
@@ -126,8 +165,14 @@ def _result(result: Mapping[str, Any]) -> None:
     with left:
         st.dataframe(_table(rows), hide_index=True, width="stretch")
     with right:
-        forest = [(figure(name).label, *_percent(row), str(row["verdict"])) for name, row in rows.iterrows() if row["base"]]
-        st.plotly_chart(charts.forest(forest), theme=None, alt="Change of each figure in percent with its interval.", key="forest")
+        forest = [
+            (figure(str(name)).label, *_percent(row), str(row["verdict"]))
+            for name, row in rows.iterrows()
+            if row["base"]
+        ]
+        st.plotly_chart(
+            charts.forest(forest), theme=None, alt="Change of each figure in percent with its interval.", key="forest"
+        )
     one, two = st.tabs(["Orders on time", "Middle run"])
     with one:
         _orders(pd.DataFrame(result["orders"]))
@@ -163,7 +208,13 @@ def _orders(frame: pd.DataFrame) -> None:
     frame = frame.dropna(subset=["p_on_time_other"])
     frame["moved"] = (frame["p_on_time_other"] - frame["p_on_time_base"]).abs().fillna(1)
     frame = frame.sort_values(["moved", "order"], ascending=[False, True]).head(25)
-    base = frame.rename(columns={"p_on_time_base": "p_on_time", "p_on_time_base_low": "low", "p_on_time_base_high": "high"})
-    other = frame.rename(columns={"p_on_time_other": "p_on_time", "p_on_time_other_low": "low", "p_on_time_other_high": "high"})
+    base = frame.rename(
+        columns={"p_on_time_base": "p_on_time", "p_on_time_base_low": "low", "p_on_time_base_high": "high"}
+    )
+    other = frame.rename(
+        columns={"p_on_time_other": "p_on_time", "p_on_time_other_low": "low", "p_on_time_other_high": "high"}
+    )
     st.caption("The orders that move most, at most 25.")
-    st.plotly_chart(charts.on_time(base, other), theme=None, alt="How likely orders are on time in both worlds.", key="both on time")
+    st.plotly_chart(
+        charts.on_time(base, other), theme=None, alt="How likely orders are on time in both worlds.", key="both on time"
+    )

@@ -1,0 +1,51 @@
+"""The edge of the command line: what goes wrong becomes one message on standard error and an exit code."""
+
+import os
+import sys
+from collections.abc import Callable
+
+import typer
+
+from plant_models.errors import CorruptJournal, FloorLost, Infeasible, InvalidPlant, NotApproved
+
+EXTRAS = {"torch": "rl", "stable_baselines3": "rl", "sb3_contrib": "rl", "tensorboard": "rl"}
+"""Libraries that come with an extra, and with which one."""
+
+
+def run(command: Callable[..., object]) -> int:
+    """Run *command*, and turn what goes wrong into one message and an exit code."""
+    try:
+        code = command(standalone_mode=False)
+    except typer.Abort:
+        return _complain("stopped", code=130)
+    except KeyboardInterrupt:
+        return _complain("stopped", code=130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except (InvalidPlant, Infeasible, NotApproved, FloorLost, CorruptJournal) as error:
+        return _complain(str(error))
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get(error.name or "")
+        if extra is None:
+            raise
+        return _complain(f"this needs {error.name}: pip install 'foreshift[{extra}]'")
+    except OSError as error:
+        return _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    except Exception as error:
+        formatted = getattr(error, "format_message", None)
+        if formatted is not None:
+            return _complain(str(formatted()))
+        if os.environ.get("FORESHIFT_DEBUG"):
+            raise
+        return _complain(
+            f"unexpected {type(error).__name__}: {error}\nFORESHIFT_DEBUG=1 shows "
+            f"where; please report it with what you typed.",
+            code=1,
+        )
+    return code if isinstance(code, int) else 0
+
+
+def _complain(words: str, *, code: int = 2) -> int:
+    sys.stderr.write(f"foreshift: {words}\n")
+    return code

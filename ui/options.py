@@ -1,0 +1,90 @@
+"""Options and arguments that several commands share."""
+
+import getpass
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+
+def _user() -> str:
+    try:
+        return os.environ.get("FORESHIFT_USER") or getpass.getuser()
+    except (OSError, KeyError):
+        return "planner"
+
+
+Scenario = Annotated[
+    str | None,
+    typer.Argument(
+        help="A scenario file, or the name of a shipped one; left out, the workspace as it stands now.",
+        show_default=False,
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+Workspace = Annotated[
+    Path,
+    typer.Option(
+        "--workspace", "-w", envvar="FORESHIFT_WORKSPACE", help="Where the journal and certificates are kept."
+    ),
+]
+As = Annotated[str, typer.Option("--as", help="Who does this.", show_default="you")]
+Runs = Annotated[int, typer.Option("--runs", "-n", min=2, max=100_000, help="How many times the twin plays it.")]
+Seed = Annotated[int, typer.Option("--seed", help="Which futures; the same seed gives the same ones.")]
+Workers = Annotated[
+    int | None, typer.Option("--workers", min=1, help="Processes to use; left out, one per core.", show_default=False)
+]
+Rule = Annotated[
+    str | None,
+    typer.Option("--rule", "-r", help="Let this dispatching rule decide, e.g. edd, atc, spt.", show_default=False),
+]
+PlanFile = Annotated[
+    str | None,
+    typer.Option(
+        "--plan", "-p", help="Follow this plan: a file, or the first digits of a proposed plan.", show_default=False
+    ),
+]
+PlanDigits = Annotated[
+    str,
+    typer.Argument(help="The first digits of the plan's digest; `latest` is the last one proposed.", metavar="PLAN"),
+]
+Objective = Literal["weighted_tardiness", "makespan"]
+HERE = Path(".foreshift")
+ME = _user()
+Down = Annotated[
+    list[str] | None, typer.Option("--down", help="MACHINE@FROM+LASTING: a machine is out.", show_default=False)
+]
+Rush = Annotated[
+    list[str] | None, typer.Option("--rush", help="ID:PRODUCT:QUANTITY@DUE: one more order.", show_default=False)
+]
+Due = Annotated[list[str] | None, typer.Option("--due", help="ORDER@DUE: another due date.", show_default=False)]
+Speed = Annotated[
+    list[str] | None, typer.Option("--speed", help="MACHINE=FACTOR: faster or slower.", show_default=False)
+]
+ExtraShift = Annotated[
+    list[str] | None, typer.Option("--shift", help="CENTER@FROM+LASTING: an extra shift.", show_default=False)
+]
+BufferSize = Annotated[
+    list[str] | None, typer.Option("--buffer", help="BUFFER=PLACES: another size.", show_default=False)
+]
+OtherRule = Annotated[str | None, typer.Option("--other-rule", help="Another dispatching rule.", show_default=False)]
+ChangesFile = Annotated[Path | None, typer.Option("--changes", help="A YAML file of changes.", show_default=False)]
+PlantPort = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this machine; 0 takes a free one.")]
+PlantSpeed = Annotated[float, typer.Option("--speed", min=0.001, help="Plant seconds in one second.")]
+Truth = Annotated[bool, typer.Option("--truth/--as-believed", help="Work a bit differently than the twin believes.")]
+WithOrders = Annotated[bool, typer.Option("--orders/--no-orders", help="Begin with the scenario's orders.")]
+InsecurePlant = Annotated[bool, typer.Option("--insecure", help="Also offer an unencrypted, anonymous endpoint.")]
+StopAfter = Annotated[float | None, typer.Option("--seconds", min=0.1, help="Stop after so long.", show_default=False)]
+Insecure = Annotated[bool, typer.Option("--insecure", help="Connect to the plant without encryption.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why; it goes on record.")]
+RulesToAsk = Annotated[
+    list[str] | None,
+    typer.Option("--rule", "-r", help="A dispatching rule that proposes; again for more.", show_default=False),
+]
+SolverSeconds = Annotated[
+    float, typer.Option("--seconds", "-s", min=0, help="How long the solver may search; 0 leaves it out.")
+]
+PlanToPropose = Annotated[
+    Path | None, typer.Option("--file", help="Propose the plan in this file, and no other.", show_default=False)
+]
