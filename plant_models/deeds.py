@@ -44,7 +44,7 @@ class PlanProposed(Deed, frozen=True, kw_only=True):
 
 
 class PlanRehearsed(Deed, frozen=True, kw_only=True):
-    """The plan was played in the twin *runs* times from the floor's state at *now* (milliseconds, its digest *state*)."""
+    """The plan was played in the twin *runs* times from the floor's state *state* (a digest) at *now* (milliseconds)."""
 
     digest: str
     now: int
@@ -83,7 +83,7 @@ class PlanRecalled(Deed, frozen=True, kw_only=True):
 
 
 class CommandSent(Deed, frozen=True, kw_only=True):
-    """A command is about to go to a machine. It is written before the call, so that a lost answer is known to be lost."""
+    """A command is about to go to a machine: written before the call, so that a lost answer is known to be lost."""
 
     command: str
     machine: str

@@ -38,7 +38,8 @@ class Shifts:
         for start, stop in self.windows:
             if not end <= start < stop <= self.period:
                 raise ValueError(
-                    f"shifts {self.id!r}: window {start}-{stop} must lie within 0-{self.period}, in order, without overlap"
+                    f"shifts {self.id!r}: window {start}-{stop} must lie within 0-{self.period}, "
+                    "in order, without overlap"
                 )
             end = stop
         if not self.windows and not self.extra:
