@@ -45,7 +45,7 @@ class _Floor:
         elif isinstance(event, Repaired):
             self._down.discard(event.machine)
         elif isinstance(event, Finished):
-            self._steps[event.order] = event.step + 1
+            self._steps[event.order] = event.step + 1 if event.to is None else event.to
         elif isinstance(event, SetupStarted) and is_since:
             self._begun(event.machine, event.order, self._steps.get(event.order, 0))
         elif isinstance(event, Started) and is_since:
