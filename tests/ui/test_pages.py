@@ -1,0 +1,65 @@
+"""The pages, without a browser: they open on any workspace and say what there is to say."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from plant_models import read
+from ui.desk import Desk
+
+APP = Path(__file__).parents[2] / "ui" / "app.py"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    folder = tmp_path / "ws"
+    monkeypatch.setenv("FORESHIFT_WORKSPACE", str(folder))
+    monkeypatch.setenv("FORESHIFT_USER", "ann")
+    return Desk.begin(folder, read.scenario("machine-shop"), by="ann")
+
+
+def page(name: str) -> AppTest:
+    """One page of the app, run once."""
+    script = f"from ui.views import {name}\n{name}.page()\n"
+    return AppTest.from_string(script, default_timeout=30).run()
+
+
+def test_the_app_opens_on_the_floor(desk: Desk) -> None:
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    assert not app.exception
+    assert app.title[0].value == "Floor"
+    assert "11 idle" in app.caption[1].value or any("11 idle" in caption.value for caption in app.caption)
+    assert app.sidebar.text_input[0].value == "ann"
+
+
+def test_a_schedule_without_plans_asks_for_one(desk: Desk) -> None:
+    app = page("schedule")
+    assert not app.exception
+    assert any("No plan was proposed yet" in info.value for info in app.info)
+
+
+def test_the_gate_refuses_on_the_page_what_it_refuses_anywhere(desk: Desk) -> None:
+    digest = desk.propose(desk.plan_of("edd"), by="ann")
+    desk.rehearse_proposal(digest, by="ann", runs=2, workers=1)
+    app = page("schedule")
+    assert not app.exception
+    app.button(key="approve").click().run()
+    assert any("someone else" in error.value for error in app.error)
+    assert desk.standings[digest].status == "rehearsed"
+
+
+def test_a_question_is_put_together_and_taken_apart(desk: Desk) -> None:
+    app = page("whatif")
+    app.button[0].click().run()
+    assert not app.exception
+    assert any("saw-1 is down" in text.value for text in app.markdown)
+    app.button(key="drop 0").click().run()
+    assert any("What would you like to change" in info.value for info in app.info)
+
+
+def test_the_journal_is_listed_and_verified(desk: Desk) -> None:
+    app = page("journal")
+    app.button(key="verify").click().run()
+    assert not app.exception
+    assert any("each as it was written" in said.value for said in app.success)
