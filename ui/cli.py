@@ -5,7 +5,7 @@ Heavy imports stand inside the commands, so that ``foreshift --help`` answers at
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
@@ -20,27 +20,38 @@ from ui.options import (
     Down,
     Due,
     ExtraShift,
+    FactsOut,
     Insecure,
     InsecurePlant,
+    JournalFile,
     Json,
+    Meaning,
     Objective,
     OtherRule,
     PlanDigits,
     PlanFile,
+    PlanOut,
     PlanToPropose,
     PlantPort,
     PlantSpeed,
+    PolicyFolder,
     Reason,
     Rule,
     RulesToAsk,
     Runs,
     Rush,
     Scenario,
+    SchemaOut,
+    SearchSeconds,
     Seed,
+    ShiftHours,
     SolverSeconds,
     Speed,
+    Steps,
     StopAfter,
+    TableName,
     Truth,
+    ValidHours,
     WithOrders,
     Workers,
     Workspace,
@@ -103,11 +114,9 @@ def plan(
     objective: Annotated[
         Objective, typer.Option("--objective", "-o", help="What to make small.")
     ] = "weighted_tardiness",
-    seconds: Annotated[float, typer.Option("--seconds", "-s", min=0.1, help="How long the solver may search.")] = 10,
+    seconds: SearchSeconds = 10,
     rule: Rule = None,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write the plan to this JSON file.", show_default=False)
-    ] = None,
+    out: PlanOut = None,
     seed: Seed = 1,
     workers: Workers = None,
     workspace: Workspace = HERE,
@@ -138,9 +147,7 @@ def simulate(
     rule: Rule = None,
     plan: PlanFile = None,
     seed: Seed = 1,
-    out: Annotated[
-        Path | None, typer.Option("--out", help="Write what happened to this CSV or Parquet file.", show_default=False)
-    ] = None,
+    out: FactsOut = None,
     workspace: Workspace = HERE,
     json: Json = False,
 ) -> None:
@@ -282,8 +289,8 @@ def propose(
 @app.command(rich_help_panel=DO)
 def approve(
     plan: PlanDigits = "latest",
-    hours: Annotated[float, typer.Option("--hours", min=0.01, help="For how long.")] = 8,
-    meaning: Annotated[str, typer.Option("--meaning", help="What you stand for; it goes on record.")] = "",
+    hours: ValidHours = 8,
+    meaning: Meaning = "",
     workspace: Workspace = HERE,
     as_: As = ME,
     json: Json = False,
@@ -389,12 +396,7 @@ def plant(
 @app.command(rich_help_panel=FLOOR)
 def shift(
     endpoint: Annotated[str, typer.Option("--plant", help="The plant's OPC UA address.")] = "opc.tcp://127.0.0.1:4840",
-    hours: Annotated[
-        float | None,
-        typer.Option(
-            "--hours", min=0.01, help="Plant hours to follow; left out, until all orders left.", show_default=False
-        ),
-    ] = None,
+    hours: ShiftHours = None,
     insecure: Annotated[bool, typer.Option("--insecure", help="Connect without encryption.")] = False,
     workspace: Workspace = HERE,
     as_: As = ME,
@@ -447,8 +449,8 @@ def ui(
 @app.command(rich_help_panel=LOOK)
 def train(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")] = "machine-shop",
-    steps: Annotated[int, typer.Option("--steps", min=1, help="Decisions to learn from.")] = 50_000,
-    out: Annotated[Path, typer.Option("--out", help="Folder for the policy and its card.")] = Path("policy"),
+    steps: Steps = 50_000,
+    out: PolicyFolder = Path("policy"),
     seed: Seed = 1,
     json: Json = False,
 ) -> None:
@@ -463,9 +465,7 @@ def train(
 
 @app.command(rich_help_panel=RECORDS)
 def verify(
-    journal: Annotated[
-        Path | None, typer.Argument(help="A journal file; left out, the workspace's.", show_default=False)
-    ] = None,
+    journal: JournalFile = None,
     workspace: Workspace = HERE,
     json: Json = False,
 ) -> None:
@@ -480,7 +480,7 @@ def verify(
 
 @app.command(rich_help_panel=RECORDS)
 def schema(
-    out: Annotated[Path | None, typer.Option("--out", help="Write it to this file.", show_default=False)] = None,
+    out: SchemaOut = None,
     json: Json = False,
 ) -> None:
     """Print the JSON Schema of scenario files, for an editor's completion.
@@ -494,7 +494,7 @@ def schema(
 
 @app.command(rich_help_panel=RECORDS)
 def export(
-    what: Annotated[Literal["facts", "deeds", "orders", "kpis", "machines"], typer.Argument(help="Which table.")],
+    what: TableName,
     out: Annotated[Path, typer.Argument(help="A .csv or .parquet file.")],
     workspace: Workspace = HERE,
     json: Json = False,

@@ -52,8 +52,8 @@ class Pace:
     """How long the demo takes over things: *runs* of each rehearsal, solver seconds, plant seconds in one second."""
 
     runs: int = 100
-    seconds: float = 5.0
-    seconds_again: float = 3.0
+    seconds: float = 4.0
+    seconds_again: float = 2.5
     speed: float = 20_000
 
 

@@ -369,7 +369,7 @@ class Desk:
         proposers: list[str | Proposer] = list(rules if rules is not None else RULES_TO_ASK)
         if seconds > 0:
             proposers.append(ByCpSat(seconds=seconds, seed=seed, stay_close_to=in_force, progress=searching))
-        proposers += [ByPolicy(f"learned ({n})", LearnedPolicy.load(n)) for n in learned() if n == self.scenario.id]
+        proposers += [ByPolicy("learned", LearnedPolicy.load(n)) for n in learned() if n == self.scenario.id]
         total = runs * len(proposers)
         order = [p if isinstance(p, str) else p.name for p in proposers]
 

@@ -88,3 +88,23 @@ SolverSeconds = Annotated[
 PlanToPropose = Annotated[
     Path | None, typer.Option("--file", help="Propose the plan in this file, and no other.", show_default=False)
 ]
+ValidHours = Annotated[float, typer.Option("--hours", min=0.01, help="For how long.")]
+Meaning = Annotated[str, typer.Option("--meaning", help="What you stand for; it goes on record.")]
+Steps = Annotated[int, typer.Option("--steps", min=1, help="Decisions to learn from.")]
+PolicyFolder = Annotated[Path, typer.Option("--out", help="Folder for the policy and its card.")]
+ShiftHours = Annotated[
+    float | None,
+    typer.Option(
+        "--hours", min=0.01, help="Plant hours to follow; left out, until all orders left.", show_default=False
+    ),
+]
+PlanOut = Annotated[Path | None, typer.Option("--out", help="Write the plan to this JSON file.", show_default=False)]
+FactsOut = Annotated[
+    Path | None, typer.Option("--out", help="Write what happened to this CSV or Parquet file.", show_default=False)
+]
+SearchSeconds = Annotated[float, typer.Option("--seconds", "-s", min=0.1, help="How long the solver may search.")]
+TableName = Annotated[Literal["facts", "deeds", "orders", "kpis", "machines"], typer.Argument(help="Which table.")]
+SchemaOut = Annotated[Path | None, typer.Option("--out", help="Write it to this file.", show_default=False)]
+JournalFile = Annotated[
+    Path | None, typer.Argument(help="A journal file; left out, the workspace's.", show_default=False)
+]

@@ -30,7 +30,19 @@ def url(tmp_path: Path) -> Iterator[str]:
     Desk.begin(folder, scenario, by="ann").journal.close()
     setting = Setting(scenario=scenario, endpoint="opc.tcp://127.0.0.1:0", speed=2, folder=folder / "certificates")
     with plant_server(setting) as plant:
-        words = ["ui", "-w", str(folder), "--plant", plant.endpoint, "--port", "0", "--no-browser", "--as", "ann", "--json"]
+        words = [
+            "ui",
+            "-w",
+            str(folder),
+            "--plant",
+            plant.endpoint,
+            "--port",
+            "0",
+            "--no-browser",
+            "--as",
+            "ann",
+            "--json",
+        ]
         process = subprocess.Popen(
             [sys.executable, "-m", "ui.cli", *words], stdout=subprocess.PIPE, text=True, env=environment()
         )
@@ -47,7 +59,7 @@ def sheet(url: str) -> Iterator[Any]:
     """A browser's page at the pages."""
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        sheet = browser.new_page(viewport={"width": 1400, "height": 1000})
+        sheet = browser.new_page(viewport={"width": 1400, "height": 1180})
         sheet.set_default_timeout(60_000)
         sheet.goto(url)
         sheet.get_by_role("heading", name="Floor").wait_for()

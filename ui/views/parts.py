@@ -58,6 +58,7 @@ def gantt_with_window(
         st.info("Nothing is planned.", icon=":material/event_busy:")
         return
     start, end = min(bar.start for bar in drawn), max(bar.end for bar in drawn)
+    chart = st.container()
     one, two = st.columns([2, 3])
     chosen = one.multiselect("Machines", machines, placeholder="all", key=f"{key} machines") or machines
     first, last = start // HOUR, -(-end // HOUR)
@@ -72,13 +73,16 @@ def gantt_with_window(
         drawn, start=low * HOUR, end=high * HOUR, machines=chosen, limit=bars.LIMIT // 2 if before else bars.LIMIT
     )
     old, _ = bars.window(before, start=low * HOUR, end=high * HOUR, machines=chosen, limit=bars.LIMIT // 2)
-    if left_out:
-        st.warning(f"{left_out:,} more bars would not fit; choose fewer hours or machines.", icon=":material/zoom_in:")
-        figure = charts.overview(drawn, epoch=epoch, machines=machines, start=start, end=end)
-        st.plotly_chart(figure, theme=None, alt="How full each machine is over time.", key=f"{key} overview")
-    late = len({bar.order for bar in shown if bar.is_late})
-    figure = charts.gantt(shown, epoch=epoch, machines=chosen, now=now, before=old, span=(low * HOUR, high * HOUR))
-    words = f"Gantt chart of {len(chosen)} machines with {len(shown)} bars; {late} orders are late."
-    st.plotly_chart(figure, theme=None, alt=words, key=f"{key} gantt", config={"displaylogo": False})
-    finish = tables.clock(epoch, end / HOUR)
-    st.caption(f"{len(shown):,} bars, {late} late orders, the last ends {finish}.")
+    with chart:
+        if left_out:
+            st.warning(
+                f"{left_out:,} more bars would not fit; choose fewer hours or machines.", icon=":material/zoom_in:"
+            )
+            figure = charts.overview(drawn, epoch=epoch, machines=machines, start=start, end=end)
+            st.plotly_chart(figure, theme=None, alt="How full each machine is over time.", key=f"{key} overview")
+        late = len({bar.order for bar in shown if bar.is_late})
+        figure = charts.gantt(shown, epoch=epoch, machines=chosen, now=now, before=old, span=(low * HOUR, high * HOUR))
+        words = f"Gantt chart of {len(chosen)} machines with {len(shown)} bars; {late} orders are late."
+        st.plotly_chart(figure, theme=None, alt=words, key=f"{key} gantt", config={"displaylogo": False})
+        finish = tables.clock(epoch, end / HOUR)
+        st.caption(f"{len(shown):,} bars, {late} late orders, the last ends {finish}.")

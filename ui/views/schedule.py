@@ -32,7 +32,6 @@ def page() -> None:
     if not standings:
         st.info("No plan was proposed yet. Let somebody propose one above.", icon=":material/lightbulb:")
         return
-    st.divider()
     standing = _choose(standings)
     _stepper(standing)
     _figures(standing)
