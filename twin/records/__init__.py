@@ -1,5 +1,22 @@
 """What the facts of a floor tell afterwards: where each order was, and logs of events for other programs."""
 
+from twin.records.event_log import EventLog, event_log
+from twin.records.ocel import write_ocel_json, write_ocel_sqlite
 from twin.records.tracking import Stay, Track, Visit, at, track
+from twin.records.write import FORMATS, write
+from twin.records.xes import write_xes
 
-__all__ = ["Stay", "Track", "Visit", "at", "track"]
+__all__ = [
+    "FORMATS",
+    "EventLog",
+    "Stay",
+    "Track",
+    "Visit",
+    "at",
+    "event_log",
+    "track",
+    "write",
+    "write_ocel_json",
+    "write_ocel_sqlite",
+    "write_xes",
+]

@@ -1,0 +1,39 @@
+"""An event log into a file, in the form that is asked for."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from twin.records.event_log import EventLog
+from twin.records.ocel import write_ocel_json, write_ocel_sqlite
+from twin.records.xes import write_xes
+
+
+def _write_csv(log: EventLog, path: Path) -> None:
+    log.to_frame().to_csv(path, index=False)
+
+
+def _write_parquet(log: EventLog, path: Path) -> None:
+    log.to_frame().to_parquet(path, index=False)
+
+
+FORMATS: Mapping[str, Callable[[EventLog, Path], None]] = {
+    "ocel-json": write_ocel_json,
+    "ocel-sqlite": write_ocel_sqlite,
+    "xes": write_xes,
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+}
+"""What an event log can be written as, by name."""
+
+
+def write(log: EventLog, path: str | Path, format: str) -> None:
+    """Write *log* to a file, in one of `FORMATS`; a file that was there before is replaced.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such format.
+    """
+    if format not in FORMATS:
+        raise ValueError(f"no format {format!r}; there are {', '.join(FORMATS)}")
+    FORMATS[format](log, Path(path))
