@@ -110,12 +110,18 @@ def compare(base: Rehearsal, other: Rehearsal, *, confidence: float = 0.95) -> C
     Raises
     ------
     ValueError
-        Where the two were not played with the same luck: other seeds or another number of runs.
+        Where the two were not played with the same luck (other seeds or another number of runs), or do not leave out
+        the same warm-up.
     """
     if base.seeds != other.seeds:
         raise ValueError(
             f"runs can be compared in pairs only where they had the same luck: one rehearsal has seed {base.seed} and "
             f"{base.runs} runs, the other seed {other.seed} and {other.runs} runs; rehearse both alike"
+        )
+    if base.recipe.warm_up != other.recipe.warm_up:
+        raise ValueError(
+            f"the figures cover different spans: one leaves out {base.recipe.warm_up} ms of warm-up, the other "
+            f"{other.recipe.warm_up} ms"
         )
     found = {}
     for figure, better in FIGURES.items():

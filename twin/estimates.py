@@ -55,3 +55,29 @@ def quantiles(values: NDArray[np.float64], shares: Sequence[float]) -> list[floa
     if len(known) == 0:
         return [math.nan] * len(shares)
     return [float(q) for q in np.quantile(known, shares)]
+
+
+def quantile(values: NDArray[np.float64], share: float, confidence: float = 0.95) -> Estimate:
+    """The value below which *share* of the runs lie, with the distribution-free interval of order statistics.
+
+    The number of runs below the true quantile is binomial, whatever the figure is like. So the interval runs from the
+    r-th to the s-th smallest run, with r and s chosen so that the binomial leaves no more than half of what
+    *confidence* leaves out on either side. An end that so few runs cannot give is infinite.
+
+    References
+    ----------
+    Conover (1999), Practical nonparametric statistics, 3rd ed., section 3.2.
+    """
+    if not 0 < share < 1:
+        raise ValueError(f"the share must lie between 0 and 1, not {share}")
+    known = np.sort(values[~np.isnan(values)])
+    count = len(known)
+    if count == 0:
+        return Estimate(math.nan, math.nan, math.nan, 0)
+    tail = (1 - confidence) / 2
+    below = special.bdtr(np.arange(count), count, share)  # P(at most k runs lie below the quantile), k = 0 ... n - 1
+    first = int(np.searchsorted(below, tail, side="right"))  # how many k have P(at most k) <= tail
+    low = float(known[first - 1]) if first else -math.inf
+    last = int(np.searchsorted(below, 1 - tail, side="left"))  # the least k with P(at most k) >= 1 - tail
+    high = float(known[last]) if last < count else math.inf
+    return Estimate(float(np.quantile(known, share)), low, high, count)

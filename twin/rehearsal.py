@@ -8,7 +8,7 @@ import math
 import warnings
 from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import CancelledError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import joblib
@@ -26,6 +26,7 @@ from twin.chance import Chance, Luck
 from twin.decisions import Policy
 from twin.estimates import Estimate
 from twin.kpi import Kpis, close, hours
+from twin.recipe import Recipe, chance_name, plant_digest, policy_name
 from twin.snapshot import state_digest
 from twin.state import State
 from twin.tally import FIGURES
@@ -61,6 +62,8 @@ class Rehearsal:
         The floor's time from which it was played, and the digest of its state.
     until
         Where each run ended; None if each ran until its orders had left.
+    recipe
+        All that the numbers follow from: playing by the same recipe gives the same ones.
     figures
         For each figure (`twin.kpi.FIGURES`, unit in the name) its value in each run; NaN where it is not known.
     finishes
@@ -83,12 +86,18 @@ class Rehearsal:
     finishes: Mapping[str, NDArray[np.float64]]
     on_time: Mapping[str, NDArray[np.float64]]
     orders: Mapping[str, Order]
+    recipe: Recipe
     confidence: float = field(default=0.95)
 
     @property
     def runs(self) -> int:
         """How many times it was played."""
         return len(self.seeds)
+
+    @property
+    def digest(self) -> str:
+        """The digest of its recipe, 64 hexadecimal digits: print it with the results."""
+        return self.recipe.digest
 
     def mean(self, figure: str) -> Estimate:
         """The mean of a figure with its t interval."""
@@ -97,6 +106,10 @@ class Rehearsal:
     def quantiles(self, figure: str, shares: Iterable[float] = (0.05, 0.5, 0.95)) -> list[float]:
         """The values of a figure below which the given shares of the runs lie."""
         return estimates.quantiles(self._figure(figure), list(shares))
+
+    def quantile(self, figure: str, share: float) -> Estimate:
+        """The value of a figure below which *share* of the runs lie, with an interval that assumes nothing."""
+        return estimates.quantile(self._figure(figure), share, self.confidence)
 
     def p_on_time(self, order: str) -> Estimate:
         """How likely *order* is on time, with Wilson's interval; runs in which that was open do not count."""
@@ -125,7 +138,11 @@ class Rehearsal:
 
     def to_frame(self) -> pd.DataFrame:
         """One row for each run: *run*, *seed*, and a column for each figure, its unit in the name."""
-        columns: dict[str, object] = {"run": np.arange(self.runs), "seed": list(self.seeds), **self.figures}
+        columns: dict[str, object] = {
+            "run": self.recipe.first + np.arange(self.runs),
+            "seed": list(self.seeds),
+            **self.figures,
+        }
         return pd.DataFrame(columns)
 
     def summary_frame(self) -> pd.DataFrame:
@@ -139,6 +156,32 @@ class Rehearsal:
     def orders_frame(self) -> pd.DataFrame:
         """One row for each order: its terms, when it is finished (hours since the epoch), how likely on time."""
         return pd.DataFrame([self._order_row(name) for name in self.finishes])
+
+    def joined(self, more: "Rehearsal") -> "Rehearsal":
+        """These runs and *more*, which go on where these end: the same as all of them rehearsed at once.
+
+        Raises
+        ------
+        ValueError
+            Where *more* was made otherwise, or begins elsewhere.
+        """
+        wanted = replace(self.recipe, first=self.recipe.first + self.runs, runs=more.runs)
+        if more.recipe != wanted:
+            raise ValueError(f"these runs do not go on where the others end; wanted {wanted.words()}")
+
+        def both(
+            ours: Mapping[str, NDArray[np.float64]], theirs: Mapping[str, NDArray[np.float64]]
+        ) -> dict[str, NDArray[np.float64]]:
+            return {name: np.concatenate((values, theirs[name])) for name, values in ours.items()}
+
+        return replace(
+            self,
+            seeds=(*self.seeds, *more.seeds),
+            figures=both(self.figures, more.figures),
+            finishes=both(self.finishes, more.finishes),
+            on_time=both(self.on_time, more.on_time),
+            recipe=replace(self.recipe, runs=self.runs + more.runs),
+        )
 
     def _order_row(self, name: str) -> dict[str, object]:
         order, finishes, likely = self.orders[name], self.finishes[name], self.p_on_time(name)
@@ -179,6 +222,8 @@ def rehearse(
     progress: Progress | None = None,
     chance: Callable[[int], Luck] = Chance,
     confidence: float = 0.95,
+    warm_up: int = 0,
+    first: int = 0,
 ) -> Rehearsal:
     """Play *policy* from *state* (which is left alone) *runs* times and see what comes of it.
 
@@ -194,6 +239,11 @@ def rehearse(
         Is called with (runs done, runs in all) as they come in.
     chance
         Where a run's luck comes from, given its seed.
+    warm_up
+        Milliseconds at the beginning of each run that the figures leave out (`twin.steady` finds how long); when
+        orders are finished and whether on time is told for all.
+    first
+        The number of the first run. Runs 10 to 19 are the same whether the ten before them are played or not.
 
     Raises
     ------
@@ -204,10 +254,24 @@ def rehearse(
         raise ValueError(f"at least one run, not {runs}")
     if until is not None and until <= state.now:
         raise ValueError(f"the rehearsal ends at {until} ms, which is not after the floor's present, {state.now} ms")
-    seeds = tuple(seed_of_run(seed, index) for index in range(runs))
+    if warm_up < 0 or (until is not None and until <= state.now + warm_up):
+        raise ValueError(f"the warm-up must be zero or more and end before the runs do, not {warm_up} ms")
+    recipe = Recipe(
+        plant=plant_digest(plant),
+        state=state_digest(state),
+        policy=policy_name(policy),
+        chance=chance_name(chance),
+        seed=seed,
+        first=first,
+        runs=runs,
+        until=until,
+        warm_up=warm_up,
+    )
+    seeds = {index: seed_of_run(seed, index) for index in range(first, first + runs)}
     count = workers or max(1, min(joblib.cpu_count(), runs // _RUNS_PER_WORKER))
-    batches = _batches(list(enumerate(seeds)), 1 if count == 1 else -(-runs // (count * _BATCHES_PER_WORKER)))
-    tasks = (joblib.delayed(trials)(plant, state, policy, chance, seeds=batch, until=until) for batch in batches)
+    batches = _batches(list(seeds.items()), 1 if count == 1 else -(-runs // (count * _BATCHES_PER_WORKER)))
+    work = joblib.delayed(trials)
+    tasks = (work(plant, state, policy, chance, seeds=batch, until=until, warm_up=warm_up) for batch in batches)
     done: list[Trial] = []
     parallel = joblib.Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)
     results = cast("Generator[list[Trial], None, None]", parallel(tasks))
@@ -219,7 +283,7 @@ def rehearse(
     finally:
         _stop(results)
     done.sort(key=lambda trial: trial.run)
-    return _rehearsal(plant, state, done, seed=seed, seeds=seeds, until=until, confidence=confidence)
+    return _rehearsal(plant, state, done, recipe, tuple(seeds.values()), confidence)
 
 
 def play_again(
@@ -242,7 +306,8 @@ def play_again(
         raise ValueError("the rehearsal was played from another state; play again from the one that was rehearsed")
     facts: list[Event] = []
     luck = chance(rehearsal.seeds[run])
-    tally = play(plant, state.copy(), policy, luck, until=rehearsal.until, record=facts.append)
+    warm_up = rehearsal.recipe.warm_up
+    tally = play(plant, state.copy(), policy, luck, until=rehearsal.until, warm_up=warm_up, record=facts.append)
     return facts, close(tally, tally.end or state.now)
 
 
@@ -261,24 +326,23 @@ def _rehearsal(
     plant: Plant,
     state: State,
     done: list[Trial],
-    *,
-    seed: int,
+    recipe: Recipe,
     seeds: tuple[int, ...],
-    until: int | None,
     confidence: float,
 ) -> Rehearsal:
     left = {name: order.order for name, order in state.orders.items() if not order.has_left}
     return Rehearsal(
         plant=plant.id,
-        seed=seed,
+        seed=recipe.seed,
         seeds=seeds,
         now=state.now,
-        state=state_digest(state),
-        until=until,
+        state=recipe.state,
+        until=recipe.until,
         figures=_columns(FIGURES, (trial.figures for trial in done)),
         finishes=_columns(left, (trial.finishes for trial in done)),
         on_time=_columns(left, (trial.on_time for trial in done)),
         orders=left,
+        recipe=recipe,
         confidence=confidence,
     )
 

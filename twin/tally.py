@@ -152,7 +152,7 @@ class Tally:
 
     def outcomes(self) -> list[Outcome]:
         """What became of each order."""
-        return [_outcome(name, order) for name, order in self.state.orders.items() if name not in self._before]
+        return [outcome(name, order) for name, order in self.state.orders.items() if name not in self._before]
 
     def times(self) -> dict[str, dict[Status, int]]:
         """Milliseconds of each machine by status; they sum to the span."""
@@ -253,7 +253,8 @@ def is_inside(order: OrderState) -> bool:
     return order.stage != "planned" and not order.has_left
 
 
-def _outcome(name: str, order: OrderState) -> Outcome:
+def outcome(name: str, order: OrderState) -> Outcome:
+    """What has become of one order."""
     terms = order.order
     return Outcome(
         name,

@@ -15,7 +15,7 @@ from twin.decisions import Policy
 from twin.floor import run
 from twin.simulated import SimulatedFloor
 from twin.state import State
-from twin.tally import Tally
+from twin.tally import Tally, outcome
 
 PATIENCE = 20
 """How many times the work that is left a run may take before it is given up."""
@@ -76,9 +76,12 @@ def play(
     chance: Luck,
     *,
     until: int | None = None,
+    warm_up: int = 0,
     record: Callable[[Event], object] | None = None,
 ) -> Tally:
     """Let *policy* work on *state* (which is changed) until *until* and return what was counted, closed.
+
+    Counting begins *warm_up* milliseconds after the present.
 
     A machine that was told to wait by whoever decided before is asked anew.
 
@@ -87,8 +90,12 @@ def play(
     """
     for machine in state.machines.values():
         machine.is_held = False
-    tally = Tally(plant, state)
     give_up = horizon(plant, state) if until is None else FOREVER
+    if warm_up:
+        counted_from = state.now + warm_up
+        run(SimulatedFloor(plant, state, chance, record), policy, counted_from)
+        state.now = counted_from
+    tally = Tally(plant, state)
     see = tally.see
 
     def happened(fact: Event) -> None:
@@ -116,13 +123,19 @@ def trials(
     *,
     seeds: Sequence[tuple[int, int]],
     until: int | None = None,
+    warm_up: int = 0,
 ) -> list[Trial]:
     """Play once for each (index, seed), each time from a copy of *state*."""
-    return [_trial(play(plant, state.copy(), policy, chance(seed), until=until), index) for index, seed in seeds]
+    orders = [name for name, order in state.orders.items() if order.stage != "finished"]
+    return [
+        _trial(play(plant, state.copy(), policy, chance(seed), until=until, warm_up=warm_up), index, orders)
+        for index, seed in seeds
+    ]
 
 
-def _trial(tally: Tally, index: int) -> Trial:
-    outcomes, end = tally.outcomes(), tally.end
+def _trial(tally: Tally, index: int, orders: Iterable[str]) -> Trial:
+    """The run as a trial, with the fate of *orders*, those that left during the warm-up among them."""
+    outcomes, end = [outcome(name, tally.state.orders[name]) for name in orders], tally.end
     assert end is not None  # play has closed it
     return Trial(
         index,
