@@ -38,7 +38,7 @@ from twin.state import State, apply, opening
 
 
 def truth(scenario: Scenario, seed: int) -> Scenario:
-    """The plant as it really is: every machine 10 to 30 % faster or slower than believed, and failing otherwise.
+    """The plant as it really is: every machine 5 to 15 % faster or slower than believed, and failing otherwise.
 
     It has the same machines, buffers and ways; only times differ.
     """
@@ -55,9 +55,9 @@ def truth(scenario: Scenario, seed: int) -> Scenario:
 
 
 def _off(chance: Chance, what: str, who: str) -> float:
-    """A factor 10 to 30 % above or below 1."""
+    """A factor 5 to 15 % above or below 1."""
     share = chance.share(f"truth: {what}", who)
-    return 1 + (0.1 + 0.2 * share(0, 0)) * (1 if share(0, 1) < 0.5 else -1)
+    return 1 + (0.05 + 0.1 * share(0, 0)) * (1 if share(0, 1) < 0.5 else -1)
 
 
 def _true_machine(machine: Machine, factor: float) -> Machine:

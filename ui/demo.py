@@ -298,7 +298,7 @@ def verdict(checks: Sequence[Check]) -> str:
     return (
         f"{inside} of {len(known)} figures came out inside the range of nine "
         f"runs in ten; outside: {', '.join(missed)}. "
-        "This plant works 10 to 30 % off the times that the twin believes."
+        "This plant works 5 to 15 % off the times that the twin believes."
     )
 
 
