@@ -10,52 +10,9 @@ from typing import Annotated
 import typer
 
 from ui import __version__
+from ui import options as given
 from ui.edge import run
-from ui.options import (
-    HERE,
-    ME,
-    As,
-    BufferSize,
-    ChangesFile,
-    Down,
-    Due,
-    ExtraShift,
-    FactsOut,
-    Insecure,
-    InsecurePlant,
-    JournalFile,
-    Json,
-    Meaning,
-    Objective,
-    OtherRule,
-    PlanDigits,
-    PlanFile,
-    PlanOut,
-    PlanToPropose,
-    PlantPort,
-    PlantSpeed,
-    PolicyFolder,
-    Reason,
-    Rule,
-    RulesToAsk,
-    Runs,
-    Rush,
-    Scenario,
-    SchemaOut,
-    SearchSeconds,
-    Seed,
-    ShiftHours,
-    SolverSeconds,
-    Speed,
-    Steps,
-    StopAfter,
-    TableName,
-    Truth,
-    ValidHours,
-    WithOrders,
-    Workers,
-    Workspace,
-)
+from ui.options import HERE, ME
 
 app = typer.Typer(
     name="foreshift",
@@ -93,11 +50,11 @@ def demo(
     workspace: Annotated[
         Path, typer.Option("--workspace", "-w", help="Where to leave the journal and the report.")
     ] = Path("foreshift-demo"),
-    runs: Runs = 100,
+    runs: given.Runs = 100,
     quick: Annotated[
         bool, typer.Option("--quick", help="Fewer runs and shorter searches: a look in half the time.")
     ] = False,
-    json: Json = False,
+    json: given.Json = False,
 ) -> None:
     """See it all once: plan, rehearse, approve, release, a breakdown, a new plan, and how well it was predicted.
 
@@ -110,17 +67,17 @@ def demo(
 
 @app.command(rich_help_panel=LOOK)
 def plan(
-    scenario: Scenario = None,
+    scenario: given.Scenario = None,
     objective: Annotated[
-        Objective, typer.Option("--objective", "-o", help="What to make small.")
+        given.Objective, typer.Option("--objective", "-o", help="What to make small.")
     ] = "weighted_tardiness",
-    seconds: SearchSeconds = 10,
-    rule: Rule = None,
-    out: PlanOut = None,
-    seed: Seed = 1,
-    workers: Workers = None,
-    workspace: Workspace = HERE,
-    json: Json = False,
+    seconds: given.SearchSeconds = 10,
+    rule: given.Rule = None,
+    out: given.PlanOut = None,
+    seed: given.Seed = 1,
+    workers: given.Workers = None,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
 ) -> None:
     """Make a plan: with the solver, or by a dispatching rule.
 
@@ -143,13 +100,13 @@ def plan(
 
 @app.command(rich_help_panel=LOOK)
 def simulate(
-    scenario: Scenario = None,
-    rule: Rule = None,
-    plan: PlanFile = None,
-    seed: Seed = 1,
-    out: FactsOut = None,
-    workspace: Workspace = HERE,
-    json: Json = False,
+    scenario: given.Scenario = None,
+    rule: given.Rule = None,
+    plan: given.PlanFile = None,
+    seed: given.Seed = 1,
+    out: given.FactsOut = None,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
 ) -> None:
     """Play one possible future and account for it.
 
@@ -162,15 +119,15 @@ def simulate(
 
 @app.command(rich_help_panel=LOOK)
 def rehearse(
-    scenario: Scenario = None,
-    rule: Rule = None,
-    plan: PlanFile = None,
-    runs: Runs = 100,
-    seed: Seed = 1,
-    workers: Workers = None,
-    workspace: Workspace = HERE,
-    as_: As = ME,
-    json: Json = False,
+    scenario: given.Scenario = None,
+    rule: given.Rule = None,
+    plan: given.PlanFile = None,
+    runs: given.Runs = 100,
+    seed: given.Seed = 1,
+    workers: given.Workers = None,
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
 ) -> None:
     """Play many futures: what to expect, how sure it is, which orders are at risk.
 
@@ -187,22 +144,22 @@ def rehearse(
 
 @app.command(rich_help_panel=LOOK)
 def whatif(
-    scenario: Scenario = None,
-    down: Down = None,
-    rush: Rush = None,
-    due: Due = None,
-    speed: Speed = None,
-    shift: ExtraShift = None,
-    buffer: BufferSize = None,
-    other_rule: OtherRule = None,
-    changes: ChangesFile = None,
-    rule: Rule = None,
-    plan: PlanFile = None,
-    runs: Runs = 100,
-    seed: Seed = 1,
-    workers: Workers = None,
-    workspace: Workspace = HERE,
-    json: Json = False,
+    scenario: given.Scenario = None,
+    down: given.Down = None,
+    rush: given.Rush = None,
+    due: given.Due = None,
+    speed: given.Speed = None,
+    shift: given.ExtraShift = None,
+    buffer: given.BufferSize = None,
+    other_rule: given.OtherRule = None,
+    changes: given.ChangesFile = None,
+    rule: given.Rule = None,
+    plan: given.PlanFile = None,
+    runs: given.Runs = 100,
+    seed: given.Seed = 1,
+    workers: given.Workers = None,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
 ) -> None:
     """Change something and see what it does: both worlds meet the same luck, and differences come with intervals.
 
@@ -232,9 +189,9 @@ def whatif(
 def init(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")] = "machine-shop",
     empty: Annotated[bool, typer.Option("--empty", help="Begin without the scenario's orders.")] = False,
-    workspace: Workspace = HERE,
-    as_: As = ME,
-    json: Json = False,
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
 ) -> None:
     """Begin a workspace: a journal for one plant.
 
@@ -248,9 +205,9 @@ def init(
 @app.command("import", rich_help_panel=RECORDS)
 def import_orders(
     file: Annotated[Path, typer.Argument(help="A CSV file: order, product, quantity, release, due, weight.")],
-    workspace: Workspace = HERE,
-    as_: As = ME,
-    json: Json = False,
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
 ) -> None:
     """Take over the orders of an ERP file; those that are known already are left as they are.
 
@@ -263,15 +220,15 @@ def import_orders(
 
 @app.command(rich_help_panel=DO)
 def propose(
-    rules: RulesToAsk = None,
-    seconds: SolverSeconds = 10,
-    file: PlanToPropose = None,
+    rules: given.RulesToAsk = None,
+    seconds: given.SolverSeconds = 10,
+    file: given.PlanToPropose = None,
     reason: Annotated[str, typer.Option("--reason", help="Why; it goes on record.")] = "",
-    runs: Runs = 50,
-    seed: Seed = 1,
-    workspace: Workspace = HERE,
-    as_: As = ME,
-    json: Json = False,
+    runs: given.Runs = 50,
+    seed: given.Seed = 1,
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
 ) -> None:
     """Let rules, the solver and the learned policy propose from the floor's present state; the twin ranks them.
 
@@ -288,12 +245,12 @@ def propose(
 
 @app.command(rich_help_panel=DO)
 def approve(
-    plan: PlanDigits = "latest",
-    hours: ValidHours = 8,
-    meaning: Meaning = "",
-    workspace: Workspace = HERE,
-    as_: As = ME,
-    json: Json = False,
+    plan: given.PlanDigits = "latest",
+    hours: given.ValidHours = 8,
+    meaning: given.Meaning = "",
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
 ) -> None:
     """Take responsibility for a rehearsed plan; somebody else must have proposed it.
 
@@ -306,11 +263,11 @@ def approve(
 
 @app.command(rich_help_panel=DO)
 def reject(
-    plan: PlanDigits = "latest",
-    reason: Reason = "",
-    workspace: Workspace = HERE,
-    as_: As = ME,
-    json: Json = False,
+    plan: given.PlanDigits = "latest",
+    reason: given.Reason = "",
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
 ) -> None:
     """Decide against a plan.
 
@@ -322,7 +279,14 @@ def reject(
 
 
 @app.command(rich_help_panel=DO)
-def release(plan: PlanDigits = "latest", workspace: Workspace = HERE, as_: As = ME, json: Json = False) -> None:
+def release(
+    plan: given.PlanDigits = "latest",
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
+) -> None:
+    plan: given.PlanDigits = "latest", workspace: given.Workspace = HERE, as_: given.As = ME, json: given.Json = False
+) -> None:
     """Hand an approved plan to whoever follows the floor (`foreshift shift`); what was rehearsed, and nothing else.
 
     Example: [bold]foreshift release 3f9a --as bob[/bold]
@@ -334,11 +298,11 @@ def release(plan: PlanDigits = "latest", workspace: Workspace = HERE, as_: As = 
 
 @app.command(rich_help_panel=DO)
 def recall(
-    plan: PlanDigits = "latest",
-    reason: Reason = "",
-    workspace: Workspace = HERE,
-    as_: As = ME,
-    json: Json = False,
+    plan: given.PlanDigits = "latest",
+    reason: given.Reason = "",
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
 ) -> None:
     """Take a released plan back from the floor; what has begun is finished.
 
@@ -350,7 +314,7 @@ def recall(
 
 
 @app.command(rich_help_panel=DO)
-def status(workspace: Workspace = HERE, json: Json = False) -> None:
+def status(workspace: given.Workspace = HERE, json: given.Json = False) -> None:
     """Say how the plans, the floor and its machines stand.
 
     Example: [bold]foreshift status[/bold]
@@ -363,15 +327,15 @@ def status(workspace: Workspace = HERE, json: Json = False) -> None:
 @app.command(rich_help_panel=FLOOR)
 def plant(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")] = "machine-shop",
-    port: PlantPort = 4840,
-    speed: PlantSpeed = 60,
+    port: given.PlantPort = 4840,
+    speed: given.PlantSpeed = 60,
     seed: Annotated[int, typer.Option("--seed", help="The plant's own luck.")] = 7,
-    truth: Truth = True,
-    orders: WithOrders = False,
-    insecure: InsecurePlant = False,
-    seconds: StopAfter = None,
-    workspace: Workspace = HERE,
-    json: Json = False,
+    truth: given.Truth = True,
+    orders: given.WithOrders = False,
+    insecure: given.InsecurePlant = False,
+    seconds: given.StopAfter = None,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
 ) -> None:
     """Serve a simulated plant over OPC UA, with a truth of its own, until you stop it.
 
@@ -396,11 +360,11 @@ def plant(
 @app.command(rich_help_panel=FLOOR)
 def shift(
     endpoint: Annotated[str, typer.Option("--plant", help="The plant's OPC UA address.")] = "opc.tcp://127.0.0.1:4840",
-    hours: ShiftHours = None,
+    hours: given.ShiftHours = None,
     insecure: Annotated[bool, typer.Option("--insecure", help="Connect without encryption.")] = False,
-    workspace: Workspace = HERE,
-    as_: As = ME,
-    json: Json = False,
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
 ) -> None:
     """Follow the floor: record what happens and work on whatever plan is released. It goes on where it was.
 
@@ -421,11 +385,11 @@ def ui(
         int, typer.Option("--port", min=0, max=65535, help="Port on this machine; 0 takes a free one.")
     ] = 8501,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the browser.")] = True,
-    insecure: Insecure = False,
-    seconds: StopAfter = None,
-    workspace: Workspace = HERE,
-    as_: As = ME,
-    json: Json = False,
+    insecure: given.Insecure = False,
+    seconds: given.StopAfter = None,
+    workspace: given.Workspace = HERE,
+    as_: given.As = ME,
+    json: given.Json = False,
 ) -> None:
     """Open the pages: Floor, What-if, Schedule, Journal. They are served to this computer only.
 
@@ -449,10 +413,10 @@ def ui(
 @app.command(rich_help_panel=LOOK)
 def train(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")] = "machine-shop",
-    steps: Steps = 50_000,
-    out: PolicyFolder = Path("policy"),
-    seed: Seed = 1,
-    json: Json = False,
+    steps: given.Steps = 50_000,
+    out: given.PolicyFolder = Path("policy"),
+    seed: given.Seed = 1,
+    json: given.Json = False,
 ) -> None:
     r"""Train a policy on the twin (needs the `rl` extra: pip install "foreshift\[rl]").
 
@@ -465,9 +429,9 @@ def train(
 
 @app.command(rich_help_panel=RECORDS)
 def verify(
-    journal: JournalFile = None,
-    workspace: Workspace = HERE,
-    json: Json = False,
+    journal: given.JournalFile = None,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
 ) -> None:
     """Check that the journal is as it was written, entry by entry.
 
@@ -480,8 +444,8 @@ def verify(
 
 @app.command(rich_help_panel=RECORDS)
 def schema(
-    out: SchemaOut = None,
-    json: Json = False,
+    out: given.SchemaOut = None,
+    json: given.Json = False,
 ) -> None:
     """Print the JSON Schema of scenario files, for an editor's completion.
 
@@ -494,10 +458,10 @@ def schema(
 
 @app.command(rich_help_panel=RECORDS)
 def export(
-    what: TableName,
+    what: given.TableName,
     out: Annotated[Path, typer.Argument(help="A .csv or .parquet file.")],
-    workspace: Workspace = HERE,
-    json: Json = False,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
 ) -> None:
     """Write a table from the workspace's journal to CSV or Parquet.
 

@@ -75,9 +75,7 @@ def gantt_with_window(
     old, _ = bars.window(before, start=low * HOUR, end=high * HOUR, machines=chosen, limit=bars.LIMIT // 2)
     with chart:
         if left_out:
-            st.warning(
-                f"{left_out:,} more bars would not fit; choose fewer hours or machines.", icon=":material/zoom_in:"
-            )
+            st.warning(f"{left_out:,} more bars do not fit; show fewer hours.", icon=":material/zoom_in:")
             figure = charts.overview(drawn, epoch=epoch, machines=machines, start=start, end=end)
             st.plotly_chart(figure, theme=None, alt="How full each machine is over time.", key=f"{key} overview")
         late = len({bar.order for bar in shown if bar.is_late})
