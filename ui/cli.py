@@ -285,8 +285,6 @@ def release(
     as_: given.As = ME,
     json: given.Json = False,
 ) -> None:
-    plan: given.PlanDigits = "latest", workspace: given.Workspace = HERE, as_: given.As = ME, json: given.Json = False
-) -> None:
     """Hand an approved plan to whoever follows the floor (`foreshift shift`); what was rehearsed, and nothing else.
 
     Example: [bold]foreshift release 3f9a --as bob[/bold]
