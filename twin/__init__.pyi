@@ -4,6 +4,7 @@ from twin import iso22400 as iso22400
 from twin import journal as journal
 from twin import kpi as kpi
 from twin import policies as policies
+from twin import practice as practice
 from twin import snapshot as snapshot
 from twin.chance import Certain as Certain
 from twin.chance import Chance as Chance
@@ -21,8 +22,13 @@ from twin.decisions import Wait as Wait
 from twin.estimates import Estimate as Estimate
 from twin.floor import Floor as Floor
 from twin.floor import run as run
+from twin.flows import Flow as Flow
+from twin.flows import LittlesLaw as LittlesLaw
+from twin.flows import flow as flow
+from twin.flows import littles_law as littles_law
 from twin.gantt import Bar as Bar
 from twin.gantt import bars as bars
+from twin.indicators import Indicator as Indicator
 from twin.journal import Entry as Entry
 from twin.journal import Journal as Journal
 from twin.journal import replay as replay
@@ -31,6 +37,7 @@ from twin.kpi import measure as measure
 from twin.policies.follow import FollowPlan as FollowPlan
 from twin.policies.rules import RULES as RULES
 from twin.policies.rules import rule as rule
+from twin.recipe import Recipe as Recipe
 from twin.rehearsal import Rehearsal as Rehearsal
 from twin.rehearsal import play_again as play_again
 from twin.rehearsal import rehearse as rehearse
@@ -42,6 +49,12 @@ from twin.state import State as State
 from twin.state import apply as apply
 from twin.state import opening as opening
 from twin.state import status as status
+from twin.steady import Precision as Precision
+from twin.steady import Settled as Settled
+from twin.steady import WarmUp as WarmUp
+from twin.steady import rehearse_until as rehearse_until
+from twin.steady import settled as settled
+from twin.steady import warm_up as warm_up
 
 __all__ = [
     "RULES",
@@ -55,18 +68,25 @@ __all__ = [
     "Entry",
     "Estimate",
     "Floor",
+    "Flow",
     "FollowPlan",
+    "Indicator",
     "Journal",
     "Kpis",
+    "LittlesLaw",
     "Luck",
     "MachineState",
     "OrderState",
     "Policy",
+    "Precision",
+    "Recipe",
     "Rehearsal",
+    "Settled",
     "SimulatedFloor",
     "Start",
     "State",
     "Wait",
+    "WarmUp",
     "apply",
     "bars",
     "changes",
@@ -74,18 +94,24 @@ __all__ = [
     "check_policy",
     "compare",
     "estimates",
+    "flow",
     "iso22400",
     "journal",
     "kpi",
+    "littles_law",
     "measure",
     "opening",
     "play_again",
     "policies",
+    "practice",
     "rehearse",
+    "rehearse_until",
     "replay",
     "rule",
     "run",
+    "settled",
     "snapshot",
     "state_digest",
     "status",
+    "warm_up",
 ]
