@@ -10,6 +10,7 @@ from typing import Any
 __all__ = [
     "RULES",
     "Bar",
+    "Bottlenecks",
     "Certain",
     "Chance",
     "Change",
@@ -32,14 +33,17 @@ __all__ = [
     "Precision",
     "Recipe",
     "Rehearsal",
+    "Sensitivity",
     "Settled",
     "SimulatedFloor",
     "Start",
     "State",
     "Wait",
     "WarmUp",
+    "active_periods",
     "apply",
     "bars",
+    "bottlenecks",
     "changes",
     "check_floor",
     "check_policy",
@@ -60,6 +64,7 @@ __all__ = [
     "replay",
     "rule",
     "run",
+    "sensitivity",
     "settled",
     "snapshot",
     "state_digest",
@@ -68,6 +73,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "twin.bottleneck": ("Bottlenecks", "Sensitivity", "active_periods", "bottlenecks", "sensitivity"),
     "twin.chance": ("Certain", "Chance", "Luck"),
     "twin.changes": ("Change",),
     "twin.checks": ("check_floor", "check_policy"),

@@ -6,6 +6,11 @@ from twin import kpi as kpi
 from twin import policies as policies
 from twin import practice as practice
 from twin import snapshot as snapshot
+from twin.bottleneck import Bottlenecks as Bottlenecks
+from twin.bottleneck import Sensitivity as Sensitivity
+from twin.bottleneck import active_periods as active_periods
+from twin.bottleneck import bottlenecks as bottlenecks
+from twin.bottleneck import sensitivity as sensitivity
 from twin.chance import Certain as Certain
 from twin.chance import Chance as Chance
 from twin.chance import Luck as Luck
@@ -59,6 +64,7 @@ from twin.steady import warm_up as warm_up
 __all__ = [
     "RULES",
     "Bar",
+    "Bottlenecks",
     "Certain",
     "Chance",
     "Change",
@@ -81,14 +87,17 @@ __all__ = [
     "Precision",
     "Recipe",
     "Rehearsal",
+    "Sensitivity",
     "Settled",
     "SimulatedFloor",
     "Start",
     "State",
     "Wait",
     "WarmUp",
+    "active_periods",
     "apply",
     "bars",
+    "bottlenecks",
     "changes",
     "check_floor",
     "check_policy",
@@ -109,6 +118,7 @@ __all__ = [
     "replay",
     "rule",
     "run",
+    "sensitivity",
     "settled",
     "snapshot",
     "state_digest",
