@@ -1,12 +1,11 @@
-"""From a plant, its live state and its orders to a plan: rules, a solver, and the twin that ranks what they propose."""
+"""From a plant, its live state and its orders to a plan: rules, a solver, and the twin that ranks what they propose.
 
-from scheduler.cpsat import Progress
-from scheduler.faults import faults
-from scheduler.objective import OBJECTIVES, Objective
-from scheduler.propose import CP_SAT, ByCpSat, ByPolicy, Proposal, Proposals, Proposer, by_rule, propose
-from scheduler.repair import UNKNOWN_REPAIR, Move, moved, with_repairs
-from scheduler.replay import plan_of_rule
-from scheduler.solve import Result, plan
+Names are loaded when they are first used (`docs/decisions/007-names-on-demand.md`), because the solver takes more than
+a second to load. `__init__.pyi` tells type checkers and editors the same.
+"""
+
+from importlib import import_module
+from typing import Any
 
 __all__ = [
     "CP_SAT",
@@ -29,3 +28,35 @@ __all__ = [
     "propose",
     "with_repairs",
 ]
+
+_ROOMS = {
+    "scheduler.cpsat": ("Progress",),
+    "scheduler.inspection": ("faults",),
+    "scheduler.aim": ("OBJECTIVES", "Objective"),
+    "scheduler.proposals": (
+        "CP_SAT",
+        "ByCpSat",
+        "ByPolicy",
+        "Proposal",
+        "Proposals",
+        "Proposer",
+        "by_rule",
+        "propose",
+    ),
+    "scheduler.repair": ("UNKNOWN_REPAIR", "Move", "moved", "with_repairs"),
+    "scheduler.replay": ("plan_of_rule",),
+    "scheduler.solve": ("Result", "plan"),
+}
+_HOMES = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"scheduler has no {name!r}; there are {', '.join(__all__)}")
+    found = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -8,10 +8,9 @@ from typing import Literal
 from plant_models.plan import Plan
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER, MINUTE
-from scheduler import explain
-from scheduler import objective as objectives
+from scheduler import aim, explain
+from scheduler.aim import Objective
 from scheduler.cpsat import Effort, Found, Progress, Wish, search
-from scheduler.objective import Objective
 from scheduler.problem import latest_end, read
 from scheduler.repair import changes, with_repairs
 from scheduler.replay import InSequence, Played, play, sequences_of
@@ -96,7 +95,7 @@ def plan(
     Infeasible
         Where no plan does what is asked, and what stands in the way.
     """
-    objectives.check(objective)
+    aim.check(objective)
     plant, state, remarks = with_repairs(plant, state, repairs)
     room = _span(plant, state) // 12 if cushion is None else cushion
     task = _Task(plant, state, objective, _limits(state, deadlines, until), stay_close_to, move_cost, room)
@@ -129,16 +128,16 @@ class _Task:
 
     def value(self, played: Played) -> float:
         """The objective, in milliseconds."""
-        return objectives.value(self.objective, self.state, played.end)
+        return aim.value(self.objective, self.state, played.end)
 
     def cost(self, played: Played) -> tuple[int, float, float]:
         """What makes one plan better than another: limits kept, then objective and moves, then room for surprises."""
         late = sum(_finish(played, name) > limit for name, limit in self.limits.items())
         moves = 0 if self.in_force is None else changes(self.in_force, played.plan)
         if self.objective == "makespan":
-            spare = objectives.mean_flow(self.state, played.end)
+            spare = aim.mean_flow(self.state, played.end)
         else:
-            spare = objectives.nearly_late(self.state, played.end, self.cushion)
+            spare = aim.nearly_late(self.state, played.end, self.cushion)
         return late, self.value(played) + moves * self.move_cost, spare
 
 

@@ -20,7 +20,6 @@ from plant_models.plant import Plant
 from plant_models.scenario import Scenario
 from rl.policy import LearnedPolicy
 from rl.policy import names as learned
-from scheduler import ByCpSat, ByPolicy, Proposals, Proposer
 from twin import changes
 from twin.chance import Chance
 from twin.comparison import Comparison, compare
@@ -307,7 +306,7 @@ class Desk:
     def plan(
         self,
         *,
-        objective: scheduler.Objective = "weighted_tardiness",
+        objective: "scheduler.Objective" = "weighted_tardiness",
         seconds: float = 10,
         seed: int = 1,
         workers: int | None = None,
@@ -350,7 +349,7 @@ class Desk:
         workers: int | None = None,
         in_force: Plan | None = None,
         tell: Tell | None = None,
-    ) -> Proposals:
+    ) -> "scheduler.Proposals":
         """What rules, the solver and the learned policies propose from the present state, ranked by the twin.
 
         With a plan *in force* the solver stays close to it where that costs little.
@@ -366,10 +365,10 @@ class Desk:
             if tell is not None:
                 tell(0, total, "cp-sat searches" + (f", best so far {duration(found)}" if found is not None else ""))
 
-        proposers: list[str | Proposer] = list(rules if rules is not None else RULES_TO_ASK)
+        proposers: list[str | scheduler.Proposer] = list(rules if rules is not None else RULES_TO_ASK)
         if seconds > 0:
-            proposers.append(ByCpSat(seconds=seconds, seed=seed, stay_close_to=in_force, progress=searching))
-        proposers += [ByPolicy("learned", LearnedPolicy.load(n)) for n in learned() if n == self.scenario.id]
+            proposers.append(scheduler.ByCpSat(seconds=seconds, seed=seed, stay_close_to=in_force, progress=searching))
+        proposers += [scheduler.ByPolicy("learned", LearnedPolicy.load(n)) for n in learned() if n == self.scenario.id]
         total = runs * len(proposers)
         order = [p if isinstance(p, str) else p.name for p in proposers]
 

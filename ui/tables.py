@@ -6,9 +6,9 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+import scheduler
 from plant_models.clock import Epoch
 from plant_models.plan import Plan
-from scheduler import Proposals
 from twin.comparison import Comparison
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
@@ -108,7 +108,7 @@ def orders_moved(found: Comparison, *, most: int = 8) -> Table | Text:
     return table(("order", "P(on time) as it is", "changed", "interval"), rows, title="Orders that move most")
 
 
-def proposals(found: Proposals) -> Table:
+def proposals(found: "scheduler.Proposals") -> Table:
     """Who proposes what, the best in the twin first, with how far the others are behind."""
     rows = []
     tardiness, on_time, makespan = figure("weighted_tardiness_h"), figure("on_time_share"), figure("makespan_h")
@@ -141,7 +141,7 @@ def proposals(found: Proposals) -> Table:
     return table(columns, rows, title=f"Weighted tardiness, {found.best.rehearsal.runs} runs each", text_columns=2)
 
 
-def proposals_data(found: Proposals) -> list[dict[str, object]]:
+def proposals_data(found: "scheduler.Proposals") -> list[dict[str, object]]:
     """The same for ``--json``."""
     rows = found.to_frame().to_dict("records")
     return [{str(key): value if value == value else None for key, value in row.items()} for row in rows]

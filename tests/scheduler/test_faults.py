@@ -5,7 +5,7 @@ import pytest
 
 from plant_models.plan import Plan, Slot
 from plant_models.shifts import HOUR, MINUTE, Shifts
-from scheduler.faults import faults
+from scheduler.inspection import faults
 from scheduler.replay import plan_of_rule
 from tests.scheduler.test_infeasible import closing
 from tests.scheduler.test_repair import two_lathes

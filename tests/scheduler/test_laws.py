@@ -10,9 +10,10 @@ from plant_models.events import Event
 from plant_models.plan import Plan, Slot
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER, MINUTE
+from scheduler.aim import OBJECTIVES, value
 from scheduler.constraints import constrain
-from scheduler.faults import faults
-from scheduler.objective import OBJECTIVES, Goal, hint, value
+from scheduler.inspection import faults
+from scheduler.objective import Goal, hint
 from scheduler.problem import latest_end, read
 from scheduler.repair import with_repairs
 from scheduler.replay import plan_of_rule, play, slots

@@ -9,7 +9,7 @@ from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plan import Plan
 from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, WorkCenter
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
-from scheduler.faults import faults
+from scheduler.inspection import faults
 from scheduler.repair import UNKNOWN_REPAIR, moved, with_repairs
 from scheduler.replay import plan_of_rule
 from scheduler.solve import plan

@@ -6,8 +6,8 @@ import pytest
 
 from plant_models.plan import Slot
 from plant_models.shifts import MINUTE
-from scheduler import objective
-from scheduler.faults import faults
+from scheduler import aim
+from scheduler.inspection import faults
 from scheduler.replay import InSequence, play, sequences_of
 from scheduler.solve import plan
 from tests.scheduler.shops import FT06, FT10, job_shop
@@ -41,7 +41,7 @@ def test_among_plans_that_keep_every_date_the_one_with_room_for_surprises_is_mad
 
     def nearly_late(of: object) -> float:
         played = play(plant, state, InSequence(sequences_of(of)), source="")  # type: ignore[arg-type]
-        return objective.nearly_late(state, played.end, cushion)
+        return aim.nearly_late(state, played.end, cushion)
 
     assert nearly_late(roomy.plan) <= nearly_late(tight.plan)
     assert nearly_late(roomy.plan) == sum(max(0, end - 50 * MINUTE) for end in _finishes(roomy.plan.slots).values())

@@ -11,10 +11,10 @@ from plant_models.errors import Infeasible
 from plant_models.plan import Plan
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
-from scheduler import objective as objectives
+from scheduler import aim
+from scheduler.aim import Objective
 from scheduler.cpsat import Progress
-from scheduler.faults import faults
-from scheduler.objective import Objective
+from scheduler.inspection import faults
 from scheduler.replay import InSequence, asked_anew, plan_of_rule, play, sequences_of
 from scheduler.solve import plan as solve
 from twin.comparison import compare
@@ -208,7 +208,7 @@ def propose(
     Infeasible
         Where nobody has a good plan.
     """
-    objectives.check(objective)
+    aim.check(objective)
     known = [_proposer(p, objective, seconds, workers or 2, seed) for p in proposers]
     names = [p.name for p in known]
     if len(set(names)) < len(names):
@@ -254,7 +254,7 @@ def _proposer(given: str | Proposer, objective: Objective, seconds: float, worke
 def _promised(plant: Plant, state: State, made: Plan, objective: Objective) -> float:
     """What the plan achieves, in hours, when everything takes its expected time."""
     played = play(plant, state, InSequence(sequences_of(made)), source=made.source)
-    return objectives.value(objective, state, played.end) / HOUR
+    return aim.value(objective, state, played.end) / HOUR
 
 
 def _ranked(
