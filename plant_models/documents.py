@@ -24,21 +24,32 @@ Place = tuple[str | int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file's content as plain values. *lines* gives the line of each place, where the format has it."""
+    """A file's content as plain values. *lines* gives the line of each place, where the format has it.
+
+    *cells* says of a document that was made of tables where each value stands.
+    """
 
     file: str
     content: dict[str, Any]
     lines: Mapping[Place, int] = field(default_factory=dict)
+    cells: Mapping[Place, str] = field(default_factory=dict)
 
     def at(self, place: Place, key: str | None = None) -> str:
         """Where *place* is, in words: file, line, path. Parts that are not in the file are left out."""
         known = self._known(place)
+        if self.cells:
+            return self._cell((*known, key) if key is not None else known)
         line = self.lines.get((*known, key)) if key is not None else None
         while line is None and known and known not in self.lines:
             known = known[:-1]
         line = line if line is not None else self.lines.get(known)
         path = ".".join(map(str, (*self._known(place), *([key] if key is not None else []))))
         return f"{self.file}" + (f":{line}" if line is not None else "") + (f": {path}" if path else "")
+
+    def _cell(self, place: Place) -> str:
+        while place and place not in self.cells:
+            place = place[:-1]
+        return self.cells.get(place, self.file)
 
     def _known(self, place: Place) -> Place:
         found: list[str | int] = []

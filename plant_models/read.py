@@ -1,4 +1,4 @@
-"""Plants and orders from files: scenarios in YAML or JSON, orders in CSV, and the public job-shop formats.
+"""Plants and orders from files: scenarios in YAML, JSON or tables, orders in CSV, and the public job-shop formats.
 
 Whatever is wrong with a file is one `InvalidPlant` that says where, what was found and what is known.
 """
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from plant_models import assembly
+from plant_models import assembly, workbook
 from plant_models.assembly import Faults
 from plant_models.documents import Document, document
 from plant_models.errors import InvalidPlant
@@ -21,7 +21,7 @@ from plant_models.units import shown
 __all__ = ["flexible_job_shop", "job_shop", "names", "orders", "scenario"]
 
 _SCENARIO_FILE = TypeAdapter(ScenarioFile)
-_ENDINGS = (".yaml", ".yml", ".json")
+_ENDINGS = (".yaml", ".yml", ".json", workbook.ENDING)
 
 
 def names() -> tuple[str, ...]:
@@ -35,7 +35,7 @@ def names() -> tuple[str, ...]:
 
 
 def scenario(path_or_name: str | Path) -> Scenario:
-    """The scenario in a YAML or JSON file, or a shipped one by its bare name.
+    """The scenario in a YAML or JSON file, an Excel workbook or a folder of CSV tables, or a shipped one by its name.
 
     Raises
     ------
@@ -49,8 +49,10 @@ def scenario(path_or_name: str | Path) -> Scenario:
     (11, 40)
     """
     path = _path(path_or_name)
+    if workbook.is_tables(path):
+        return described(workbook.document(path))
     if path.suffix.lower() not in _ENDINGS:
-        raise InvalidPlant(f"{path}: wanted a file that ends in {', '.join(_ENDINGS)}")
+        raise InvalidPlant(f"{path}: wanted a file that ends in {', '.join(_ENDINGS)}, or a folder of CSV files")
     return described(document(path))
 
 

@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, timezone
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
 
-from plant_models import units, weeks
+from plant_models import sheets, units, weeks, workbook
 from plant_models.clock import Epoch
 from plant_models.documents import parsed, plain
 from plant_models.errors import InvalidPlant
@@ -18,6 +19,7 @@ from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, Rele
 from plant_models.read import described
 from plant_models.scenario import Scenario
 from plant_models.shifts import DAY, Shifts, Window
+from plant_models.tabulate import tables
 
 SCHEMA_LINE = "# yaml-language-server: $schema=scenario.schema.json\n"
 """Tells an editor which schema the file keeps to."""
@@ -28,7 +30,10 @@ class Row(dict[str, Any]):
 
 
 def scenario(scenario: Scenario, path: str | Path) -> None:
-    """Write *scenario* to a file: JSON where its name ends so, YAML otherwise. It is read back before it is kept.
+    """Write *scenario* to a file: JSON or an Excel workbook where its name ends so, YAML otherwise.
+
+    Where there is no ending, or a folder, its tables are written as CSV files in a folder. It is read back before
+    it is kept.
 
     Raises
     ------
@@ -36,11 +41,27 @@ def scenario(scenario: Scenario, path: str | Path) -> None:
         Where it has something that no file can say, such as two failures of one name on one machine.
     """
     file = Path(path)
+    if not file.suffix or workbook.is_tables(file):
+        _tables(scenario, file)
+        return
     is_json = file.suffix.lower() == ".json"
     text = as_json(scenario) if is_json else as_yaml(scenario)
     if described(parsed(text, f"what would be {file}", is_json=is_json)) != scenario:
         raise InvalidPlant(f"scenario {scenario.id!r}: it has something that no file can say, and was not written")
     file.write_text(text, encoding="utf-8")
+
+
+def _tables(scenario: Scenario, path: Path) -> None:
+    """Write a workbook or a folder of tables: first beside where it goes, where it is read back."""
+    found = tables(scenario)
+    save = sheets.write_excel if path.suffix.lower() == workbook.ENDING else sheets.write_csv_folder
+    with TemporaryDirectory() as folder:
+        trial = Path(folder) / path.name
+        save(found, trial)
+        again = described(workbook.document(trial))
+    if again != scenario or list(again.plant.machines) != list(scenario.plant.machines):
+        raise InvalidPlant(f"scenario {scenario.id!r}: it has something that no table can say, and was not written")
+    save(found, path)
 
 
 def as_yaml(scenario: Scenario) -> str:
