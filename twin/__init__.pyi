@@ -39,6 +39,9 @@ from twin.journal import Journal as Journal
 from twin.journal import replay as replay
 from twin.kpi import Kpis as Kpis
 from twin.kpi import measure as measure
+from twin.lateness import OrderTime as OrderTime
+from twin.lateness import OrderTimes as OrderTimes
+from twin.lateness import order_times as order_times
 from twin.policies.follow import FollowPlan as FollowPlan
 from twin.policies.rules import RULES as RULES
 from twin.policies.rules import rule as rule
@@ -83,6 +86,8 @@ __all__ = [
     "Luck",
     "MachineState",
     "OrderState",
+    "OrderTime",
+    "OrderTimes",
     "Policy",
     "Precision",
     "Recipe",
@@ -110,6 +115,7 @@ __all__ = [
     "littles_law",
     "measure",
     "opening",
+    "order_times",
     "play_again",
     "policies",
     "practice",

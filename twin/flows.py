@@ -96,7 +96,8 @@ class Flow:
     levels
         Each time at which the work in process changed and what it was from then on; the first is (*start*, ...).
     stays
-        The orders that were on the floor at any time in it, in the order in which they came.
+        The orders that were on the floor at any time in it, in the order in which they came; those that were turned
+        away were not.
     """
 
     start: int
@@ -173,7 +174,8 @@ def flow(plant: Plant, opening: State, facts: Iterable[Event], until: int | None
             levels.pop()
         levels.append((fact.time, len(inside)))
     end = state.now if until is None else until
-    stays = (Stay(name, state.orders[name].released_at or 0, state.orders[name].finished_at) for name in seen)
+    let_in = ((name, state.orders[name]) for name in seen if state.orders[name].stage != "turned_away")
+    stays = (Stay(name, order.released_at or 0, order.finished_at) for name, order in let_in)
     return Flow(start=opening.now, end=end, levels=tuple(levels), stays=tuple(stays))
 
 

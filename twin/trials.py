@@ -126,7 +126,7 @@ def trials(
     warm_up: int = 0,
 ) -> list[Trial]:
     """Play once for each (index, seed), each time from a copy of *state*."""
-    orders = [name for name, order in state.orders.items() if order.stage != "finished"]
+    orders = [name for name, order in state.orders.items() if not order.has_left]
     return [
         _trial(play(plant, state.copy(), policy, chance(seed), until=until, warm_up=warm_up), index, orders)
         for index, seed in seeds

@@ -1,0 +1,397 @@
+"""Why an order is late: where each millisecond of its time on the floor went.
+
+From an order's release until it leaves it is always in exactly one place and one situation. The situations are read
+off the state after each fact, so the parts of an order's time sum to its lead time exactly, on a simulated floor and on
+a real one.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+import pandas as pd
+
+from plant_models.clock import duration
+from plant_models.events import Event
+from plant_models.orders import Order
+from plant_models.plant import Plant
+from plant_models.shifts import HOUR
+from twin.state import MachineState, OrderState, State, apply, status
+from twin.tally import is_inside
+from twin.wiring import wiring
+
+Part = Literal[
+    "work",
+    "setup",
+    "machine",
+    "held",
+    "behind",
+    "blocked",
+    "repair",
+    "crew",
+    "closed",
+    "outside",
+    "before",
+]
+"""What an order's time goes into; `MEANING` says each in words."""
+
+MEANING: Mapping[Part, str] = {
+    "work": "being worked on",
+    "setup": "being set up for",
+    "machine": "waiting for a machine, all that can take it being busy with other orders",
+    "held": "waiting though a machine was free for it: whoever decides let it wait",
+    "behind": "waiting behind another order in a buffer that leaves no choice",
+    "blocked": "with nowhere to go: kept by a machine, or not begun for lack of room behind it",
+    "repair": "standing while a machine is repaired, in it or before it",
+    "crew": "standing while a machine that is down waits for someone to repair it",
+    "closed": "standing through hours in which nobody works",
+    "outside": "released, and waiting for room in the first buffer",
+    "before": "on the floor before the record begins",
+}
+"""Each part of an order's time in words; the order of the columns in frames."""
+
+
+class Stretch(NamedTuple):
+    """One stretch of an order's time. *machine* is where it was, or what it waited for.
+
+    Where it waited for a machine that was busy, *other* is the order that the machine was busy with. Where several
+    machines could have taken it, that is the one that took it in the end, if that was busy; else the first that was.
+    """
+
+    order: str
+    step: int
+    part: Part
+    machine: str | None
+    other: str | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderTime:
+    """One order's time from its release until it left, or until the record ends.
+
+    Attributes
+    ----------
+    terms
+        What it is and when it is due.
+    released_at, until, is_finished
+        When it was released, and when it left, or where the record ends.
+    stretches
+        Its time, stretch by stretch, without a gap; what was before the record began comes first.
+    route
+        Expected milliseconds of its steps alone, each on its fastest machine: sooner it could hardly be done.
+    """
+
+    terms: Order
+    released_at: int
+    until: int
+    is_finished: bool
+    stretches: tuple[Stretch, ...]
+    route: int
+
+    @property
+    def lead_time(self) -> int:
+        """Milliseconds from its release until it left, or until the record ends."""
+        return self.until - self.released_at
+
+    @property
+    def release_wait(self) -> int:
+        """Milliseconds from when it could have been released until it was; no part of the lead time."""
+        return max(0, self.released_at - self.terms.release)
+
+    @property
+    def lateness(self) -> int | None:
+        """Milliseconds from its due date until it left (negative: early); None where nothing was due."""
+        return None if self.terms.due is None else self.until - self.terms.due
+
+    @property
+    def parts(self) -> dict[Part, int]:
+        """Milliseconds by part; they sum to the lead time."""
+        found: dict[Part, int] = dict.fromkeys(MEANING, 0)
+        for stretch in self.stretches:
+            found[stretch.part] += stretch.end - stretch.start
+        return found
+
+    def waits(self) -> dict[tuple[str, str], int]:
+        """Milliseconds waited for a machine (first) while it was busy with an order (second), the longest first."""
+        found: dict[tuple[str, str], int] = defaultdict(int)
+        for stretch in self.stretches:
+            if stretch.machine is not None and stretch.other is not None:
+                found[stretch.machine, stretch.other] += stretch.end - stretch.start
+        return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def words(self) -> str:
+        """Why it is late, or where its time went, in a sentence or two."""
+        went = sorted(((time, part) for part, time in self.parts.items() if time), key=lambda item: -item[0])
+        said = "; ".join(f"{duration(time)} {self._said(part)}" for time, part in went) or "no time at all"
+        route = f" Its route alone takes {duration(self.route)}."
+        held = f" It was released {duration(self.release_wait)} after it could have been." if self.release_wait else ""
+        return f"{self.terms.id} {self._fate()}. On the floor for {duration(self.lead_time)}: {said}.{route}{held}"
+
+    def _fate(self) -> str:
+        late = self.lateness
+        if self.is_finished:
+            if late is None:
+                return "was finished; nothing was due"
+            return (
+                f"was finished {duration(abs(late))} {'late' if late > 0 else 'early'}" if late else "was just in time"
+            )
+        if late is None:
+            return "is not finished; nothing is due"
+        return f"is not finished and {f'is {duration(late)} late' if late > 0 else f'has {duration(-late)} left'}"
+
+    def _said(self, part: Part) -> str:
+        if part != "machine":
+            return MEANING[part]
+        longest = [f"{machine} busy with {other}, {duration(t)}" for (machine, other), t in self.waits().items()][:3]
+        return f"waiting for a machine ({'; '.join(longest)})" if longest else MEANING[part]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTimes:
+    """Where the time of every order went that was on the floor, in the order in which they came to it."""
+
+    orders: Mapping[str, OrderTime]
+
+    def __getitem__(self, order: str) -> OrderTime:
+        if order not in self.orders:
+            raise KeyError(f"no order {order!r} was on the floor; there were {', '.join(self.orders) or 'none'}")
+        return self.orders[order]
+
+    def late(self) -> list[OrderTime]:
+        """The orders that left late or are late, the latest first."""
+        found = [order for order in self.orders.values() if (order.lateness or 0) > 0]
+        return sorted(found, key=lambda order: -(order.lateness or 0))
+
+    def words(self) -> list[str]:
+        """Why each late order is late, the latest first."""
+        return [order.words() for order in self.late()]
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each order: *lead_time_h*, *lateness_h*, *release_wait_h*, *route_h*, and hours of each part."""
+        rows = [
+            {
+                "order": name,
+                "finished": order.is_finished,
+                "lateness_h": None if order.lateness is None else order.lateness / HOUR,
+                "lead_time_h": order.lead_time / HOUR,
+                **{f"{part}_h": time / HOUR for part, time in order.parts.items()},
+                "release_wait_h": order.release_wait / HOUR,
+                "route_h": order.route / HOUR,
+            }
+            for name, order in self.orders.items()
+        ]
+        return pd.DataFrame(rows)
+
+    def waits_frame(self) -> pd.DataFrame:
+        """One row for each order, machine and other order that it waited for: *hours*."""
+        rows = [
+            (name, machine, other, time / HOUR)
+            for name, order in self.orders.items()
+            for (machine, other), time in order.waits().items()
+        ]
+        return pd.DataFrame(rows, columns=["order", "machine", "busy_with", "hours"])
+
+    def stretches_frame(self) -> pd.DataFrame:
+        """One row for each stretch of each order's time, hours since the epoch."""
+        rows = [stretch for order in self.orders.values() for stretch in order.stretches]
+        frame = pd.DataFrame(rows, columns=list(Stretch._fields))
+        frame[["start", "end"]] = frame[["start", "end"]] / HOUR
+        return frame.rename(columns={"start": "start_h", "end": "end_h"})
+
+
+def order_times(plant: Plant, opening: State, facts: Iterable[Event], until: int | None = None) -> OrderTimes:
+    """Where every order's time went from *opening* (left alone) until *until* (left out: the last fact).
+
+    An order that waits where several machines could take it waits for the first of these that holds: one is free
+    ("held", "behind" or "blocked"), one is busy ("machine"), one is down ("repair" or "crew"), all are closed. Orders
+    that were turned away were not let onto the floor, and are left out.
+    """
+    state = opening.copy()
+    watch = _Watch(plant, state)
+    for fact in facts:
+        if until is not None and fact.time > until:
+            break
+        touched = watch.touched(fact)
+        apply(plant, state, fact)
+        watch.look(touched, fact.time)
+    return OrderTimes(watch.close(state.now if until is None else until))
+
+
+class Situation(NamedTuple):
+    """What an order's time goes into at one instant; *machines* are those it may be waiting for, and their orders."""
+
+    step: int
+    part: Part
+    machines: tuple[tuple[str, str | None], ...] = ()
+
+
+def situation(plant: Plant, state: State, name: str) -> Situation:
+    """What the time of an order on the floor goes into now."""
+    order = state.orders[name]
+    if order.stage == "loaded":
+        return Situation(order.step, _loaded(plant, order.where, state.machines[order.where]), ((order.where, None),))
+    if order.stage == "blocked":
+        return Situation(order.step, "blocked", ((order.where, None),))
+    stop = plant.stops(order.order.product)[order.step]
+    if order.stage == "released" and plant.buffers[stop.place].capacity != 0:
+        return Situation(order.step, "outside")
+    return _waiting(plant, state, name, order)
+
+
+def _loaded(plant: Plant, name: str, machine: MachineState) -> Part:
+    word = status(plant, name, machine)
+    if word == "down":
+        return _down(machine)
+    return "closed" if word == "closed" else "setup" if word == "setup" else "work"
+
+
+def _down(machine: MachineState) -> Part:
+    return "crew" if machine.repair_since is None else "repair"
+
+
+def _waiting(plant: Plant, state: State, name: str, order: OrderState) -> Situation:
+    stop = plant.stops(order.order.product)[order.step]
+    takers = [(machine, state.machines[machine]) for machine in stop.machines]
+    words = {machine: status(plant, machine, known) for machine, known in takers}
+    free = [machine for machine, word in words.items() if word == "idle"]
+    if free:
+        return Situation(order.step, _kept_from(plant, state, name, stop.place, free), tuple((m, None) for m in free))
+    busy = [(m, known.order) for m, known in takers if words[m] in ("working", "setup", "blocked")]
+    if busy:
+        return Situation(order.step, "machine", tuple(busy))
+    down = [(machine, known) for machine, known in takers if words[machine] == "down"]
+    if down:
+        part: Part = "repair" if any(_down(known) == "repair" for _, known in down) else "crew"
+        return Situation(order.step, part, tuple((m, None) for m, known in down if _down(known) == part))
+    return Situation(order.step, "closed", tuple((machine, None) for machine, _ in takers))
+
+
+def _kept_from(plant: Plant, state: State, name: str, place: str, free: list[str]) -> Part:
+    """Why an order is not on a machine that is free for it."""
+    ways = wiring(plant)
+    if any(name in ways.options(state, ways.index[machine]) for machine in free):
+        return "held"
+    buffer = plant.buffers[place]
+    queue = state.buffers[place] if buffer.capacity != 0 else state.wanting[place]
+    is_next = buffer.discipline == "any" or queue[0 if buffer.discipline == "fifo" else -1] == name
+    return "blocked" if is_next else "behind"
+
+
+@dataclass(slots=True)
+class _Record:
+    """What is known of one order so far: its situation now, since when, and its past."""
+
+    now: Situation
+    since: int
+    visit: int = 0
+    past: list[tuple[Situation, int, int, int]] = field(default_factory=list)
+    takers: dict[int, str] = field(default_factory=dict)
+
+    def turn(self, to: Situation, time: int) -> None:
+        if to != self.now:
+            if time > self.since:
+                self.past.append((self.now, self.visit, self.since, time))
+            self.now, self.since = to, time
+
+
+class _Watch:
+    """The situations of all orders on the floor, kept up from fact to fact."""
+
+    def __init__(self, plant: Plant, state: State) -> None:
+        self.plant, self.state, self.start = plant, state, state.now
+        self._wiring = wiring(plant)
+        self._records: dict[str, _Record] = {}
+        self._inside: set[str] = set()
+        self._restless: set[str] = set()
+        for name, order in state.orders.items():
+            if is_inside(order):
+                self._see(name, state.now)
+
+    def touched(self, fact: Event) -> list[str]:
+        """The orders and, through them, the machines that *fact* may concern: before it has happened."""
+        order, machine = getattr(fact, "order", None), getattr(fact, "machine", None)
+        names = [machine] if isinstance(machine, str) else []
+        found = [order] if isinstance(order, str) else []
+        if found and self.state.orders[found[0]].stage == "blocked":
+            names.append(self.state.orders[found[0]].where)
+        for name in names:
+            loaded = self.state.machines[name].order
+            if loaded is not None:
+                found.append(loaded)
+            for place in self._wiring.draws[self._wiring.index[name]]:
+                found += self.state.buffers[place]
+                found += self.state.wanting[place]
+        return found
+
+    def look(self, touched: Iterable[str], time: int) -> None:
+        """See what has become of those orders, and of those that anything might set free."""
+        for name in dict.fromkeys((*touched, *self._restless)):
+            if name in self._inside or is_inside(self.state.orders[name]):
+                self._see(name, time)
+
+    def close(self, end: int) -> dict[str, OrderTime]:
+        """The record ends: every order's time, in the order in which they came."""
+        for name in list(self._inside):
+            record = self._records[name]
+            if end > record.since:
+                record.past.append((record.now, record.visit, record.since, end))
+        return {
+            name: self._order_time(name, record, end)
+            for name, record in self._records.items()
+            if self.state.orders[name].stage != "turned_away"
+        }
+
+    def _see(self, name: str, time: int) -> None:
+        order = self.state.orders[name]
+        if not is_inside(order):
+            record = self._records[name]
+            if time > record.since:
+                record.past.append((record.now, record.visit, record.since, time))
+            self._inside.discard(name)
+            self._restless.discard(name)
+            return
+        now = situation(self.plant, self.state, name)
+        record = self._records.get(name) or self._records.setdefault(name, _Record(now, time))
+        self._inside.add(name)
+        if order.stage == "loaded" and record.takers.get(record.visit) != order.where:
+            record.takers[record.visit] = order.where
+        record.turn(now, time)
+        if record.visit in record.takers and order.stage != "loaded":
+            record.visit += 1
+        waits_at_a_free_machine = order.stage in ("waiting", "released") and now.part in ("held", "behind", "blocked")
+        (self._restless.add if waits_at_a_free_machine else self._restless.discard)(name)
+
+    def _order_time(self, name: str, record: _Record, end: int) -> OrderTime:
+        order = self.state.orders[name]
+        released_at = self.start if order.released_at is None else order.released_at
+        stretches = (
+            [] if released_at >= self.start else [Stretch(name, 0, "before", None, None, released_at, self.start)]
+        )
+        for now, visit, since, until in record.past:
+            machine, other = _which(now.machines, record.takers.get(visit))
+            stretches.append(Stretch(name, now.step, now.part, machine, other, since, until))
+        return OrderTime(
+            terms=order.order,
+            released_at=released_at,
+            until=end if order.finished_at is None else order.finished_at,
+            is_finished=order.finished_at is not None,
+            stretches=tuple(stretches),
+            route=_route(self.plant, order),
+        )
+
+
+def _which(machines: tuple[tuple[str, str | None], ...], taker: str | None) -> tuple[str | None, str | None]:
+    """Of the machines that an order may have waited for, the one that took it in the end; else the first."""
+    for machine, other in machines:
+        if machine == taker:
+            return machine, other
+    return machines[0] if machines else (None, None)
+
+
+def _route(plant: Plant, order: OrderState) -> int:
+    terms = order.order
+    stops = plant.stops(terms.product)
+    return sum(min(plant.expected_work(terms, n, m) for m in stop.machines) for n, stop in enumerate(stops))
