@@ -336,6 +336,10 @@ class SimulatedFloor:
             return ()
         if machine.is_held and (machine.held_until is None or state.now < machine.held_until):
             return ()
+        place = self._wiring.queue_of[index]
+        if place is not None:
+            queue = state.buffers[place]
+            return (queue[0],) if queue else ()
         return self._wiring.options(state, index)
 
     def _take(self, index: int, order_name: str) -> None:

@@ -26,7 +26,8 @@ class Wiring:
 
     *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in;
     *is_led* says that a machine is never asked because its buffers give the next order; *reserving* are the machines
-    that block before service.
+    that block before service; *queue_of* is the fifo buffer whose first order is all that a machine may take;
+    *next_in_line* are the machines that the head of a buffer's queue may hold up.
     """
 
     def __init__(self, plant: Plant) -> None:
@@ -61,8 +62,17 @@ class Wiring:
             b: [self.index[m.id] for m in plant.machines.values() if b in self.draws[self.index[m.id]]]
             for b in plant.buffers
         }
+        self.queue_of = [self._only_queue(number) for number in range(len(names))]
         self.next_in_line = {b: self._who_waits_for_the_head(b) for b in plant.buffers}
         self._names = names
+
+    def _only_queue(self, number: int) -> str | None:
+        """The buffer whose first order a machine takes, where there is nothing else to look at."""
+        places = self.draws[number]
+        if len(places) != 1 or self._reserves[number] or not self._takes_all[number][places[0]]:
+            return None
+        is_plain = self.plant.buffers[places[0]].discipline == "fifo" and self.capacity[places[0]] > 0
+        return places[0] if is_plain else None
 
     def _who_waits_for_the_head(self, place: str) -> tuple[int, ...]:
         """The machines that may find an order that suits them once another took the one before it."""
