@@ -83,8 +83,15 @@ class Setting:
 
 
 def serve(setting: Setting, *, ready: Callable[[str], object] | None = None) -> None:
-    """Serve a plant until this process is asked to end (SIGINT, SIGTERM); *ready* is told the endpoint."""
-    asyncio.run(_serve(setting, ready))
+    """Serve a plant until this process is asked to end (SIGTERM); *ready* is told the endpoint.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Where somebody interrupts it (SIGINT), once it is closed in good order.
+    """
+    if asyncio.run(_serve(setting, ready)):
+        raise KeyboardInterrupt
 
 
 def serve_from_stdin() -> None:
@@ -105,11 +112,12 @@ async def _serve(
     leash: int | None = None,
     *,
     is_brisk: bool = False,
-) -> None:
-    ending, loop = asyncio.Event(), asyncio.get_running_loop()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-            loop.add_signal_handler(name, ending.set)
+) -> bool:
+    """Serve until the end; whether that was an interrupt."""
+    ending, interrupt, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+        loop.add_signal_handler(signal.SIGTERM, ending.set)
+        loop.add_signal_handler(signal.SIGINT, _both(interrupt.set, ending.set))
     if leash is not None:
         loop.add_reader(leash, ending.set)
     plant = _Served(setting)
@@ -124,6 +132,15 @@ async def _serve(
         plant.works.close()
         if is_brisk:
             os._exit(0)  # to take the server's address space apart in good order takes seconds, and serves nobody
+    return interrupt.is_set()
+
+
+def _both(first: Callable[[], object], second: Callable[[], object]) -> Callable[[], None]:
+    def act() -> None:
+        first()
+        second()
+
+    return act
 
 
 class _Guard(SecurityPolicyFactory):  # type: ignore[misc]

@@ -23,7 +23,7 @@ from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -75,6 +75,14 @@ class Checkpoint:
 
 Progress = Callable[[Checkpoint], object]
 """Is told how training stands. If it returns False, training ends here and the best network so far is examined."""
+
+
+Stage = Literal["rules", "lessons", "learning", "exam"]
+"""What training is at: the rules play the validation books, the teacher gives lessons, the network learns by itself,
+and it sits its exams."""
+
+Hear = Callable[[Stage, int, int], object]
+"""Is told the stage, and how much of how much of it is done: rules, books, decisions, or policies examined."""
 
 
 class CandidateNet(nn.Module):
@@ -157,10 +165,13 @@ class CandidatePolicy(MaskableActorCriticPolicy):
 class Trial:
     """The validation books of each kind, and what the rules make of them."""
 
-    def __init__(self, scenario: Scenario, objective: str, books: int) -> None:
+    def __init__(self, scenario: Scenario, objective: str, books: int, hear: Hear | None = None) -> None:
         self._objective = objective
         self._books = {"own": [scenario] * books, "shaken": [shaken(scenario, seed) for seed in range(books)]}
-        costs = {name: self.costs(policy) for name, policy in RULES.items()}
+        costs = {}
+        for number, (name, policy) in enumerate(RULES.items()):
+            _say(hear, "rules", number, len(RULES))
+            costs[name] = self.costs(policy)
         self.rule_costs = {book: {name: costs[name][book] for name in RULES} for book in self._books}
         self.best_rule = min(costs, key=lambda name: self.score(costs[name]))
 
@@ -182,17 +193,33 @@ class Validation(BaseCallback):
     It plays what would be shipped: the exported arrays, greedily, envelope and fallback included.
     """
 
-    def __init__(self, trial: Trial, card: Card, out: Path, *, every: int, of: int, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        trial: Trial,
+        card: Card,
+        out: Path,
+        *,
+        every: int,
+        of: int,
+        progress: Progress | None,
+        hear: Hear | None = None,
+    ) -> None:
         super().__init__()
         self.best_score = float("inf")
         self.best = LearnedPolicy(card, {})
-        self._trial, self._card, self._out, self._progress = trial, card, out, progress
+        self._trial, self._card, self._out, self._progress, self._hear = trial, card, out, progress, hear
         self._every, self._of, self._next, self._goes_on = every, of, 0, True
 
     def _on_training_start(self) -> None:
         self._look()
 
+    @property
+    def has_one(self) -> bool:
+        """Whether there is a network to keep."""
+        return self.best_score < float("inf")
+
     def _on_step(self) -> bool:
+        _say(self._hear, "learning", min(self.num_timesteps, self._of), self._of)
         if self._goes_on and self.num_timesteps >= self._next:
             self._look()
         return self._goes_on
@@ -243,6 +270,7 @@ def train(
     seed: int = 1,
     eval_every: int = 20_000,
     progress: Progress | None = None,
+    hear: Hear | None = None,
     objective: str = "weighted_tardiness",
     wait: bool = False,
     name: str = "",
@@ -269,6 +297,8 @@ def train(
         How many floors are worked at once in this process.
     books
         Order books of the lessons that the network takes before it learns by itself, at least 1.
+    progress, hear
+        Are told: the one at each validation how good the network is, the other, more often, what is being done.
     log
         Where TensorBoard finds the log; None for none.
 
@@ -276,16 +306,28 @@ def train(
     -------
     Card
         With the exams on the scenario's own orders and on shaken books.
+
+    Notes
+    -----
+    An interrupt (`KeyboardInterrupt`) while the network learns ends the learning: the best network so far sits its
+    exams and is written. Before that there is nothing to keep, and the interrupt goes its way.
     """
     if steps < 1 or books < 1 or eval_every < 1:
         raise ValueError(f"steps, books and eval_every must be at least 1, not {steps}, {books}, {eval_every}")
     torch.set_num_threads(1)
-    trial = Trial(scenario, objective, validation_books)
+    trial = Trial(scenario, objective, validation_books, hear)
     make = partial(DispatchEnv, scenario, objective=objective, wait=wait)
     turn = min(512, max(16, steps // floors))
     model = _model(make, layers=layers, floors=floors, turn=turn, seed=seed, log=log)
     episodes = range(TRAINING_SEEDS, TRAINING_SEEDS + books)
-    lesson = lessons(make(), RULES[trial.best_rule], episodes, objective=objective)
+    _say(hear, "lessons", 0, books)
+    lesson = lessons(
+        make(),
+        RULES[trial.best_rule],
+        episodes,
+        objective=objective,
+        progress=lambda episode: _say(hear, "lessons", episode - TRAINING_SEEDS + 1, books),
+    )
     _study(_net(model), lesson, seed)
     card = Card(
         name=name or scenario.id,
@@ -307,19 +349,36 @@ def train(
         arrays_sha256="",
         made_with={package: version(package) for package in ("numpy", "sb3-contrib", "stable-baselines3", "torch")},
     )
-    validation = Validation(trial, card, out, every=eval_every, of=steps, progress=progress)
-    model.learn(steps, callback=validation, tb_log_name=scenario.id)
+    validation = Validation(trial, card, out, every=eval_every, of=steps, progress=progress, hear=hear)
+    _say(hear, "learning", 0, steps)
+    try:
+        model.learn(steps, callback=validation, tb_log_name=scenario.id)
+    except KeyboardInterrupt:
+        if not validation.has_one:
+            raise
     best = validation.best
     seen = observations(make(), best, episodes)
     best = best.with_card(trained_at=clock.now(), envelope=envelope(lesson.seen, seen))
-    return best.with_card(exams=_exams(scenario, best, runs=exam_runs)).save(out)
+    return best.with_card(exams=_exams(scenario, best, runs=exam_runs, hear=hear)).save(out)
 
 
-def _exams(scenario: Scenario, policy: LearnedPolicy, *, runs: int) -> tuple[Exam, ...]:
+def _say(hear: Hear | None, stage: Stage, done: int, of: int) -> None:
+    if hear is not None:
+        hear(stage, done, of)
+
+
+def _exams(scenario: Scenario, policy: LearnedPolicy, *, runs: int, hear: Hear | None) -> tuple[Exam, ...]:
     """How the policy does against every rule on seeds that nobody has seen, for each kind of book."""
     objective = policy.card.objective
-    found = (evaluate(scenario, policy, runs=runs, seed=TEST_SEEDS, objective=objective, book=book) for book in BOOKS)
-    return tuple(evaluation.exam() for evaluation in found)
+    found = []
+    for number, book in enumerate(BOOKS):
+
+        def tell(done: int, of: int, before: int = number) -> None:
+            _say(hear, "exam", before * of + done, len(BOOKS) * of)
+
+        each = evaluate(scenario, policy, runs=runs, seed=TEST_SEEDS, objective=objective, book=book, progress=tell)
+        found.append(each.exam())
+    return tuple(found)
 
 
 def _model(

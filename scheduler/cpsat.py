@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -79,11 +80,30 @@ def search(
     with _stopped_by(effort.cancel, solver):
         if effort.progress is not None:
             solver.best_bound_callback = watch.on_bound
-        status = solver.solve(found.model, watch)
+        status = solved(solver, found.model, watch)
     bound = goal.milliseconds(max(0.0, solver.best_objective_bound - most))
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         return Found(None, 0.0, status == cp_model.INFEASIBLE, solver.wall_time)
     return Found(_sequences(found, solver), bound, False, solver.wall_time)
+
+
+def solved(
+    solver: cp_model.CpSolver, model: cp_model.CpModel, watch: cp_model.CpSolverSolutionCallback | None = None
+) -> cp_model.CpSolverStatus:
+    """How the search for *model* ended; it takes a thread of its own, so that Ctrl-C ends it at once.
+
+    Left to itself the solver would take the interrupt for itself, and leave the process without a handler for it.
+    """
+    solver.parameters.catch_sigint_signal = False
+    with ThreadPoolExecutor(1, "cp-sat") as threads:
+        search = threads.submit(solver.solve, model, watch)
+        try:
+            return search.result()
+        except BaseException:
+            while not search.done():
+                solver.stop_search()
+                wait([search], 0.05)
+            raise
 
 
 def _solver(problem: Problem, effort: Effort) -> cp_model.CpSolver:

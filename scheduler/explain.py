@@ -9,7 +9,7 @@ from plant_models.errors import Infeasible
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from scheduler.constraints import constrain
-from scheduler.cpsat import Effort, assume
+from scheduler.cpsat import Effort, assume, solved
 from scheduler.problem import Problem, begun_until, opens, steps_to_begin, up_again, work_ends, work_time
 from scheduler.variables import unknowns
 from twin.state import OrderState, State
@@ -102,7 +102,7 @@ def _core(problem: Problem, limits: Mapping[str, int], seconds: float) -> dict[s
     solver.parameters.num_workers = 1
     solver.parameters.cp_model_presolve = False
     solver.parameters.max_time_in_seconds = seconds
-    if solver.solve(found.model) != cp_model.INFEASIBLE:
+    if solved(solver, found.model) != cp_model.INFEASIBLE:
         return {}
     core = [assumed[index] for index in solver.sufficient_assumptions_for_infeasibility() if index in assumed]
     return {order: limits[order] for order in core or limits}

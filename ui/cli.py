@@ -411,18 +411,24 @@ def ui(
 @app.command(rich_help_panel=LOOK)
 def train(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")] = "machine-shop",
-    steps: given.Steps = 50_000,
+    steps: given.Steps = None,
+    books: given.Books = None,
     out: given.PolicyFolder = Path("policy"),
-    seed: given.Seed = 1,
+    seed: given.TrainingSeed = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="A small network of its kind in a minute or so.")] = False,
+    log: given.TrainingLog = None,
     json: given.Json = False,
 ) -> None:
     r"""Train a policy on the twin (needs the `rl` extra: pip install "foreshift\[rl]").
 
+    Ctrl-C while it learns ends the learning; the best network so far is examined and kept.
+
     Example: [bold]foreshift train machine-shop --steps 20000 --out policy[/bold]
     """
+    typer.echo("Loading torch ...", err=True)
     from ui.commands.learn import train as answer
 
-    answer(scenario, steps=steps, out=out, seed=seed, quiet=json).say(as_json=json)
+    answer(scenario, steps=steps, books=books, out=out, seed=seed, quick=quick, log=log, quiet=json).say(as_json=json)
 
 
 @app.command(rich_help_panel=RECORDS)

@@ -12,14 +12,18 @@ EXTRAS = {"torch": "rl", "stable_baselines3": "rl", "sb3_contrib": "rl", "tensor
 """Libraries that come with an extra, and with which one."""
 
 
+STOPPED = 130
+"""The exit code of what was interrupted at the keyboard (128 and the number of SIGINT)."""
+
+
 def run(command: Callable[..., object]) -> int:
     """Run *command*, and turn what goes wrong into one message and an exit code."""
     try:
         code = command(standalone_mode=False)
     except typer.Abort:
-        return _complain("stopped", code=130)
+        return _complain("stopped", code=STOPPED)
     except KeyboardInterrupt:
-        return _complain("stopped", code=130)
+        return _complain("stopped", code=STOPPED)
     except BrokenPipeError:
         sys.stderr.close()
         return 0
@@ -43,6 +47,8 @@ def run(command: Callable[..., object]) -> int:
             f"where; please report it with what you typed.",
             code=1,
         )
+    if code == STOPPED:
+        return _complain("stopped", code=STOPPED)
     return code if isinstance(code, int) else 0
 
 

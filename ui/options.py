@@ -90,7 +90,21 @@ PlanToPropose = Annotated[
 ]
 ValidHours = Annotated[float, typer.Option("--hours", min=0.01, help="For how long.")]
 Meaning = Annotated[str, typer.Option("--meaning", help="What you stand for; it goes on record.")]
-Steps = Annotated[int, typer.Option("--steps", min=1, help="Decisions to learn from.")]
+Steps = Annotated[
+    int | None,
+    typer.Option("--steps", min=1, help="Decisions to learn from.", show_default="50000, with --quick 2000"),
+]
+Books = Annotated[
+    int | None,
+    typer.Option(
+        "--books",
+        min=1,
+        help="Order books on which the best rule teaches first; each takes seconds.",
+        show_default="60, with --quick 4",
+    ),
+]
+TrainingSeed = Annotated[int, typer.Option("--seed", help="Where chance begins; the same seed trains the same policy.")]
+TrainingLog = Annotated[Path | None, typer.Option("--log", help="Folder for a TensorBoard log.", show_default=False)]
 PolicyFolder = Annotated[Path, typer.Option("--out", help="Folder for the policy and its card.")]
 ShiftHours = Annotated[
     float | None,

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import Protocol
 
 import msgspec
@@ -12,6 +13,9 @@ from rich import box
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+_EVERY = 5.0
+"""Seconds between two lines about the same work."""
 
 STYLES = {
     "better": "green",
@@ -98,11 +102,15 @@ def _styled(cell: str) -> str:
 
 
 @contextmanager
-def progress(words: str, *, quiet: bool = False) -> Iterator[Tell]:
-    """A progress bar on standard error while a block runs; none where nobody would see it."""
+def progress(words: str, *, quiet: bool = False, in_lines: bool = False) -> Iterator[Tell]:
+    """A progress bar on standard error while a block runs.
+
+    Where nobody would see a bar there is none; with *in_lines* a line every few seconds takes its place there, also
+    where the command is to be *quiet*: for work that takes minutes.
+    """
     console = terminal(stderr=True)
     if quiet or not console.is_terminal:
-        yield _silence
+        yield _Lines(words) if in_lines else _silence
         return
     columns = (
         SpinnerColumn(),
@@ -120,6 +128,22 @@ def progress(words: str, *, quiet: bool = False) -> Iterator[Tell]:
             )
 
         yield tell
+
+
+class _Lines:
+    """Says how far the work is, in a line: at once when something else begins, else every few seconds."""
+
+    def __init__(self, words: str) -> None:
+        self._said, self._next = "", 0.0
+        sys.stderr.write(f"{words} ...\n")
+
+    def __call__(self, done: int, total: int, words: str = "") -> None:
+        about = words.partition(":")[0]
+        if about == self._said and monotonic() < self._next:
+            return
+        self._said, self._next = about, monotonic() + _EVERY
+        sys.stderr.write((words or f"{done} of {total}") + "\n")
+        sys.stderr.flush()
 
 
 def _silence(done: int, total: int, words: str = "") -> None:
