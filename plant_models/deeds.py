@@ -44,7 +44,7 @@ class PlanProposed(Deed, frozen=True, kw_only=True):
 
 
 class PlanRehearsed(Deed, frozen=True, kw_only=True):
-    """The plan was played in the twin *runs* times from the floor's state *state* (a digest) at *now* (milliseconds)."""
+    """The plan was played in the twin *runs* times, from the state with the digest *state* at *now* (milliseconds)."""
 
     digest: str
     now: int
