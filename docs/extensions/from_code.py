@@ -1,4 +1,4 @@
-"""Directives that read the reference off the code: rules, facts, deeds, scenario files, commands, key figures."""
+"""Directives that read the reference off the code: rules, facts, deeds, scenario files, commands, indicators."""
 
 import inspect
 import re
@@ -14,7 +14,11 @@ from sphinx.util.docutils import SphinxDirective
 
 from plant_models import deeds, events, schema, units
 from plant_models.distributions import DISTRIBUTIONS
+from twin.indicators import Indicator
+from twin.iso22400 import KPIS
+from twin.lateness import MEANING
 from twin.policies.rules import RULES
+from twin.practice import PRACTICE
 from ui import cli
 
 Lines = list[str]
@@ -49,6 +53,21 @@ def desk_deeds() -> Lines:
     return _kinds(deeds.AnyDeed)
 
 
+def indicators() -> Lines:
+    """Every indicator of ISO 22400-2, with its formula, unit, direction and source."""
+    return _indicators(KPIS)
+
+
+def practice() -> Lines:
+    """Every figure in daily use beside those of the standard."""
+    return _indicators(PRACTICE)
+
+
+def order_time_parts() -> Lines:
+    """What an order's time on the floor goes into."""
+    return _table(("part", "the order is"), ((f"`{part}`", words) for part, words in MEANING.items()))
+
+
 def scenario_schema() -> Lines:
     """Every kind of object in a scenario file, with its keys, from the published JSON Schema."""
     document = schema.scenario()
@@ -74,6 +93,9 @@ DIRECTIVES: Mapping[str, Callable[[], Lines]] = {
     "distributions": distributions,
     "facts": facts,
     "deeds": desk_deeds,
+    "indicators": indicators,
+    "practice": practice,
+    "order-time-parts": order_time_parts,
     "scenario-schema": scenario_schema,
     "commands": commands,
 }
@@ -119,6 +141,14 @@ def _kinds(union: UnionType) -> Lines:
         for kind in get_args(union)
     )
     return _table(("kind", "fields", "what it says"), rows)
+
+
+def _indicators(listing: Mapping[str, Indicator]) -> Lines:
+    rows = (
+        (i.number, i.name, f"`{i.formula}`", i.unit, i.better or "neither", i.meaning, i.source)
+        for i in listing.values()
+    )
+    return _table(("number", "name", "formula", "unit", "better", "what it says", "source"), rows)
 
 
 def _object(name: str, part: Mapping[str, Any]) -> Lines:
