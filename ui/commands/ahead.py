@@ -126,6 +126,8 @@ def rehearse(
         "runs": result.runs,
         "seed": seed,
         "is_on_record": is_proposal,
+        "digest": result.digest,
+        "made_from": result.recipe.words(),
         "figures": result.summary(),
         "orders": orders.to_dict("records"),
     }
@@ -137,6 +139,7 @@ def rehearse(
         Text(title, style="bold"),
         tables.rehearsal(result),
         tables.orders_at_risk(result, desk.scenario.epoch),
+        Text(result.recipe.words(), style="dim"),
     ]
     if is_proposal and isinstance(who, Plan):
         shown.append(
