@@ -117,7 +117,12 @@ FactsOut = Annotated[
     Path | None, typer.Option("--out", help="Write what happened to this CSV or Parquet file.", show_default=False)
 ]
 SearchSeconds = Annotated[float, typer.Option("--seconds", "-s", min=0.1, help="How long the solver may search.")]
-TableName = Annotated[Literal["facts", "deeds", "orders", "kpis", "machines"], typer.Argument(help="Which table.")]
+TableName = Annotated[
+    Literal["facts", "deeds", "orders", "kpis", "machines", "events", "visits"],
+    typer.Argument(
+        help="Which table; events are a log for process mining, as .json or .sqlite (OCEL 2.0) or .xes too."
+    ),
+]
 SchemaOut = Annotated[Path | None, typer.Option("--out", help="Write it to this file.", show_default=False)]
 JournalFile = Annotated[
     Path | None, typer.Argument(help="A journal file; left out, the workspace's.", show_default=False)

@@ -12,9 +12,12 @@ from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.state import OrderState, Stage, State, apply, status
 
-Activity = Literal["planned", "outside", "waiting", "setup", "working", "down", "closed", "blocked", "finished"]
+Activity = Literal[
+    "planned", "outside", "waiting", "setup", "working", "down", "closed", "blocked", "finished", "turned_away"
+]
 """What becomes of an order for a while: not released yet, outside a full first buffer, in a buffer, changed over for,
-worked on, on a machine that is broken down or closed, on a machine that cannot get rid of it, gone."""
+worked on, on a machine that is broken down or closed, on a machine that cannot get rid of it, gone, gone without having
+been let in."""
 
 ACTIVITIES: Mapping[str, tuple[str, ...]] = {
     "queue": ("outside", "waiting"),

@@ -26,14 +26,36 @@ FORMATS: Mapping[str, Callable[[EventLog, Path], None]] = {
 """What an event log can be written as, by name."""
 
 
-def write(log: EventLog, path: str | Path, format: str) -> None:
+ENDINGS: Mapping[str, str] = {
+    ".json": "ocel-json",
+    ".jsonocel": "ocel-json",
+    ".sqlite": "ocel-sqlite",
+    ".sqliteocel": "ocel-sqlite",
+    ".xes": "xes",
+    ".csv": "csv",
+    ".parquet": "parquet",
+}
+"""The format that the ending of a file's name stands for."""
+
+
+def write(log: EventLog, path: str | Path, format: str | None = None) -> None:
     """Write *log* to a file, in one of `FORMATS`; a file that was there before is replaced.
+
+    Parameters
+    ----------
+    format
+        Where none is given, the ending of the file's name says it.
 
     Raises
     ------
     ValueError
-        Where there is no such format.
+        Where there is no such format, or the ending stands for none.
     """
+    file = Path(path)
+    if format is None:
+        format = ENDINGS.get(file.suffix.lower())
+        if format is None:
+            raise ValueError(f"{file}: wanted a file that ends in {', '.join(ENDINGS)}; or say the format")
     if format not in FORMATS:
         raise ValueError(f"no format {format!r}; there are {', '.join(FORMATS)}")
-    FORMATS[format](log, Path(path))
+    FORMATS[format](log, file)

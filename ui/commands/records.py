@@ -6,8 +6,10 @@ from pathlib import Path
 from rich.text import Text
 
 from plant_models import schema as schemas
+from plant_models.errors import InvalidPlant
 from twin import kpi
 from twin.journal import Journal
+from twin.records import event_log, track, write
 from twin.state import opening
 from ui.desk import Desk
 from ui.records import deeds_frame, facts_frame, write_frame
@@ -39,10 +41,14 @@ def schema(out: Path | None) -> Answer:
 def export(workspace: Path, what: str, out: Path) -> Answer:
     """A table from the workspace's journal, in a file."""
     desk = Desk.open(workspace)
+    if what == "events":
+        return _events(desk, out)
     if what == "facts":
         frame = facts_frame(desk.journal.facts())
     elif what == "deeds":
         frame = deeds_frame(desk.journal.deeds())
+    elif what == "visits":
+        frame = track(desk.plant, opening(desk.plant), desk.journal.facts(), desk.state.now).visits_frame()
     else:
         kpis = kpi.measure(desk.plant, opening(desk.plant), desk.journal.facts(), until=desk.state.now)
         frame = {"orders": kpis.orders_frame, "kpis": kpis.to_frame, "machines": kpis.machines_frame}[what]()
@@ -50,4 +56,17 @@ def export(workspace: Path, what: str, out: Path) -> Answer:
     words = f"{len(frame):,} rows with {len(frame.columns)} columns written to {out}"
     return Answer(
         {"file": str(out), "table": what, "rows": len(frame), "columns": [str(c) for c in frame.columns]}, [Text(words)]
+    )
+
+
+def _events(desk: Desk, out: Path) -> Answer:
+    """The journal's facts as an event log, in the form that the ending of the file's name stands for."""
+    log = event_log(desk.plant, opening(desk.plant), desk.journal.facts(), desk.scenario.epoch)
+    try:
+        write(log, out)
+    except ValueError as error:
+        raise InvalidPlant(str(error)) from None
+    words = f"{len(log.happenings):,} events about {len(log.things):,} objects written to {out}"
+    return Answer(
+        {"file": str(out), "table": "events", "rows": len(log.happenings), "objects": len(log.things)}, [Text(words)]
     )

@@ -281,3 +281,12 @@ def test_an_empty_log_can_be_written_in_every_form(tmp_path: Path) -> None:
 def test_a_format_that_is_not_known_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no format 'xlsx'; there are ocel-json, ocel-sqlite, xes, csv, parquet"):
         write(LOG, tmp_path / "log", "xlsx")
+
+
+def test_the_ending_says_the_format_where_nothing_else_does(tmp_path: Path) -> None:
+    write(LOG, tmp_path / "log.jsonocel")
+    jsonschema.validate(json.loads((tmp_path / "log.jsonocel").read_text(encoding="utf-8")), OCEL)
+    with pytest.raises(
+        ValueError, match=r"log\.txt: wanted a file that ends in \.json, .*\.parquet; or say the format"
+    ):
+        write(LOG, tmp_path / "log.txt")

@@ -59,7 +59,8 @@ def test_the_times_of_an_order_are_all_the_time_since_its_release(world: World, 
         if order.released_at is None:
             assert not found.visits(name)
             continue
-        life = (found.now if order.finished_at is None else order.finished_at) - order.released_at
+        is_gone = order.stage in ("finished", "turned_away")
+        life = (order.since if is_gone else found.now) - order.released_at
         assert sum(found.times(name).values()) == life
         visits = found.visits(name)
         assert {part: sum(v.times[part] for v in visits) for part in ACTIVITIES} == found.times(name)
