@@ -463,17 +463,29 @@ def schema(
 @app.command(rich_help_panel=RECORDS)
 def export(
     what: given.TableName,
-    out: Annotated[Path, typer.Argument(help="A .csv or .parquet file.")],
+    out: Annotated[Path, typer.Argument(help="A .csv or .parquet file; events can be OCEL or XES too.")],
+    format: given.LogFormat = None,
     workspace: given.Workspace = HERE,
     json: given.Json = False,
 ) -> None:
-    """Write a table from the workspace's journal to CSV or Parquet.
+    """Write a table from the workspace's journal to CSV or Parquet; events to OCEL 2.0 or XES.
 
     Example: [bold]foreshift export facts facts.csv[/bold]
     """
     from ui.commands.records import export as answer
 
-    answer(workspace, what, out).say(as_json=json)
+    answer(workspace, what, out, format).say(as_json=json)
+
+
+@app.command(rich_help_panel=RECORDS)
+def convert(scenario: given.AnyScenario, out: given.ScenarioOut, json: given.Json = False) -> None:
+    """Write a scenario in another form: YAML, JSON, an Excel workbook, or a folder of CSV tables.
+
+    Example: [bold]foreshift convert machine-shop shop.xlsx[/bold]
+    """
+    from ui.commands.records import convert as answer
+
+    answer(scenario, out).say(as_json=json)
 
 
 def main() -> None:

@@ -123,6 +123,15 @@ TableName = Annotated[
         help="Which table; events are a log for process mining, as .json or .sqlite (OCEL 2.0) or .xes too."
     ),
 ]
+LogFormat = Annotated[
+    Literal["ocel-json", "ocel-sqlite", "xes", "csv", "parquet"] | None,
+    typer.Option("--format", help="Of events; left out, what the file's ending stands for.", show_default=False),
+]
+AnyScenario = Annotated[
+    str,
+    typer.Argument(help="A scenario file, an Excel workbook, a folder of CSV tables, or the name of a shipped one."),
+]
+ScenarioOut = Annotated[Path, typer.Argument(help="A .yaml, .json or .xlsx file, or a folder for CSV tables.")]
 SchemaOut = Annotated[Path | None, typer.Option("--out", help="Write it to this file.", show_default=False)]
 JournalFile = Annotated[
     Path | None, typer.Argument(help="A journal file; left out, the workspace's.", show_default=False)

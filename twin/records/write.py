@@ -50,6 +50,8 @@ def write(log: EventLog, path: str | Path, format: str | None = None) -> None:
     ------
     ValueError
         Where there is no such format, or the ending stands for none.
+    FileNotFoundError
+        Where there is no such folder.
     """
     file = Path(path)
     if format is None:
@@ -58,4 +60,6 @@ def write(log: EventLog, path: str | Path, format: str | None = None) -> None:
             raise ValueError(f"{file}: wanted a file that ends in {', '.join(ENDINGS)}; or say the format")
     if format not in FORMATS:
         raise ValueError(f"no format {format!r}; there are {', '.join(FORMATS)}")
+    if not file.absolute().parent.is_dir():
+        raise FileNotFoundError(f"{file}: there is no folder {file.parent}")
     FORMATS[format](log, file)

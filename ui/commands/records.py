@@ -6,6 +6,7 @@ from pathlib import Path
 from rich.text import Text
 
 from plant_models import schema as schemas
+from plant_models import write as scenarios
 from plant_models.errors import InvalidPlant
 from twin import kpi
 from twin.journal import Journal
@@ -14,7 +15,7 @@ from twin.state import opening
 from ui.desk import Desk
 from ui.records import deeds_frame, facts_frame, write_frame
 from ui.terminal import Answer
-from ui.workspace import Workspace
+from ui.workspace import Workspace, scenario_of
 
 
 def verify(where: Path) -> Answer:
@@ -38,11 +39,13 @@ def schema(out: Path | None) -> Answer:
     return Answer({"file": str(out), "title": found.get("title", "")}, [Text(hint)])
 
 
-def export(workspace: Path, what: str, out: Path) -> Answer:
+def export(workspace: Path, what: str, out: Path, format: str | None = None) -> Answer:
     """A table from the workspace's journal, in a file."""
     desk = Desk.open(workspace)
     if what == "events":
-        return _events(desk, out)
+        return _events(desk, out, format)
+    if format is not None:
+        raise InvalidPlant(f"--format is for events; what {what!r} is written as, the ending of {out} says")
     if what == "facts":
         frame = facts_frame(desk.journal.facts())
     elif what == "deeds":
@@ -59,11 +62,20 @@ def export(workspace: Path, what: str, out: Path) -> Answer:
     )
 
 
-def _events(desk: Desk, out: Path) -> Answer:
-    """The journal's facts as an event log, in the form that the ending of the file's name stands for."""
+def convert(scenario: str, out: Path) -> Answer:
+    """A scenario, in another form."""
+    found = scenario_of(scenario)
+    if out.suffix.lower() not in ("", ".yaml", ".yml", ".json", ".xlsx"):
+        raise InvalidPlant(f"{out}: wanted a file that ends in .yaml, .json or .xlsx, or a folder")
+    scenarios.scenario(found, out)
+    return Answer({"scenario": found.id, "file": str(out)}, [Text(f"{found.id} written to {out}")])
+
+
+def _events(desk: Desk, out: Path, format: str | None) -> Answer:
+    """The journal's facts as an event log, in a form by name or by the ending of the file's name."""
     log = event_log(desk.plant, opening(desk.plant), desk.journal.facts(), desk.scenario.epoch)
     try:
-        write(log, out)
+        write(log, out, format)
     except ValueError as error:
         raise InvalidPlant(str(error)) from None
     words = f"{len(log.happenings):,} events about {len(log.things):,} objects written to {out}"
