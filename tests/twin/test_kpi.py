@@ -161,6 +161,25 @@ def test_frames_carry_units_in_their_column_names() -> None:
     assert list(orders["on_time"]) == [True, False]
 
 
+def test_a_span_tells_the_indicators_of_the_standard_for_each_machine_and_for_the_plant() -> None:
+    hours = Shifts(id="day", windows=((0, HOUR),), period=4 * HOUR)
+    plant = line(Constant(90 * MINUTE), hours=hours)
+    failure = Failure(time_to_failure=Constant(30 * MINUTE), time_to_repair=Constant(10 * MINUTE))
+    plant = replace(plant, machines={"m0": replace(plant.machines["m0"], failures=(failure,))})
+    facts: list[Event] = []
+    start = opening(plant, [Order(id="o", product="p")])
+    run(SimulatedFloor(plant, start.copy(), Chance(1), facts.append), rule("fifo"), 4 * HOUR)
+    frame = measure(plant, start, facts, until=4 * HOUR).indicators_frame()
+    assert list(frame.columns) == ["machine", "number", "name", "value", "better"]
+    of_machine = frame[frame["machine"] == "m0"].set_index("number")["value"]
+    of_plant = frame[frame["machine"].isna()].set_index("number")["value"]
+    assert of_machine.equals(of_plant)
+    assert of_machine["K08"] == pytest.approx(50 / 60)
+    assert of_machine["K31"] == 50 * MINUTE
+    assert of_machine["K33"] == 10 * MINUTE
+    assert of_machine.isna()["K10"]
+
+
 @given(worlds())
 @settings(max_examples=40)
 def test_every_millisecond_of_every_machine_is_in_one_class(world: World) -> None:
