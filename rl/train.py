@@ -166,7 +166,7 @@ class Trial:
     """The validation books of each kind, and what the rules make of them."""
 
     def __init__(self, scenario: Scenario, objective: str, books: int, hear: Hear | None = None) -> None:
-        self._objective = objective
+        self.objective = objective
         self._books = {"own": [scenario] * books, "shaken": [shaken(scenario, seed) for seed in range(books)]}
         costs = {}
         for number, (name, policy) in enumerate(RULES.items()):
@@ -178,7 +178,7 @@ class Trial:
     def costs(self, policy: Policy) -> dict[str, float]:
         """Mean cost in hours for each kind of book."""
         return {
-            book: fmean(cost(s, policy, seed=n, objective=self._objective) for n, s in enumerate(played)) / HOUR
+            book: fmean(cost(s, policy, seed=n, objective=self.objective) for n, s in enumerate(played)) / HOUR
             for book, played in self._books.items()
         }
 
@@ -329,11 +329,37 @@ def train(
         progress=lambda episode: _say(hear, "lessons", episode - TRAINING_SEEDS + 1, books),
     )
     _study(_net(model), lesson, seed)
-    card = Card(
+    card = _first_card(scenario, trial, lesson, name=name, wait=wait, layers=layers, books=books, seed=seed)
+    validation = Validation(trial, card, out, every=eval_every, of=steps, progress=progress, hear=hear)
+    _say(hear, "learning", 0, steps)
+    try:
+        model.learn(steps, callback=validation, tb_log_name=scenario.id)
+    except KeyboardInterrupt:
+        if not validation.has_one:
+            raise
+    best = validation.best
+    seen = observations(make(), best, episodes)
+    best = best.with_card(trained_at=clock.now(), envelope=envelope(lesson.seen, seen))
+    return best.with_card(exams=_exams(scenario, best, runs=exam_runs, hear=hear)).save(out)
+
+
+def _first_card(
+    scenario: Scenario,
+    trial: Trial,
+    lesson: Lesson,
+    *,
+    name: str,
+    wait: bool,
+    layers: tuple[int, int],
+    books: int,
+    seed: int,
+) -> Card:
+    """What is known of the policy before it was examined."""
+    return Card(
         name=name or scenario.id,
         scenario=scenario.id,
         plant_sha256=hashlib.sha256(repr(scenario.plant).encode()).hexdigest(),
-        objective=objective,
+        objective=trial.objective,
         waits=wait,
         schema=SCHEMA,
         layers=layers,
@@ -349,17 +375,6 @@ def train(
         arrays_sha256="",
         made_with={package: version(package) for package in ("numpy", "sb3-contrib", "stable-baselines3", "torch")},
     )
-    validation = Validation(trial, card, out, every=eval_every, of=steps, progress=progress, hear=hear)
-    _say(hear, "learning", 0, steps)
-    try:
-        model.learn(steps, callback=validation, tb_log_name=scenario.id)
-    except KeyboardInterrupt:
-        if not validation.has_one:
-            raise
-    best = validation.best
-    seen = observations(make(), best, episodes)
-    best = best.with_card(trained_at=clock.now(), envelope=envelope(lesson.seen, seen))
-    return best.with_card(exams=_exams(scenario, best, runs=exam_runs, hear=hear)).save(out)
 
 
 def _say(hear: Hear | None, stage: Stage, done: int, of: int) -> None:
