@@ -249,6 +249,14 @@ def permit_in_force(journal: Journal) -> Permit | None:
     return None if standing is None else Permit(_SEAL, standing.plan)
 
 
+def permit_to_take_away(journal: Journal, digest: str) -> Permit:
+    """The permit under which what is left of a recalled plan is taken off the floor; it allows to give nothing."""
+    standing = _known(journal, digest)
+    if standing.status == "released":
+        raise NotApproved(f"plan {digest[:12]} is in force; recall it before it is taken off the floor")
+    return Permit(_SEAL, Plan(slots=(), made_at=standing.plan.made_at, source=standing.plan.source))
+
+
 def require(permit: Permit, journal: Journal | None) -> Journal:
     """The journal in which whoever holds *permit* writes what he does; NotApproved without one of the two."""
     if permit not in _issued:

@@ -146,15 +146,14 @@ class Follower:
         self.say(f"plan {permit.digest[:8]} {delivery.words()}")
 
     def _take_back(self, digest: str) -> None:
-        """Take the job orders of a recalled plan that have not begun off every machine.
-
-        To take away needs a permit, too: the one under which they were given, or that of the plan in force now.
-        """
-        permit = self.floor.permit if self.floor is not None else gate.permit_in_force(self.journal)
-        if permit is None:
+        """Take the job orders of a recalled plan that have not begun off every machine, the last ones first."""
+        try:
+            permit = gate.permit_to_take_away(self.journal, digest)
+        except NotApproved:  # it was proposed and released again
             self._recalled.discard(digest)
             return
         try:
+            settle_open(self.mirror)
             lists = job_order_lists(self.mirror, self.desk.plant.machines)
         except FloorLost as error:
             self.say(str(error))
@@ -162,7 +161,7 @@ class Follower:
         self._recalled.discard(digest)
         commands = []
         for machine, held in lists.items():
-            mine = [e for e in held.values() if e.job_order.id.startswith(f"{prefix(digest)}/")]
+            mine = [e for e in reversed(held.values()) if e.job_order.id.startswith(f"{prefix(digest)}/")]
             started = tuple(e.job_order for e in mine if e.state == JobState.ALLOWED_TO_START)
             waiting = tuple(e.job_order for e in mine if e.state <= JobState.ALLOWED_TO_START)
             commands.append(Command(method="RevokeStart", machine=machine, jobs=started))
@@ -186,6 +185,7 @@ class Follower:
                 speed=mirror.speed,
                 now=mirror.state.now,
                 age=mirror.age,
+                said=self.last_words,
             ),
         )
 

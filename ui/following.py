@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from plant_models.clock import now
+from plant_models.deeds import CommandSettled, PlanRecalled, PlanReleased
+from twin.journal import Journal
 from ui.jobs import Jobs
 
 ROLE = "shift"
@@ -16,7 +18,10 @@ STALE = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """How the floor is followed: its *endpoint*, whether it answers, its *speed* and time, how old the last word is."""
+    """How the floor is followed: its *endpoint*, whether it answers, its *speed* and time, how old the last word is.
+
+    *said* is what the process that follows it said last: what was delivered, refused, lost or found.
+    """
 
     endpoint: str = ""
     is_live: bool = False
@@ -24,6 +29,7 @@ class Connection:
     speed: float = 0.0
     now: int = 0
     age: float = 0.0
+    said: str = ""
 
     @property
     def words(self) -> str:
@@ -48,3 +54,25 @@ def connection(jobs: Jobs) -> Connection:
     said = json.loads(worker.words)
     silent = (now() - datetime.fromisoformat(worker.seen_at)).total_seconds()
     return Connection(**(said | {"age": max(silent, said["age"])}))
+
+
+def refusals(journal: Journal, digest: str) -> list[str]:
+    """What the plant refused, or left without an answer, since the plan was last released, in words; the last last."""
+    found: list[str] = []
+    for deed in journal.deeds():
+        match deed:
+            case PlanReleased() if deed.digest == digest and deed.by != "bridge":
+                found = []
+            case PlanRecalled() if deed.digest == digest and deed.by == "bridge":
+                found.append(f"the plant did not take the plan: {deed.reason}")
+            case CommandSettled() if deed.outcome != "confirmed" and _is_about(deed, digest):
+                found.append(f"{deed.machine or 'the plant'} {_HAS[deed.outcome]} {deed.command}: {deed.detail}")
+    return list(dict.fromkeys(found))
+
+
+_HAS = {"refused": "refused", "unresolved": "did not answer to"}
+
+
+def _is_about(deed: CommandSettled, digest: str) -> bool:
+    """Whether a command was one of the plan's; those to the plant itself are for every plan."""
+    return deed.machine == "" or any(job.startswith(digest[:12]) for job in deed.job_orders)

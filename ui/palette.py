@@ -46,6 +46,7 @@ STAGES: dict[Stage, str] = {
     "loaded": "on a machine",
     "blocked": "finished, no room to go on",
     "finished": "finished",
+    "turned_away": "turned away",
 }
 """Every stage of an order, in words."""
 

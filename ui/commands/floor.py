@@ -70,7 +70,7 @@ def plant(
 
     with _alarm(seconds):
         serve(setting, ready=ready)
-    return Answer({} if as_json else data, [], is_said=as_json)
+    return Answer(data, is_said=True)
 
 
 def shift(
@@ -94,9 +94,9 @@ def shift(
 
             def on_look(follower: Follower) -> None:
                 state = follower.mirror.state
-                left = sum(order.stage == "finished" for order in state.orders.values())
+                left = sum(order.has_left for order in state.orders.values())
                 at = tables.clock(desk.scenario.epoch, state.now / HOUR)
-                tell(left, len(state.orders), f"{at}, {left} of {len(state.orders)} orders finished")
+                tell(left, len(state.orders), f"{at}, {left} of {len(state.orders)} orders have left")
 
             done = follower.follow(until=until, is_endless=is_endless, on_look=on_look)
     finally:
@@ -137,30 +137,32 @@ def pages(
         raise InvalidPlant(f"port {chosen} is taken; name another with --port, or 0 for a free one")
     url = f"http://127.0.0.1:{chosen}"
     env = environment() | {"FORESHIFT_WORKSPACE": str(workspace.resolve()), "FORESHIFT_USER": by}
-    children = [_start([*_STREAMLIT, f"--server.port={chosen}"], env, folder)]
-    children.append(_start([sys.executable, "-m", "ui.worker", str(workspace)], env, folder))
-    if endpoint is not None:
-        extra = ["--insecure"] if insecure else []
-        children.append(_start([sys.executable, "-m", "ui.follow", str(workspace), endpoint, *extra], env, folder))
+    data = {"url": url, "workspace": str(workspace), "plant": endpoint}
+    children: list[subprocess.Popen[bytes]] = []
     try:
-        _wait_for(url, children[0], folder)
-        data = {"url": url, "workspace": str(workspace), "plant": endpoint}
-        if as_json:
-            sys.stdout.write(to_json(data) + "\n")
-            sys.stdout.flush()
-        else:
-            terminal().print(f"[bold]{url}[/bold]  Floor, What-if, Schedule, Journal. Stop it with Ctrl-C.")
-        if browser:
-            webbrowser.open(url)
         with _gentle(), _alarm(seconds):
+            children.append(_start([*_STREAMLIT, f"--server.port={chosen}"], env, folder))
+            children.append(_start([sys.executable, "-m", "ui.worker", str(workspace)], env, folder))
+            if endpoint is not None:
+                extra = ["--insecure"] if insecure else []
+                follow = [sys.executable, "-m", "ui.follow", str(workspace), endpoint, *extra]
+                children.append(_start(follow, env, folder))
+            _wait_for(url, children[0], folder)
+            if as_json:
+                sys.stdout.write(to_json(data) + "\n")
+                sys.stdout.flush()
+            else:
+                terminal().print(f"[bold]{url}[/bold]  Floor, What-if, Schedule, Journal. Stop it with Ctrl-C.")
+            if browser:
+                webbrowser.open(url)
             children[0].wait()
-    except (KeyboardInterrupt, SystemExit):
+    except SystemExit:
         pass
     finally:
         for child in children:
             stop(child.pid)
         _stop_background(folder)
-    return Answer(data if not as_json else {}, [], is_said=as_json)
+    return Answer(data, is_said=True)
 
 
 _STREAMLIT = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).parent.parent / "app.py")]
@@ -227,8 +229,9 @@ def _gentle() -> Iterator[None]:
     def leave(number: int, frame: FrameType | None) -> None:
         raise SystemExit(0)
 
-    before = signal.signal(signal.SIGTERM, leave)
+    before = {number: signal.signal(number, leave) for number in (signal.SIGTERM, signal.SIGHUP)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

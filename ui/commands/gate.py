@@ -1,16 +1,18 @@
 """The gate, step by step: init, import, propose, approve, reject, release, recall, status."""
 
 from pathlib import Path
+from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
+from twin.state import Stage
 from twin.state import status as status_of
-from ui import tables
+from ui import following, tables
 from ui.desk import Desk, read_plan
-from ui.palette import STATUS
+from ui.palette import STAGES, STATUS
 from ui.terminal import Answer, progress, table
 from ui.workspace import scenario_of
 
@@ -112,10 +114,21 @@ def recall(workspace: Path, plan: str, *, by: str, reason: str) -> Answer:
     desk = Desk.open(workspace)
     force = next((digest for digest, standing in desk.standings.items() if standing.status == "released"), None)
     digest = force if plan == "latest" and force else desk.find_plan(plan).digest
+    was_sent = bool(desk.acknowledgements(digest))
     desk.recall(digest, by=by, reason=reason)
+    is_followed = bool(desk.connection.endpoint)
+    if is_followed:
+        hint = "Its job orders are being taken off the machines; foreshift status shows what they say."
+    elif was_sent:
+        hint = (
+            "Nobody follows the floor, so the machines still hold its job orders and go on with them! "
+            "foreshift shift --plant ADDRESS takes them off, first of all."
+        )
+    else:
+        hint = "No machine was given any of it."
     return Answer(
-        {"digest": digest, "by": by, "reason": reason},
-        [Text(f"Plan {digest[:8]} is recalled by {by}; what has begun is finished.")],
+        {"digest": digest, "by": by, "reason": reason, "is_followed": is_followed, "was_sent": was_sent},
+        [Text(f"Plan {digest[:8]} is recalled by {by}; what has begun is finished."), Text(hint, style="dim")],
     )
 
 
@@ -123,7 +136,7 @@ def status(workspace: Path) -> Answer:
     """Plans, floor and machines."""
     desk = Desk.open(workspace)
     state, connection = desk.state, desk.connection
-    plans = [
+    plans: list[dict[str, Any]] = [
         {
             "digest": digest,
             "status": standing.status,
@@ -133,12 +146,13 @@ def status(workspace: Path) -> Answer:
             "lacking": desk.lacking(digest)
             if standing.status in ("proposed", "rehearsed", "approved", "expired")
             else [],
+            "refusals": following.refusals(desk.journal, digest),
             "acknowledged": {name: deed.outcome for name, deed in desk.acknowledgements(digest).items()},
         }
         for digest, standing in desk.standings.items()
     ]
     machines = {name: status_of(desk.plant, name, machine) for name, machine in state.machines.items()}
-    stages: dict[str, int] = {}
+    stages: dict[Stage, int] = {}
     for order in state.orders.values():
         stages[order.stage] = stages.get(order.stage, 0) + 1
     data = {
@@ -147,6 +161,7 @@ def status(workspace: Path) -> Answer:
         "now": desk.scenario.epoch.datetime(state.now).isoformat(),
         "connection": connection.words,
         "endpoint": connection.endpoint,
+        "said": connection.said or connection.trouble,
         "orders": stages,
         "machines": machines,
         "plans": plans,
@@ -156,7 +171,7 @@ def status(workspace: Path) -> Answer:
         if connection.endpoint
         else connection.words
     )
-    counts = ", ".join(f"{count} {stage}" for stage, count in sorted(stages.items())) or "none"
+    counts = ", ".join(f"{count} {STAGES[stage]}" for stage, count in sorted(stages.items())) or "none"
     rows = []
     for name, machine in state.machines.items():
         look = STATUS[machines[name]]
@@ -179,8 +194,14 @@ def status(workspace: Path) -> Answer:
         ),
         table(("machine", "state", "order", "since", "good", "scrap"), rows, text_columns=4),
     ]
+    if connection.said:
+        shown.append(Text(f"Whoever follows it says: {connection.said}", style="dim"))
     if plans:
         shown.append(tables.plans(plans))
+        for row in plans:
+            shown += [
+                Text(f"Plan {str(row['digest'])[:8]}: {words}", style="dark_orange3") for words in row["refusals"]
+            ]
     else:
         shown.append(Text("No plan was proposed yet: foreshift propose", style="dim"))
     return Answer(data, shown)

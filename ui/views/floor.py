@@ -62,12 +62,12 @@ def _orders(state: State) -> None:
                 "order": name,
                 "product": order.order.product,
                 "where": order.where or "–",
-                "step": f"{min(order.step + 1, order.steps)} of {order.steps}" if order.stage != "finished" else "done",
+                "step": "done" if order.has_left else f"{min(order.step + 1, order.steps)} of {order.steps}",
                 "due": tables.clock(epoch, due / 3_600_000) if due is not None else "–",
                 "": "⚠ late" if is_late else "",
                 "stage": order.stage,
             }
         )
-    rows.sort(key=lambda row: (row["stage"] == "finished", row["stage"] == "planned", row["order"]))
+    rows.sort(key=lambda row: (row["stage"] in ("finished", "turned_away"), row["stage"] == "planned", row["order"]))
     frame = pd.DataFrame(rows).drop(columns="stage")
     st.dataframe(frame, hide_index=True, height=320, width="stretch")

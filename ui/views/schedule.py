@@ -11,7 +11,7 @@ from plant_models.errors import CorruptJournal, InvalidPlant, NotApproved
 from plant_models.plan import Plan
 from plant_models.shifts import HOUR, MINUTE
 from twin.policies.rules import RULES
-from ui import bars, charts, session, tables, tasks
+from ui import bars, charts, following, session, tables, tasks
 from ui.desk import RULES_TO_ASK
 from ui.figures import HEADLINES, figure
 from ui.terminal import share
@@ -64,7 +64,7 @@ def _sentence(standings: Mapping[str, Standing], in_force: Standing | None) -> s
 def _propose(*, is_asked: bool) -> None:
     desk = session.desk()
     state = desk.state
-    left = sum(order.stage != "finished" for order in state.orders.values())
+    left = sum(not order.has_left for order in state.orders.values())
     with st.expander("Propose", expanded=is_asked or _is_open("propose"), icon=":material/lightbulb:"):
         if not left:
             st.info("No order is left to be planned.")
@@ -257,6 +257,10 @@ def _moved_rows(old: Plan, new: Plan) -> list[dict[str, object]]:
 def _acknowledgements(standing: Standing) -> None:
     desk = session.desk()
     told = desk.acknowledgements(standing.digest)
+    for words in following.refusals(desk.journal, standing.digest):
+        st.error(words, icon=":material/block:")
+    if desk.connection.said:
+        st.caption(f"Whoever follows the floor says: {desk.connection.said}")
     if not told:
         words = "Nothing was sent to the machines yet."
         if standing.status == "released":

@@ -39,7 +39,7 @@ def page() -> None:
 def _editor(entries: list[edits.Entry]) -> None:
     desk = session.desk()
     state, plant = desk.state, desk.plant
-    open_orders = [name for name, order in state.orders.items() if order.stage != "finished"]
+    open_orders = [name for name, order in state.orders.items() if not order.has_left]
     kinds = ["Machine down", "Rush order", "Due date", "Speed", "Extra shift", "Buffer", "Rule"]
     kind = st.pills("Kind of change", kinds, default=kinds[0], key="kind", label_visibility="collapsed") or kinds[0]
     with st.form("change", clear_on_submit=False):

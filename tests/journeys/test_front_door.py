@@ -1,0 +1,189 @@
+"""What runs for a while, as processes: it says where it is, ends when it is asked to, and leaves nothing behind."""
+
+import json
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from plant_models import write
+from rl.policy import LearnedPolicy
+from tests.journeys.front_door import Command, said, started
+from tests.rl.shops import small_shop
+
+ENDINGS = [(signal.SIGTERM, 0), (signal.SIGINT, 130)]
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    """A workspace for a small shop, with a plan that was released."""
+    write.scenario(small_shop(6), tmp_path / "shop.yaml")
+    said("init", "shop.yaml", folder=tmp_path)
+    said("plan", "--rule", "atc", "--out", "plan.json", folder=tmp_path)
+    said("propose", "--file", "plan.json", "--as", "ann", folder=tmp_path)
+    said("rehearse", "--plan", "latest", "--runs", "2", "--workers", "1", folder=tmp_path)
+    said("approve", "--as", "bob", folder=tmp_path)
+    said("release", "--as", "bob", folder=tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def plant(shop: Path) -> Iterator[Command]:
+    """The plant of that shop, much faster than the clock."""
+    with started("plant", "shop.yaml", "--port", "0", "--speed", "3000", "--json", folder=shop) as plant:
+        yield plant
+
+
+@pytest.mark.parametrize(("message", "code"), ENDINGS)
+def test_a_plant_serves_until_it_is_asked_to_end(tmp_path: Path, message: signal.Signals, code: int) -> None:
+    with started("plant", "bottling-line", "--port", "0", "--json", folder=tmp_path) as command:
+        endpoint = command.line()["endpoint"]
+        port = int(endpoint.rpartition(":")[2])
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        command.interrupt(message)
+        assert command.code() == code
+        assert not command.left()
+        assert command.errors.splitlines() == (["foreshift: stopped"] if code else [])
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.1", port), timeout=5)
+
+
+def test_a_shift_that_was_killed_goes_on_to_the_end(shop: Path, plant: Command) -> None:
+    endpoint = plant.line()["endpoint"]
+    with started("shift", "--plant", endpoint, "--json", folder=shop) as first:
+        _wait_for(lambda: said("status", folder=shop)["now_ms"] > 3_600_000)
+        first.process.kill()
+    before = said("verify", folder=shop)["entries"]
+    found = said("shift", "--plant", endpoint, folder=shop)
+    assert found["ending"] == "finished"
+    assert said("verify", folder=shop)["entries"] > before
+    status = said("status", folder=shop)
+    assert status["orders"] == {"finished": 6}
+    assert set(status["plans"][0]["acknowledged"].values()) == {"confirmed"}
+    assert status["plans"][0]["refusals"] == []
+
+
+def test_an_interrupted_shift_says_so(shop: Path) -> None:
+    with started("plant", "shop.yaml", "--port", "0", "--speed", "1", "--json", folder=shop) as plant:
+        endpoint = plant.line()["endpoint"]
+        with started("shift", "--plant", endpoint, folder=shop) as shift:
+            _wait_for(lambda: "confirmed" in shift.errors)
+            shift.interrupt(signal.SIGINT)
+            assert shift.code() == 130
+            assert shift.errors.splitlines()[-1] == "foreshift: stopped"
+            assert not shift.left()
+        recalled = said("recall", "--reason", "wrong material", "--as", "ann", folder=shop)
+        assert (recalled["was_sent"], recalled["is_followed"]) == (True, False)
+        with started("shift", "--plant", endpoint, folder=shop) as again:
+            _wait_for(lambda: "taken off" in again.errors)
+            said_there = said("status", folder=shop)
+            assert "taken off" in said_there["said"]
+            again.interrupt(signal.SIGINT)
+            assert again.code() == 130
+
+
+@pytest.mark.parametrize(("message", "code"), ENDINGS)
+def test_the_pages_open_and_close(tmp_path: Path, message: signal.Signals, code: int) -> None:
+    with started("ui", "--port", "0", "--no-browser", "--json", folder=tmp_path) as command:
+        url = command.line()["url"]
+        with urlopen(url, timeout=5) as page:
+            assert b"<title>" in page.read()
+        command.interrupt(message)
+        assert command.code() == code
+        assert not command.left()
+        assert command.errors.splitlines() == (["foreshift: stopped"] if code else [])
+
+
+def test_the_demo_ends_with_an_account(tmp_path: Path) -> None:
+    found = said("demo", "--quick", folder=tmp_path)
+    assert found["orders"] == 40
+    assert len(found["plans"]) == len(found["checks"]) == 2
+    assert "<html" in Path(tmp_path / found["report"]).read_text()[:300].lower()
+
+
+def test_an_interrupted_demo_leaves_nothing_running(tmp_path: Path) -> None:
+    with started("demo", "--quick", folder=tmp_path) as command:
+        time.sleep(6)
+        command.interrupt(signal.SIGINT)
+        assert command.code(15) == 130
+        assert command.errors.splitlines() == ["foreshift: stopped"]
+        assert not command.left()
+
+
+def test_an_interrupted_rehearsal_leaves_nothing_running(tmp_path: Path) -> None:
+    with started("rehearse", "machine-shop", "--runs", "5000", "--workers", "2", folder=tmp_path) as command:
+        time.sleep(4)
+        command.interrupt(signal.SIGINT)
+        assert command.code(15) == 130
+        assert command.errors.splitlines() == ["foreshift: stopped"]
+        assert not command.left()
+
+
+def test_an_erp_file_is_taken_over_and_a_plan_turned_down(tmp_path: Path) -> None:
+    said("init", "machine-shop", "--empty", folder=tmp_path)
+    with resources.as_file(resources.files("scenarios") / "machine-shop-orders.csv") as orders:
+        assert len(said("import", str(orders), folder=tmp_path)["added"]) == 40
+        assert len(said("import", str(orders), folder=tmp_path)["unchanged"]) == 40
+    said("plan", "--rule", "edd", "--out", "plan.json", folder=tmp_path)
+    said("propose", "--file", "plan.json", "--as", "ann", folder=tmp_path)
+    assert said("reject", "--reason", "the saw is due for service", "--as", "bob", folder=tmp_path)["by"] == "bob"
+    assert said("status", folder=tmp_path)["plans"][0]["status"] == "rejected"
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="the rl extra is not installed")
+def test_a_policy_is_trained_and_examined(tmp_path: Path) -> None:
+    write.scenario(small_shop(6), tmp_path / "shop.yaml")
+    words = ("train", "shop.yaml", "--quick", "--steps", "64", "--books", "1", "--out", "policy", "--json")
+    with started(*words, folder=tmp_path) as command:
+        out, _ = command.process.communicate(timeout=90)
+        assert command.process.returncode == 0, command.errors
+        assert command.errors.startswith("Loading torch ...\n")
+        for stage in ("The rules play", "gives lessons", "learns by itself", "sits its exams"):
+            assert stage in command.errors
+    found = json.loads(out)
+    assert (found["steps"], found["is_stopped"], len(found["card"]["exams"])) == (64, False, 2)
+    assert LearnedPolicy.load(tmp_path / "policy").card.arrays_sha256 == found["card"]["arrays_sha256"]
+
+
+@pytest.mark.skipif(find_spec("torch") is None, reason="the rl extra is not installed")
+def test_interrupted_training_keeps_the_best_network_so_far(tmp_path: Path) -> None:
+    write.scenario(small_shop(6), tmp_path / "shop.yaml")
+    words = ("train", "shop.yaml", "--quick", "--steps", "1000000", "--books", "1", "--out", "policy", "--json")
+    with started(*words, folder=tmp_path) as command:
+        _wait_for(
+            lambda: (
+                "learns by itself: 0" not in command.errors.rpartition("\n")[0].rpartition("\n")[2]
+                and "learns by itself" in command.errors
+                and (tmp_path / "policy" / "card.json").exists()
+            ),
+            60,
+        )
+        command.interrupt(signal.SIGINT)
+        assert command.code(60) == 0, command.errors
+        assert command.process.stdout is not None
+        found = json.loads(command.process.stdout.read())
+    assert found["is_stopped"] is True
+    assert len(LearnedPolicy.load(tmp_path / "policy").card.exams) == 2
+
+
+def test_training_without_torch_says_how_to_get_it(tmp_path: Path) -> None:
+    absent = tmp_path / "absent" / "torch"
+    absent.mkdir(parents=True)
+    (absent / "__init__.py").write_text("raise ModuleNotFoundError(\"No module named 'torch'\", name='torch')\n")
+    with started("train", "machine-shop", folder=tmp_path, paths=(absent.parent,)) as command:
+        assert command.code() == 2
+        assert "pip install 'foreshift[rl]'" in command.errors
+        assert "Traceback" not in command.errors
+
+
+def _wait_for(reached: Callable[[], bool], patience: float = 30.0) -> None:
+    deadline = time.monotonic() + patience
+    while not reached():
+        assert time.monotonic() < deadline, f"not reached in {patience} s"
+        time.sleep(0.3)
