@@ -31,14 +31,30 @@ def refused(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return captured.err.strip()
 
 
-def test_every_command_has_help_with_an_example() -> None:
-    names = [command.name or command.callback.__name__ for command in app.registered_commands if command.callback]
-    assert {"demo", "plan", "simulate", "rehearse", "whatif", "plant", "shift", "train", "ui", "verify"} <= set(names)
-    for name in names:
-        result = runner.invoke(app, [name, "--help"])
-        assert result.exit_code == 0
-        assert "Example: foreshift" in result.output, name
-        assert "--json" in result.output, name
+COMMANDS = sorted(c.name or c.callback.__name__ for c in app.registered_commands if c.callback)
+
+
+def test_the_commands_are_all_there() -> None:
+    wanted = {"demo", "plan", "simulate", "rehearse", "whatif", "plant", "shift", "train", "ui", "verify"}
+    assert wanted <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_has_help_with_an_example_and_speaks_json(name: str) -> None:
+    result = runner.invoke(app, [name, "--help"])
+    assert result.exit_code == 0
+    assert f"Example: foreshift {name}" in result.output
+    assert "--json" in result.output
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("words", [["--no-such-option"], ["a", "b", "c"]])
+def test_a_command_refuses_what_it_does_not_know(
+    name: str, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refused(capsys, name, *words)
+    assert said.startswith("foreshift: ")
+    assert len(said.splitlines()) == 1
 
 
 def test_help_loads_nothing_heavy() -> None:

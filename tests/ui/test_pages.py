@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from plant_models import read
+from plant_models import clock, read
+from plant_models.deeds import PlanRecalled, PlanReleased
 from ui.desk import Desk
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"
@@ -47,6 +48,17 @@ def test_the_gate_refuses_on_the_page_what_it_refuses_anywhere(desk: Desk) -> No
     app.button(key="approve").click().run()
     assert any("someone else" in error.value for error in app.error)
     assert desk.standings[digest].status == "rehearsed"
+
+
+def test_the_page_says_what_the_plant_refused(desk: Desk) -> None:
+    digest = desk.propose(desk.plan_of("edd"), by="ann")
+    desk.journal.append(
+        PlanReleased(at=clock.now(), by="bob", digest=digest),
+        PlanRecalled(at=clock.now(), by="bridge", digest=digest, reason="Store at saw-1: no tool"),
+    )
+    app = page("schedule")
+    assert not app.exception
+    assert [error.value for error in app.error] == ["the plant did not take the plan: Store at saw-1: no tool"]
 
 
 def test_a_question_is_put_together_and_taken_apart(desk: Desk) -> None:
