@@ -43,7 +43,11 @@ class PlantProcess:
         assert self.process.stdin is not None  # it was asked for
         self.process.stdin.write(pickle.dumps(setting))
         self.process.stdin.flush()
-        self._wait(patience)
+        try:
+            self._wait(patience)
+        except BaseException:
+            self.process.kill()
+            raise
 
     @property
     def endpoint(self) -> str:

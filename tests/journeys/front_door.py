@@ -62,7 +62,7 @@ class Command:
         """The exit code, once it has ended."""
         return self.process.wait(patience)
 
-    def left(self, patience: float = 3.0) -> list[str]:
+    def left(self, patience: float = 10.0) -> list[str]:
         """What still runs of what it started, after a moment."""
         deadline = time.monotonic() + patience
         while (found := _marked(self.mark)) and time.monotonic() < deadline:

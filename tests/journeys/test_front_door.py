@@ -127,7 +127,7 @@ def test_an_interrupted_demo_leaves_nothing_running(tmp_path: Path) -> None:
     with started("demo", "--quick", folder=tmp_path) as command:
         time.sleep(6)
         command.interrupt(signal.SIGINT)
-        assert command.code(15) == 130
+        assert command.code() == 130
         assert command.errors.splitlines() == ["foreshift: stopped"]
         assert not command.left()
 
@@ -136,7 +136,7 @@ def test_an_interrupted_rehearsal_leaves_nothing_running(tmp_path: Path) -> None
     with started("rehearse", "machine-shop", "--runs", "5000", "--workers", "2", folder=tmp_path) as command:
         time.sleep(4)
         command.interrupt(signal.SIGINT)
-        assert command.code(15) == 130
+        assert command.code() == 130
         assert command.errors.splitlines() == ["foreshift: stopped"]
         assert not command.left()
 
