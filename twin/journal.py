@@ -6,6 +6,7 @@ chain cannot tell by itself is that its last entries are missing: keep a `head` 
 """
 
 import hashlib
+import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -304,7 +305,19 @@ def _engine(where: str, read_only: bool) -> sql.Engine:
     if engine.dialect.name == "sqlite":
         sql.event.listen(engine, "connect", _reader_connected if read_only else _writer_connected)
         sql.event.listen(engine, "begin", _begin)
+        sql.event.listen(engine, "handle_error", _damaged)
     return engine
+
+
+def _damaged(context: sql.engine.ExceptionContext) -> None:
+    """Call a file whose pages are damaged what it is."""
+    error = context.original_exception
+    if isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error):
+        file = context.engine.url.database if context.engine else None
+        name = (file or "").removeprefix("file:").partition("?")[0]
+        raise CorruptJournal(
+            f"journal {name}: the file is damaged ({error}); restore it from a copy, nothing in it can be relied on"
+        )
 
 
 def _writer_connected(connection: Any, _: object) -> None:

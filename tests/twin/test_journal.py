@@ -15,7 +15,7 @@ from hypothesis import given, settings
 
 from plant_models.deeds import OrdersImported, PlanApproved, PlanRehearsed
 from plant_models.errors import CorruptJournal
-from plant_models.events import Event, OrderAdded, Started
+from plant_models.events import Event, OrderAdded, OrderReleased, Started
 from plant_models.orders import Order
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
@@ -264,3 +264,18 @@ def test_replay_begins_on_an_empty_floor_where_nothing_else_is_said() -> None:
     facts = [OrderAdded(0, Order(id="o", product="p"))]
     plant = line(*minutes(1))
     assert replay(plant, facts) == opening(plant, [Order(id="o", product="p")])
+
+
+def test_a_file_with_a_damaged_page_is_called_damaged(tmp_path: Path) -> None:
+    file = tmp_path / "journal.db"
+    with Journal(file) as journal:
+        journal.append(*(OrderReleased(n, f"order-{n:06}") for n in range(2000)))
+    with sqlite3.connect(file) as raw:
+        raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    raw.close()
+    damaged = bytearray(file.read_bytes())
+    for page in range(5, len(damaged) // 4096 - 1):
+        damaged[page * 4096 : (page + 1) * 4096] = b"Z" * 4096
+    file.write_bytes(damaged)
+    with Journal(file, read_only=True) as journal, pytest.raises(CorruptJournal, match="damaged"):
+        journal.verify()
