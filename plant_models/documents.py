@@ -190,7 +190,10 @@ class _Composing:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line = f":{mark.line + 1}" if mark is not None else ""
-            raise InvalidPlant(f"{self.file}{line}: not YAML: {error.problem or error.context}") from None
+            what = error.problem or error.context or "it cannot be read"
+            if "'\\t'" in what or (mark is not None and _is_indented_by_a_tab(text, mark.line)):
+                what = "a tab; indent with spaces"
+            raise InvalidPlant(f"{self.file}{line}: not YAML: {what}") from None
         except yaml.YAMLError as error:
             first = str(error).splitlines()[0]
             raise InvalidPlant(f"{self.file}: not YAML: {first}") from None
@@ -282,6 +285,12 @@ class _Composing:
     def _fault(self, event: yaml.Event, what: str, place: Place = ()) -> InvalidPlant:
         path = f": {'.'.join(map(str, place))}" if place else ""
         return InvalidPlant(f"{self.file}:{_line(event)}{path}: {what}")
+
+
+def _is_indented_by_a_tab(text: str, line: int) -> bool:
+    lines = text.splitlines()
+    begins = lines[line] if line < len(lines) else ""
+    return "\t" in begins[: len(begins) - len(begins.lstrip())]
 
 
 def _line(event: yaml.Event) -> int:

@@ -31,6 +31,10 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     made_at: int = 0
     source: str = ""
 
+    def __repr__(self) -> str:
+        by = f" by {self.source}" if self.source else ""
+        return f"<Plan {self.digest[:8]}{by}, {len(self.slots)} slots>"
+
     @property
     def digest(self) -> str:
         """What the plan is, in 64 hexadecimal digits: equal digests are equal sequences and times.

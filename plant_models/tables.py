@@ -1,8 +1,10 @@
 """Order books as tables: the CSV that an ERP exports."""
 
 import csv
+from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import TypeVar
 
 from plant_models.assembly import MOST_FAULTS, moment
 from plant_models.documents import open_text
@@ -16,6 +18,7 @@ COLUMNS = ("order", "product", "quantity", "release", "due", "weight")
 """What an order book may tell; order and product are needed."""
 _NEEDED = COLUMNS[:2]
 _SEPARATORS = ";,\t"
+_Value = TypeVar("_Value")
 
 
 def orders(path: str | Path, scenario: Scenario) -> tuple[Order, ...]:
@@ -39,7 +42,8 @@ def orders(path: str | Path, scenario: Scenario) -> tuple[Order, ...]:
     first = text.lstrip("\r\n").splitlines()[0]
     separator = max(_SEPARATORS, key=first.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
-    found: dict[str, Order] = {}
+    found: list[Order] = []
+    seen: set[str] = set()
     faults: list[str] = []
     columns: list[str] | None = None
     try:
@@ -49,19 +53,27 @@ def orders(path: str | Path, scenario: Scenario) -> tuple[Order, ...]:
             if columns is None:
                 columns = _columns(row, f"{file}:{reader.line_num}")
                 continue
-            try:
-                order = _order(dict(zip(columns, row, strict=False)), len(row) - len(columns), scenario)
-                if order.id in found:
-                    raise ValueError(f"there is an order {order.id!r} already")
-                found[order.id] = order
-            except (ValueError, OverflowError) as error:
-                faults.append(f"{file}:{reader.line_num}: {error}")
+            where = f"{file}:{reader.line_num}"
+            if len(row) != len(columns):
+                surplus = len(row) - len(columns)
+                faults.append(f"{where}: {abs(surplus)} cells too {'many' if surplus > 0 else 'few'}")
+                continue
+            cells = dict(zip(columns, map(str.strip, row), strict=True))
+            wrong: list[str] = []
+            order = _order(cells, scenario, wrong)
+            if cells["order"] and cells["order"] in seen:
+                wrong.append(f"there is an order {shown(cells['order'])} already")
+            seen.add(cells["order"])
+            if wrong or order is None:
+                faults.append(f"{where}: {'; '.join(wrong)}")
+            else:
+                found.append(order)
     except csv.Error as error:
         faults.append(f"{file}:{reader.line_num}: not CSV: {error}")
     if faults:
         more = len(faults) - MOST_FAULTS
         raise InvalidPlant("\n".join(faults[:MOST_FAULTS] + ([f"... and {more} more"] if more > 0 else [])))
-    return tuple(found.values())
+    return tuple(found)
 
 
 def _columns(row: list[str], where: str) -> list[str]:
@@ -77,31 +89,47 @@ def _columns(row: list[str], where: str) -> list[str]:
     return columns
 
 
-def _order(row: dict[str, str], surplus: int, scenario: Scenario) -> Order:
-    if surplus:
-        raise ValueError(f"{abs(surplus)} cells too {'many' if surplus > 0 else 'few'}")
-    cells = {column: cell.strip() for column, cell in row.items()}
-    name, product = cells["order"], cells["product"]
-    if not name or len(name) > 200 or not name.isprintable():
-        raise ValueError(f"order: {shown(name)} is no name")
-    if product not in scenario.plant.products:
-        raise ValueError(f"product: {known_names('product', product, scenario.plant.products)}")
-    release, due = cells.get("release", ""), cells.get("due", "")
-    return Order(
-        id=name,
-        product=product,
-        quantity=_quantity(cells.get("quantity", "")),
-        release=_moment("release", release, scenario) if release else 0,
-        due=_moment("due", due, scenario) if due else None,
-        weight=_weight(cells.get("weight", "")),
-    )
+def _order(cells: dict[str, str], scenario: Scenario, wrong: list[str]) -> Order | None:
+    """The order in a row; everything that is *wrong* with the row is noted, and then there is none."""
+
+    def read(column: str, reader: Callable[[str], _Value]) -> _Value | None:
+        try:
+            return reader(cells.get(column, ""))
+        except (ValueError, OverflowError) as error:
+            wrong.append(f"{column}: {error}")
+            return None
+
+    def product(text: str) -> str:
+        if text not in scenario.plant.products:
+            raise ValueError(known_names("product", text, scenario.plant.products))
+        return text
+
+    def time(text: str) -> int | None:
+        return moment(text, scenario.epoch) if text else None
+
+    name, made = read("order", _name), read("product", product)
+    quantity, weight = read("quantity", _quantity), read("weight", _weight)
+    release, due = read("release", time), read("due", time)
+    if wrong or name is None or made is None or quantity is None or weight is None:
+        return None
+    try:
+        return Order(id=name, product=made, quantity=quantity, release=release or 0, due=due, weight=weight)
+    except ValueError as error:
+        wrong.append(str(error))
+        return None
+
+
+def _name(text: str) -> str:
+    if not text or len(text) > 200 or not text.isprintable():
+        raise ValueError(f"{shown(text)} is no name")
+    return text
 
 
 def _quantity(text: str) -> int:
     if not text:
         return 1
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
-        raise ValueError(f"quantity: {shown(text)} is no whole number of at least 1")
+        raise ValueError(f"{shown(text)} is no whole number of at least 1")
     return int(text)
 
 
@@ -111,12 +139,5 @@ def _weight(text: str) -> float:
     except ValueError:
         weight = -1.0
     if not 0 <= weight < float("inf"):
-        raise ValueError(f"weight: {shown(text)} is no number of at least 0")
+        raise ValueError(f"{shown(text)} is no number of at least 0")
     return weight
-
-
-def _moment(column: str, text: str, scenario: Scenario) -> int:
-    try:
-        return moment(text, scenario.epoch)
-    except ValueError as error:
-        raise ValueError(f"{column}: {error}") from None
