@@ -1,7 +1,7 @@
 """All who can make a plan, behind one call; the twin ranks what they propose, not they themselves."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -185,7 +185,7 @@ def propose(
     objective: Objective = "weighted_tardiness",
     seconds: float = 10.0,
     workers: int | None = None,
-    live: bool = False,
+    live: bool | Collection[str] = False,
     progress: Callable[[str, int, int], object] | None = None,
 ) -> Proposals:
     """Let each proposer make a plan, rehearse every plan with the same luck, and rank them by what comes of it.
@@ -199,9 +199,10 @@ def propose(
     seconds
         How long "cp-sat" may look.
     live
-        Whether policies are also rehearsed as they are, deciding on the spot, for reference.
+        Whether policies are also rehearsed as they are, deciding on the spot, for reference: all of them, or those
+        of these names.
     progress
-        Is told who is being rehearsed, the runs done, and the runs in all.
+        Is told who is being rehearsed ("NAME (live)" where it decides on the spot), the runs done, and the runs in all.
 
     Raises
     ------
@@ -235,8 +236,9 @@ def propose(
         return rehearse(plant, start, policy, runs=runs, seed=seed, workers=workers, progress=tell)
 
     rehearsals = {name: rehearsed(name, FollowPlan(made)) for name, made in plans.items()}
-    policies = [p for p in known if live and isinstance(p, ByPolicy)]
-    references = {p.name: rehearsed(p.name, p.policy) for p in policies}
+    wanted = (names if live else ()) if isinstance(live, bool) else live
+    policies = [p for p in known if isinstance(p, ByPolicy) and p.name in wanted]
+    references = {p.name: rehearsed(f"{p.name} (live)", p.policy) for p in policies}
     promised = {name: _promised(plant, start, made, objective) for name, made in plans.items()}
     return Proposals(objective, _ranked(plans, promised, rehearsals, FIGURE[objective]), refused, references)
 

@@ -1,7 +1,7 @@
 """The desk: one method for each thing a planner can do. The command line and the pages do all they do through it."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -348,11 +348,13 @@ class Desk:
         seed: int = 1,
         workers: int | None = None,
         in_force: Plan | None = None,
+        live: Collection[str] = (),
         tell: Tell | None = None,
     ) -> "scheduler.Proposals":
         """What rules, the solver and the learned policies propose from the present state, ranked by the twin.
 
-        With a plan *in force* the solver stays close to it where that costs little.
+        With a plan *in force* the solver stays close to it where that costs little. Those in *live* are also played
+        as they are, deciding as things come, for comparison.
 
         Raises
         ------
@@ -369,15 +371,18 @@ class Desk:
         if seconds > 0:
             proposers.append(scheduler.ByCpSat(seconds=seconds, seed=seed, stay_close_to=in_force, progress=searching))
         proposers += [scheduler.ByPolicy("learned", LearnedPolicy.load(n)) for n in learned() if n == self.scenario.id]
-        total = runs * len(proposers)
         order = [p if isinstance(p, str) else p.name for p in proposers]
+        order += [f"{name} (live)" for name in order if name in live]
+        total = runs * len(order)
 
         def rehearsing(name: str, done: int, of: int) -> None:
             if tell is not None:
                 tell(order.index(name) * of + done, total, f"rehearsing {name}")
 
         plant, state = self.ahead()
-        return scheduler.propose(plant, state, proposers, runs=runs, seed=seed, workers=workers, progress=rehearsing)
+        return scheduler.propose(
+            plant, state, proposers, runs=runs, seed=seed, workers=workers, live=live, progress=rehearsing
+        )
 
     def plan_of(self, who: str) -> Plan:
         """The plan that a rule or a learned policy makes if everything takes its expected time."""

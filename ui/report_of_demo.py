@@ -4,12 +4,12 @@ from pathlib import Path
 
 from plant_models.clock import now
 from plant_models.deeds import PlanApproved, PlanProposed, PlanRehearsed, PlanReleased
-from plant_models.events import BrokeDown, Repaired
+from plant_models.events import BrokeDown, Fact, Repaired
 from plant_models.shifts import HOUR
 from twin import kpi
 from twin.gantt import bars as bars_of
 from ui import bars, charts, report, tables
-from ui.demo import Check, Story, verdict
+from ui.demo import TRUTH_IN_WORDS, Check, Story, fresh_runs, verdict
 from ui.figures import figure
 from ui.report import Chart, Rows, Section, Tile
 
@@ -27,14 +27,14 @@ def write_report(story: Story, path: Path) -> Path:
             parts=[_gantt(story)],
         ),
         Section(
-            title="Predicted after planning again",
-            text=verdict(second),
-            parts=[_interval_chart(second), _check_rows(second)],
+            title="Predicted before the shift",
+            text=f"{_of_the_check(story, 0)} The breakdown was in nobody's rehearsal as it came.",
+            parts=[_interval_chart(first), _check_rows(first)],
         ),
         Section(
-            title="Predicted before the shift",
-            text=f"{verdict(first)} The breakdown was in nobody's rehearsal as it came.",
-            parts=[_interval_chart(first), _check_rows(first)],
+            title="Predicted after planning again, for the rest of the shift",
+            text=_of_the_check(story, 1),
+            parts=[_interval_chart(second), _check_rows(second)],
         ),
         *(_proposals(story, number) for number in range(len(story.chapters))),
         Section(title="Where the time went", parts=[_time_chart(story)]),
@@ -60,15 +60,23 @@ def _lead(story: Story) -> str:
     )
 
 
+def _of_the_check(story: Story, number: int) -> str:
+    """How good a chapter's prediction was, on how many runs it rests, and how far off the twin is."""
+    words = verdict(story.checks[number])
+    runs = fresh_runs(story.chapters[number].rehearsal)
+    return f"{words[:1].upper()}{words[1:]} Predicted from {runs}. {TRUTH_IN_WORDS}"
+
+
 def _tiles(story: Story) -> list[Tile]:
+    """The whole shift, held against what was predicted before it."""
     found = []
-    for check in story.checks[-1][:5]:
+    for check in story.checks[0][:5]:
         as_read = figure(check.name)
         found.append(
             Tile(
                 label=as_read.heading,
                 value=as_read.value(check.actual),
-                note=f"predicted {as_read.interval(check.low, check.high)}",
+                note=f"before the shift: {as_read.interval(check.low, check.high)}",
                 is_good=check.is_inside,
             )
         )
@@ -135,13 +143,14 @@ def _proposals(story: Story, number: int) -> Section:
                 figure("on_time_share").value(proposal.rehearsal.mean("on_time_share").value),
             )
         )
+    rows += [(row[0], row[2], row[3], row[4], row[6]) for row in tables.references(chapter.found)]
     when = "before the shift" if number == 0 else "after the breakdown"
-    runs = chapter.found.best.rehearsal.runs
+    found = chapter.found.best.rehearsal
     return Section(
         title=f"Who proposed what, {when}",
         text=(
-            f"Weighted tardiness in hours. A promise is what a plan gives if nothing "
-            f"goes wrong; the twin played each {runs} times."
+            f"Weighted tardiness in hours. A promise is what a plan gives if nothing goes wrong; the twin played each "
+            f"{found.runs} times (seed {found.recipe.seed}). {tables.LIVE}"
         ),
         parts=[Rows(columns=("proposer", "promised, h", "in the twin, h", "95% interval", "on time, %"), rows=rows)],
     )
@@ -158,7 +167,7 @@ def _time_chart(story: Story) -> Chart:
 
 def _history(story: Story) -> Rows:
     epoch, rows = story.desk.scenario.epoch, []
-    at = ""
+    at = tables.clock(epoch, story.chapters[0].start.now / HOUR)
     for entry in story.desk.journal.entries():
         match entry.entry:
             case BrokeDown(time=time, machine=machine):
@@ -175,6 +184,8 @@ def _history(story: Story) -> Rows:
                 rows.append((at, by, f"approves {digest[:8]}"))
             case PlanReleased(by=by, digest=digest):
                 rows.append((at, by, f"releases {digest[:8]}"))
+            case Fact(time=time):
+                at = tables.clock(epoch, time / HOUR)
             case _:
                 pass
     return Rows(columns=("floor's time", "who", "what"), rows=rows, text_columns=3)

@@ -9,7 +9,7 @@ from rich.text import Text
 import scheduler
 from plant_models.clock import Epoch
 from plant_models.plan import Plan
-from twin.comparison import Comparison
+from twin.comparison import Comparison, compare
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
 from ui.figures import HEADLINES, figure
@@ -45,7 +45,15 @@ def machines(kpis: Kpis) -> Table:
         ]
         rows.append((name, *cells, share(kpis.elements[name].oee)))
     words = [f"{STATUS[status].icon} {status}" for status in ("working", "setup", "blocked", "down", "idle")]
-    return table(("machine", *words, "OEE"), rows, title="Machines, share of open hours")
+    shown = table(("machine", *words, "OEE"), rows, title="Machines, share of open hours")
+    fast = [name for name, found in kpis.elements.items() if (found.effectiveness or 0) > 1.005]
+    if fast:
+        shown.caption, shown.caption_justify, shown.caption_style = f"{FASTER} ({', '.join(fast)}).", "left", "dim"
+    return shown
+
+
+FASTER = "Effectiveness above 100 %: work was faster than expected, so that OEE can exceed the share of working time"
+"""Why a machine's OEE can be above its share of working time."""
 
 
 def rehearsal(result: Rehearsal) -> Table:
@@ -138,7 +146,44 @@ def proposals(found: "scheduler.Proposals") -> Table:
         "on time, %",
         "makespan, h",
     )
-    return table(columns, rows, title=f"Weighted tardiness, {found.best.rehearsal.runs} runs each", text_columns=2)
+    runs, seed = found.best.rehearsal.runs, found.best.rehearsal.recipe.seed
+    shown = table(columns, rows, title=f"Weighted tardiness, {runs} runs each (seed {seed})", text_columns=2)
+    if found.references:
+        shown.add_section()
+        for cells in references(found):
+            shown.add_row(*cells, style="dim")
+        shown.caption, shown.caption_justify, shown.caption_style = LIVE, "left", "dim"
+    return shown
+
+
+LIVE = (
+    "Decided live: for comparison, nothing that could be approved. A plan is a promise of who works on what and when; "
+    "a live rule decides as things come, and promises nothing. A plan named after a rule is that rule's sequence, "
+    "frozen."
+)
+"""How the rows of rules that decide on the spot are to be read."""
+
+
+def references(found: "scheduler.Proposals") -> list[tuple[str, ...]]:
+    """The rules that decide on the spot, as rows below the proposals; behind the best plan, or ahead of it (minus)."""
+    tardiness = figure("weighted_tardiness_h")
+    rows: list[tuple[str, ...]] = []
+    for name, rehearsal in found.references.items():
+        mean = rehearsal.mean("weighted_tardiness_h")
+        behind = compare(found.best.rehearsal, rehearsal)["weighted_tardiness_h"].change
+        rows.append(
+            (
+                f"{name}, live",
+                "–",
+                "–",
+                tardiness.value(mean.value),
+                tardiness.interval(mean.low, mean.high),
+                f"{behind.value:+,.1f}" + ("" if behind.low > 0 or behind.high < 0 else " ?"),
+                figure("on_time_share").value(rehearsal.mean("on_time_share").value),
+                figure("makespan_h").value(rehearsal.mean("makespan_h").value),
+            )
+        )
+    return rows
 
 
 def proposals_data(found: "scheduler.Proposals") -> list[dict[str, object]]:
