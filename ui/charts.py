@@ -194,7 +194,7 @@ def predicted_and_actual(intervals: Sequence[Interval]) -> go.Figure:
         x=[1.0] * len(intervals),
         orientation="h",
         name="predicted interval",
-        marker={"color": BLUE, "opacity": 0.25},
+        marker={"color": _PALE_BLUE},
         hoverinfo="skip",
     )
     for is_inside, colour, name in ((True, GREEN, "actual, inside"), (False, VERMILLION, "actual, outside")):
@@ -216,6 +216,9 @@ def predicted_and_actual(intervals: Sequence[Interval]) -> go.Figure:
     figure.update_yaxes(autorange="reversed")
     return _calm(figure, height=max(160, 40 * len(intervals) + 90))
 
+
+_PALE_BLUE = "#bfdcec"
+"""A colour of its own, not a blue that is partly clear: a legend would show that one in full."""
 
 _HATCH = {"shape": "/", "fgcolor": INK, "fgopacity": 0.55, "size": 6, "solidity": 0.25, "fillmode": "overlay"}
 _SYMBOLS = {"better": "triangle-up", "worse": "triangle-down", "no difference shown": "circle-open"}

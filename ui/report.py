@@ -92,7 +92,10 @@ def _rows(rows: Rows) -> str:
 
 def _chart(chart: Chart) -> str:
     drawn = chart.figure.to_html(
-        full_html=False, include_plotlyjs=False, default_width="100%", config={"displaylogo": False, "responsive": True}
+        full_html=False,
+        include_plotlyjs=False,
+        default_width="100%",
+        config={"displayModeBar": False, "responsive": True},
     )
     return (
         f"<figure role='img' "

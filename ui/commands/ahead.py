@@ -39,9 +39,10 @@ def plan(
         with progress("Searching", quiet=quiet) as tell:
             result = desk.plan(objective=objective, seconds=seconds, seed=seed, workers=workers, tell=tell)
         made, remarks = result.plan, result.remarks
-        words = (
-            f"{result.status} by {result.source}, {duration(result.objective)}; "
-            f"no plan is below {duration(result.bound)}"
+        words = f"{duration(result.objective)}, found by {result.source}, " + (
+            "proven optimal"
+            if result.status == "optimal"
+            else f"not proven optimal (no plan can be below {duration(result.bound) if result.bound >= 1 else 0})"
         )
         known = {
             "status": result.status,
