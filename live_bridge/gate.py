@@ -48,16 +48,18 @@ _SEAL = object()
 class Permit:
     """The right to bring one plan to the floor. Only the gate makes one."""
 
-    __slots__ = ("__weakref__", "_digest", "_plan", "_slots")
+    __slots__ = ("__weakref__", "_digest", "_fresh_until", "_plan", "_slots")
     _digest: str
+    _fresh_until: int
     _plan: Plan
     _slots: frozenset[Slot]
 
-    def __init__(self, seal: object, plan: Plan) -> None:
+    def __init__(self, seal: object, plan: Plan, fresh_until: int = 0) -> None:
         if seal is not _SEAL:
             raise NotApproved("a permit comes from gate.release and from nowhere else")
         object.__setattr__(self, "_plan", plan)
         object.__setattr__(self, "_digest", plan.digest)
+        object.__setattr__(self, "_fresh_until", fresh_until)
         object.__setattr__(self, "_slots", frozenset(plan.slots))
         _issued.add(self)
 
@@ -79,6 +81,11 @@ class Permit:
     def digest(self) -> str:
         """The digest of that plan."""
         return self._digest
+
+    @property
+    def fresh_until(self) -> int:
+        """Until when, on the floor's clock (milliseconds), the plan may be begun to be handed over."""
+        return self._fresh_until
 
     @property
     def slots(self) -> frozenset[Slot]:
@@ -172,6 +179,7 @@ def approve(
         raise NotApproved(f"plan {digest[:12]} was proposed by {by}; someone else has to approve it")
     if valid_for <= timedelta(0):
         raise ValueError(f"an approval must hold for more than no time, not {valid_for}")
+    journal.verify()
     now = clock.now()
     deed = PlanApproved(at=now, by=_name(by), digest=digest, until=now + valid_for, meaning=meaning)
     journal.append(deed)
@@ -183,6 +191,8 @@ def reject(journal: Journal, digest: str, *, by: str, reason: str) -> None:
     standing = _known(journal, digest)
     if standing.status == "released":
         raise NotApproved(f"plan {digest[:12]} is on the floor; recall it")
+    if standing.status in ("superseded", "recalled", "rejected"):
+        raise NotApproved(f"plan {digest[:12]} is {standing.status} already; there is nothing to decide")
     journal.append(PlanRejected(at=clock.now(), by=_name(by), digest=digest, reason=reason))
 
 
@@ -204,13 +214,16 @@ def release(
     ------
     NotApproved
         With everything that is missing.
+    CorruptJournal
+        Where the journal on which all of it rests was changed after it was written.
     """
     standing = _known(journal, digest, at=at)
     missing = lacking(journal, standing, now=now, max_age=max_age, at=at)
     if missing:
         raise NotApproved(f"plan {digest[:12]} cannot be released: {'; '.join(missing)}")
+    journal.verify()
     journal.append(PlanReleased(at=clock.now(), by=_name(by), digest=digest))
-    return Permit(_SEAL, standing.plan)
+    return _permit(standing, max_age)
 
 
 def lacking(
@@ -246,7 +259,12 @@ def in_force(journal: Journal) -> Standing | None:
 def permit_in_force(journal: Journal) -> Permit | None:
     """The permit for the plan in force: how a shift whose process was killed gets it back."""
     standing = in_force(journal)
-    return None if standing is None else Permit(_SEAL, standing.plan)
+    return None if standing is None else _permit(standing, MAX_AGE)
+
+
+def _permit(standing: Standing, max_age: int) -> Permit:
+    rehearsed = standing.rehearsed
+    return Permit(_SEAL, standing.plan, (0 if rehearsed is None else rehearsed.now) + max_age)
 
 
 def permit_to_take_away(journal: Journal, digest: str) -> Permit:
@@ -316,10 +334,10 @@ def _fold(found: dict[str, Standing], deed: Deed) -> None:
             changes = {"status": "rehearsed", "rehearsed": deed, "approved": None}
         case PlanApproved() if standing.status in ("rehearsed", "approved"):
             changes = {"status": "approved", "approved": deed}
-        case PlanRejected() if standing.status != "released":
-            changes = {"status": "rejected", "rehearsed": None, "approved": None}
+        case PlanRejected() if standing.status not in ("released", "superseded", "recalled"):
+            changes = {"status": "rejected"}
         case PlanRecalled():
-            changes = {"status": "recalled", "rehearsed": None, "approved": None}
+            changes = {"status": "recalled"}
         case PlanReleased():
             changes = {"status": "released", "superseded": _supersede(found, deed.digest)}
     if changes is not None:
@@ -343,7 +361,7 @@ def _supersede(found: dict[str, Standing], digest: str) -> str | None:
     """Let the plan in force give way to *digest*; which one that was."""
     for other, standing in found.items():
         if other != digest and standing.status == "released":
-            found[other] = replace(standing, status="superseded", rehearsed=None, approved=None)
+            found[other] = replace(standing, status="superseded")
             return other
     return None
 
