@@ -1,5 +1,6 @@
 """The edge of the command line: what goes wrong becomes one message on standard error and an exit code."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -53,5 +54,8 @@ def run(command: Callable[..., object]) -> int:
 
 
 def _complain(words: str, *, code: int = 2) -> int:
+    """Say it to whoever reads the terminal, and with --json to the program that reads the output too."""
     sys.stderr.write(f"foreshift: {words}\n")
+    if "--json" in sys.argv[1:]:
+        sys.stdout.write(json.dumps({"error": words, "exit_code": code}) + "\n")
     return code

@@ -160,3 +160,12 @@ def test_a_changed_journal_is_found(tmp_path: Path, capsys: pytest.CaptureFixtur
     file = tmp_path / "noise.db"
     file.write_bytes(b"noise" * 1000)
     assert "noise.db" in refused(capsys, "verify", str(file))
+
+
+def test_what_goes_wrong_is_said_in_json_where_json_is_asked_for(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "ui.cli", "simulate", "no-such-plant", "--json"], capture_output=True, text=True, check=False
+    )
+    said = json.loads(done.stdout)
+    assert done.returncode == said["exit_code"] == 2
+    assert "no-such-plant" in said["error"] and said["error"] in done.stderr
