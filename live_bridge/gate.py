@@ -146,7 +146,7 @@ def rehearse(
     plan = _known(journal, digest).plan
     start = state.copy()
     rehearsal = play(plant, start, FollowPlan(plan), runs=runs, seed=seed, workers=workers, progress=progress)
-    means = {name: figure.mean for name, figure in rehearsal.summary().items() if math.isfinite(figure.mean)}
+    known = {name: figure for name, figure in rehearsal.summary().items() if math.isfinite(figure.mean)}
     deed = PlanRehearsed(
         at=clock.now(),
         by=_name(by),
@@ -155,7 +155,10 @@ def rehearse(
         state=rehearsal.state,
         runs=rehearsal.runs,
         seed=seed,
-        figures=means,
+        figures={name: figure.mean for name, figure in known.items()},
+        intervals={
+            name: (f.low, f.high) for name, f in known.items() if math.isfinite(f.low) and math.isfinite(f.high)
+        },
     )
     journal.append(deed)
     return rehearsal

@@ -44,7 +44,10 @@ class PlanProposed(Deed, frozen=True, kw_only=True):
 
 
 class PlanRehearsed(Deed, frozen=True, kw_only=True):
-    """The plan was played in the twin *runs* times, from the state with the digest *state* at *now* (milliseconds)."""
+    """The plan was played in the twin *runs* times, from the state with the digest *state* at *now* (milliseconds).
+
+    *figures* are means over the runs, *intervals* the bounds within which the mean lies with 95 % confidence.
+    """
 
     digest: str
     now: int
@@ -52,6 +55,7 @@ class PlanRehearsed(Deed, frozen=True, kw_only=True):
     runs: int
     seed: int
     figures: dict[str, float]
+    intervals: dict[str, tuple[float, float]] = {}
 
 
 class PlanApproved(Deed, frozen=True, kw_only=True):

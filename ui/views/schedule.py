@@ -175,9 +175,15 @@ def _figures(standing: Standing) -> None:
     columns = st.columns(5)
     for column, name in zip(columns, HEADLINES[:5], strict=True):
         as_read = figure(name)
-        column.metric(as_read.heading, as_read.value(rehearsed.figures.get(name)), border=True)
+        with column.container(border=True):
+            st.metric(as_read.heading, as_read.value(rehearsed.figures.get(name)))
+            low, high = rehearsed.intervals.get(name, (None, None))
+            st.caption(f"{as_read.value(low)} to {as_read.value(high)}" if low is not None else "interval not known")
     at = tables.clock(session.desk().scenario.epoch, rehearsed.now / HOUR)
-    st.caption(f"Means of {rehearsed.runs} runs from the floor as it stood at {at}, rehearsed by {rehearsed.by}.")
+    st.caption(
+        f"Means of {rehearsed.runs} runs with their 95 % intervals, from the floor as it stood at {at}, "
+        f"rehearsed by {rehearsed.by}."
+    )
 
 
 def _gantt(standing: Standing, in_force: Standing | None) -> None:
