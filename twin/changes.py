@@ -27,8 +27,8 @@ class Change(Protocol):
     def apply(self, scenario: Scenario) -> Scenario:
         """The scenario with the edit; InvalidPlant where it cannot be, naming what is known."""
 
-    def words(self) -> str:
-        """The edit as people say it."""
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +45,9 @@ class MachineDown:
         _check_window(self.words(), self.start, self.end)
         return _with_machine(scenario, replace(machine, outages=(*machine.outages, (self.start, self.end))))
 
-    def words(self) -> str:
-        """The edit as people say it."""
-        return f"{self.machine} is down from {duration(self.start)} to {duration(self.end)}"
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
+        return f"{self.machine} is down from {_when(self.start, epoch)} to {_when(self.end, epoch)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +60,10 @@ class AddOrder:
         """The order at the end of the book."""
         return scenario.with_orders((*scenario.orders, self.order))
 
-    def words(self) -> str:
-        """The edit as people say it."""
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
         order = self.order
-        due = "" if order.due is None else f", due {duration(order.due)}"
+        due = "" if order.due is None else f", due {_when(order.due, epoch)}"
         return f"one more order {order.id}: {order.quantity} of {order.product}{due}"
 
 
@@ -78,8 +78,8 @@ class CancelOrder:
         _order(scenario, self.order)
         return scenario.with_orders(tuple(order for order in scenario.orders if order.id != self.order))
 
-    def words(self) -> str:
-        """The edit as people say it."""
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
         return f"order {self.order} is cancelled"
 
 
@@ -94,9 +94,10 @@ class DueDate:
         """The order with the other due date."""
         return _with_order(scenario, replace(_order(scenario, self.order), due=self.due))
 
-    def words(self) -> str:
-        """The edit as people say it."""
-        return f"order {self.order} is due " + ("at no time" if self.due is None else f"at {duration(self.due)}")
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
+        at = "" if epoch is not None else "at "
+        return f"order {self.order} is due " + ("at no time" if self.due is None else at + _when(self.due, epoch))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,8 @@ class Weight:
         except ValueError as error:
             raise InvalidPlant(str(error)) from None
 
-    def words(self) -> str:
-        """The edit as people say it."""
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
         return f"order {self.order} has weight {self.weight:g}"
 
 
@@ -134,8 +135,8 @@ class Speed:
         except ValueError as error:
             raise InvalidPlant(str(error)) from None
 
-    def words(self) -> str:
-        """The edit as people say it."""
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
         return f"{self.machine} works {self.factor:g} times as fast"
 
 
@@ -169,9 +170,9 @@ class ExtraShift:
             ),
         )
 
-    def words(self) -> str:
-        """The edit as people say it."""
-        return f"{self.work_center} also works from {duration(self.start)} to {duration(self.end)}"
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
+        return f"{self.work_center} also works from {_when(self.start, epoch)} to {_when(self.end, epoch)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +193,8 @@ class BufferSize:
             raise InvalidPlant(str(error)) from None
         return replace(scenario, plant=replace(plant, buffers={**plant.buffers, buffer.id: buffer}))
 
-    def words(self) -> str:
-        """The edit as people say it."""
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
         return f"{self.buffer} has room for " + ("any number" if self.capacity is None else f"{self.capacity} orders")
 
 
@@ -209,8 +210,8 @@ class OtherRule:
             raise _unknown("dispatching rule", self.rule, RULES)
         return replace(scenario, rule=self.rule)
 
-    def words(self) -> str:
-        """The edit as people say it."""
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
         return f"the rule is {self.rule}"
 
 
@@ -235,9 +236,13 @@ def apply(scenario: Scenario, changes: Iterable[Change]) -> Scenario:
     return scenario
 
 
-def words(changes: Sequence[Change]) -> str:
-    """All *changes* as people say them."""
-    return "; ".join(change.words() for change in changes) or "nothing is changed"
+def words(changes: Sequence[Change], epoch: Epoch | None = None) -> str:
+    """All *changes* as people say them; with *epoch*, times are dates."""
+    return "; ".join(change.words(epoch) for change in changes) or "nothing is changed"
+
+
+def _when(time: int, epoch: Epoch | None) -> str:
+    return duration(time) if epoch is None else f"{epoch.datetime(time):%a %d %b %H:%M}"
 
 
 def live(scenario: Scenario, state: State, changes: Iterable[Change]) -> tuple[Scenario, State]:

@@ -60,7 +60,7 @@ class Pace:
     runs: int = 100
     seconds: float = 4.0
     seconds_again: float = 2.5
-    speed: float = 40_000
+    speed: float = 30_000
 
 
 QUICK = Pace(runs=20, seconds=1.0, seconds_again=1.0, speed=60_000)
@@ -160,7 +160,7 @@ class _Show:
 
     def until_it_breaks(self) -> None:
         """The shift goes well until the machine with most to do breaks down."""
-        self._speed(self.pace.speed)
+        self._speed(self.pace.speed / 2)
         self._follow("Following the shift", lambda state: state.now >= BREAKS_AT)
         self._speed(1)
         state = self.follower.mirror.state
@@ -202,7 +202,9 @@ class _Show:
         self._say(
             Text(),
             _checks_table("Predicted before the shift, which knew of no breakdown, and what happened", first, before),
+            Text(),
             _checks_table("Predicted after planning again, for the rest of the shift", second, again),
+            Text(),
             Text(f"Before the shift: {verdict(first)}"),
             Text(f"After planning again: {verdict(second)}", style="bold"),
             Text(TRUTH_IN_WORDS, style="dim"),

@@ -28,7 +28,7 @@ def what_if(
     found = desk.what_if(wanted, plan_or_rule, runs=runs, seed=seed, tell=tell)
     comparison = found.comparison
     return {
-        "changes": [change.words() for change in wanted],
+        "changes": [change.words(desk.scenario.epoch) for change in wanted],
         "yaml": edits.as_yaml(wanted),
         "who": who or desk.scenario.rule,
         "runs": runs,

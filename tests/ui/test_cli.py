@@ -101,7 +101,7 @@ def test_the_solver_plans() -> None:
 
 def test_whatif_says_what_a_breakdown_does() -> None:
     found = say("whatif", "machine-shop", "--down", "mill-2@2h+9h", "--rule", "atc", "--runs", "6", "--workers", "1")
-    assert found["changes"] == ["mill-2 is down from 2 h to 11 h"]
+    assert found["changes"] == ["mill-2 is down from Mon 05 Jan 08:00 to Mon 05 Jan 17:00"]
     assert {row["verdict"] for row in found["figures"]} <= {"better", "worse", "no difference shown"}  # type: ignore[attr-defined]
 
 
@@ -164,7 +164,10 @@ def test_a_changed_journal_is_found(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 def test_what_goes_wrong_is_said_in_json_where_json_is_asked_for(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "ui.cli", "simulate", "no-such-plant", "--json"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "ui.cli", "simulate", "no-such-plant", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     said = json.loads(done.stdout)
     assert done.returncode == said["exit_code"] == 2

@@ -178,14 +178,14 @@ def whatif(
         found = desk.what_if(wanted, who, runs=runs, seed=seed, workers=workers, tell=tell).comparison
     data = {
         "scenario": desk.scenario.id,
-        "changes": [change.words() for change in wanted],
+        "changes": [change.words(desk.scenario.epoch) for change in wanted],
         "who": name_of(who, desk.scenario),
         "runs": runs,
         "seed": seed,
         "figures": found.to_frame().to_dict("records"),
         "orders": found.orders_frame().to_dict("records"),
     }
-    title = f"What if {'; '.join(change.words() for change in wanted)}?"
+    title = f"What if {'; '.join(change.words(desk.scenario.epoch) for change in wanted)}?"
     summary = in_words(found) or "no difference shown"
     shown: list[RenderableType] = [
         Text(title, style="bold"),

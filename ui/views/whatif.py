@@ -128,7 +128,7 @@ def _question(entries: list[edits.Entry]) -> None:
     st.caption(f"Times count from {desk.scenario.epoch.start:%a %d %b %H:%M}.")
     for number, change in enumerate(wanted):
         one, two = st.columns([6, 1], vertical_alignment="center")
-        one.markdown(f"{number + 1}. {change.words()}")
+        one.markdown(f"{number + 1}. {change.words(desk.scenario.epoch)}")
         if two.button("", icon=":material/delete:", key=f"drop {number}", help="Take it out"):
             entries.pop(number)
             st.rerun()
