@@ -104,12 +104,10 @@ class OpcUaFloor:
         FloorLost
             Where the plant cannot be followed live to begin with; nothing was sent then.
         NotApproved
-            Where the plan is not in force any more; or where nothing of it was sent yet and its rehearsal has grown old
-            meanwhile, because nobody followed the floor: then it is recalled.
+            Where the plan is not in force any more.
         """
         self.mirror.require_live()
         gate.check(self.journal, self.permit)
-        self._check_fresh()
         wanted = self._to_do()
         settled = self.add_orders()
         if not _all_confirmed(settled):
@@ -119,19 +117,6 @@ class OpcUaFloor:
         except FloorLost as error:
             lost = Settled(command="JobOrderList", machine="", job_orders=(), outcome="unresolved", detail=str(error))
             return Delivery(outcome="unresolved", settled=(*settled, lost))
-
-    def _check_fresh(self) -> None:
-        """Refuse to begin with a plan that was rehearsed too long ago; one that was begun is brought to its end."""
-        own, now = prefix(self.permit.digest), self.mirror.state.now
-        if now <= self.permit.fresh_until:
-            return
-        sent = (deed for deed in self.journal.deeds() if isinstance(deed, CommandSent))
-        if any(name.startswith(f"{own}/") for deed in sent for name in deed.job_orders):
-            return
-        late = clock.duration(now - self.permit.fresh_until)
-        reason = f"its rehearsal is {late} too old now that the floor can be told; rehearse and release it again"
-        gate.withdraw(self.journal, self.permit, reason=reason, is_untouched=True)
-        raise NotApproved(f"plan {self.permit.digest[:12]} was not handed over: {reason}")
 
     def recall(self, *, by: str, reason: str) -> Delivery:
         """Take the plan back: what has not begun is taken off the machines, what has is finished."""
