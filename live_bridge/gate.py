@@ -48,18 +48,16 @@ _SEAL = object()
 class Permit:
     """The right to bring one plan to the floor. Only the gate makes one."""
 
-    __slots__ = ("__weakref__", "_digest", "_fresh_until", "_plan", "_slots")
+    __slots__ = ("__weakref__", "_digest", "_plan", "_slots")
     _digest: str
-    _fresh_until: int
     _plan: Plan
     _slots: frozenset[Slot]
 
-    def __init__(self, seal: object, plan: Plan, fresh_until: int = 0) -> None:
+    def __init__(self, seal: object, plan: Plan) -> None:
         if seal is not _SEAL:
             raise NotApproved("a permit comes from gate.release and from nowhere else")
         object.__setattr__(self, "_plan", plan)
         object.__setattr__(self, "_digest", plan.digest)
-        object.__setattr__(self, "_fresh_until", fresh_until)
         object.__setattr__(self, "_slots", frozenset(plan.slots))
         _issued.add(self)
 
@@ -81,11 +79,6 @@ class Permit:
     def digest(self) -> str:
         """The digest of that plan."""
         return self._digest
-
-    @property
-    def fresh_until(self) -> int:
-        """Until when, on the floor's clock (milliseconds), the plan may be begun to be handed over."""
-        return self._fresh_until
 
     @property
     def slots(self) -> frozenset[Slot]:
@@ -226,7 +219,7 @@ def release(
         raise NotApproved(f"plan {digest[:12]} cannot be released: {'; '.join(missing)}")
     journal.verify()
     journal.append(PlanReleased(at=clock.now(), by=_name(by), digest=digest))
-    return _permit(standing, max_age)
+    return Permit(_SEAL, standing.plan)
 
 
 def lacking(
@@ -262,12 +255,7 @@ def in_force(journal: Journal) -> Standing | None:
 def permit_in_force(journal: Journal) -> Permit | None:
     """The permit for the plan in force: how a shift whose process was killed gets it back."""
     standing = in_force(journal)
-    return None if standing is None else _permit(standing, MAX_AGE)
-
-
-def _permit(standing: Standing, max_age: int) -> Permit:
-    rehearsed = standing.rehearsed
-    return Permit(_SEAL, standing.plan, (0 if rehearsed is None else rehearsed.now) + max_age)
+    return None if standing is None else Permit(_SEAL, standing.plan)
 
 
 def permit_to_take_away(journal: Journal, digest: str) -> Permit:
