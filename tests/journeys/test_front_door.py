@@ -55,6 +55,7 @@ def test_a_plant_serves_until_it_is_asked_to_end(tmp_path: Path, message: signal
         socket.create_connection(("127.0.0.1", port), timeout=5)
 
 
+@pytest.mark.slow
 def test_a_shift_that_was_killed_goes_on_to_the_end(shop: Path, plant: Command) -> None:
     endpoint = plant.line()["endpoint"]
     with started("shift", "--plant", endpoint, "--json", folder=shop) as first:
