@@ -8,12 +8,14 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from plant_models import assembly, workbook
-from plant_models.assembly import Faults
+from plant_models import workbook
 from plant_models.documents import Document, document
+from plant_models.entries.base import known_names
 from plant_models.errors import InvalidPlant
-from plant_models.file_model import ScenarioFile, known_names
+from plant_models.file_model import ScenarioFile
 from plant_models.instances import flexible_job_shop, job_shop
+from plant_models.making import scenario as made
+from plant_models.making.faults import Faults
 from plant_models.scenario import Scenario
 from plant_models.tables import orders
 from plant_models.units import shown
@@ -68,7 +70,7 @@ def described(content: Document) -> Scenario:
             faults.add(error["loc"], _told(error["type"], error["msg"], error["loc"], error["input"]), key)
         faults.check()
         raise
-    return assembly.scenario(file, faults)
+    return made.scenario(file, faults)
 
 
 def _path(path_or_name: str | Path) -> Path:

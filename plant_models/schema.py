@@ -9,7 +9,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from plant_models.file_model import DISTRIBUTION, DURATION, ScenarioFile
+from plant_models.entries.base import DISTRIBUTION, DURATION
+from plant_models.file_model import ScenarioFile
 
 _SHARED = {"duration": DURATION, "distribution": DISTRIBUTION}
 

@@ -5,14 +5,25 @@ from datetime import UTC, datetime, timezone
 
 from plant_models import units, weeks
 from plant_models.clock import Epoch
+from plant_models.columns import KEYS, TABLES
+from plant_models.content import content, line, more
 from plant_models.distributions import Distribution
+from plant_models.entries.floor import (
+    BufferEntry,
+    ChangeoverEntry,
+    CrewEntry,
+    FailureEntry,
+    MachineEntry,
+    WorkCenterEntry,
+)
+from plant_models.entries.products import OrderEntry, ProductEntry, StepEntry
 from plant_models.errors import InvalidPlant
+from plant_models.file_model import SECTIONS
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.scenario import Scenario
 from plant_models.sheets import Cell
 from plant_models.shifts import MINUTE, Shifts, Window
-from plant_models.workbook import TABLES
 
 Line = tuple[Cell, ...]
 
@@ -39,23 +50,49 @@ def tables(scenario: Scenario) -> dict[str, list[Line]]:
             ]
         ),
         "work_centers": (
-            (center.id, center.buffer, center.shifts, center.at_shift_end, center.changeover, center.blocking)
+            (
+                center.id,
+                center.buffer,
+                center.shifts,
+                center.at_shift_end,
+                center.changeover,
+                center.blocking,
+                more(WorkCenterEntry, center, TABLES["work_centers"]),
+            )
             for center in plant.work_centers.values()
         ),
         "machines": (
-            (machine.id, machine.work_center, machine.speed, machine.set_up_for) for machine in plant.machines.values()
+            (
+                machine.id,
+                machine.work_center,
+                machine.speed,
+                machine.set_up_for,
+                more(MachineEntry, machine, (*TABLES["machines"], "failures", "outages")),
+            )
+            for machine in plant.machines.values()
         ),
         "buffers": (
-            (buffer.id, buffer.capacity, buffer.discipline, buffer.when_full) for buffer in plant.buffers.values()
+            (
+                buffer.id,
+                buffer.capacity,
+                buffer.discipline,
+                buffer.when_full,
+                more(BufferEntry, buffer, TABLES["buffers"]),
+            )
+            for buffer in plant.buffers.values()
         ),
-        "crews": ((crew.id, crew.size) for crew in plant.crews.values()),
-        "products": ((product.id, product.family, product.routing) for product in plant.products.values()),
+        "crews": ((crew.id, crew.size, more(CrewEntry, crew, TABLES["crews"])) for crew in plant.crews.values()),
+        "products": (
+            (product.id, product.family, product.routing, more(ProductEntry, product, TABLES["products"]))
+            for product in plant.products.values()
+        ),
         "routings": _routings(plant),
         "branches": _branches(plant),
         "orders": (_order(order, epoch) for order in scenario.orders),
         "changeovers": _changeovers(plant),
         "shifts": (line for shifts in plant.shifts.values() for line in _shifts(shifts, epoch)),
         "failures": _failures(plant),
+        "more": _sections(scenario),
         "outages": (
             (machine.id, *_span(window, epoch)) for machine in plant.machines.values() for window in machine.outages
         ),
@@ -67,13 +104,26 @@ def tables(scenario: Scenario) -> dict[str, list[Line]]:
     return found
 
 
+def _sections(scenario: Scenario) -> Iterator[Line]:
+    """What has no table of its own."""
+    tabled = (*TABLES, *(way[0] for way, _ in KEYS.values()), "machine_order")
+    for section, says in content(scenario).items():
+        if section not in tabled:
+            if isinstance(says, dict) and section in SECTIONS:
+                for name, each in says.items():
+                    yield section, name, line(each) or "{}"
+            else:
+                yield section, None, line(says)
+
+
 def _routings(plant: Plant) -> Iterator[Line]:
     for routing in plant.routings.values():
         for number, operation in enumerate(routing.operations, 1):
             for machine, time in operation.machines.items():
                 where = (routing.id, number * 10, operation.id, machine)
                 scrap = operation.scrap or None
-                yield *where, _work(time), operation.per, scrap, operation.buffer, operation.rework_limit
+                special = more(StepEntry, operation, (*TABLES["routings"], "machines", "next"))
+                yield *where, _work(time), operation.per, scrap, operation.buffer, operation.rework_limit, special
 
 
 def _branches(plant: Plant) -> Iterator[Line]:
@@ -86,12 +136,14 @@ def _branches(plant: Plant) -> Iterator[Line]:
 def _order(order: Order, epoch: Epoch) -> Line:
     due = None if order.due is None else _moment(order.due, epoch)
     release = _moment(order.release, epoch) if order.release else None
-    return order.id, order.product, order.quantity, release, due, order.weight
+    special = more(OrderEntry, order, TABLES["orders"])
+    return order.id, order.product, order.quantity, release, due, order.weight, None, None, special
 
 
 def _changeovers(plant: Plant) -> Iterator[Line]:
     for changeover in plant.changeovers.values():
-        yield changeover.id, None, None, units.duration(changeover.default)
+        special = more(ChangeoverEntry, changeover, ("default", "times"))
+        yield changeover.id, None, None, units.duration(changeover.default), special
         for before, row in changeover.times.items():
             for after, time in row.items():
                 yield changeover.id, before, after, units.duration(time)
@@ -114,7 +166,14 @@ def _failures(plant: Plant) -> Iterator[Line]:
     for machine in plant.machines.values():
         for failure in machine.failures:
             times = _work(failure.time_to_failure), _work(failure.time_to_repair)
-            yield machine.id, failure.id, *times, failure.clock, failure.crew
+            yield (
+                machine.id,
+                failure.id,
+                *times,
+                failure.clock,
+                failure.crew,
+                more(FailureEntry, failure, TABLES["failures"]),
+            )
 
 
 def _span(window: Window, epoch: Epoch) -> tuple[Cell, Cell]:

@@ -4,115 +4,21 @@ Tables are read into the document that a YAML file would be, with the cell in wh
 held to the same rules, and whatever is wrong is told with its sheet, row and column.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from plant_models import sheets, units
-from plant_models.assembly import MOST_FAULTS
+from plant_models.columns import KEYS, NEEDED, NOTES, SHIFT_KINDS, TABLES
 from plant_models.documents import Document, Place
+from plant_models.entries.base import known_names
 from plant_models.errors import InvalidPlant
-from plant_models.file_model import known_names
-from plant_models.sheets import Cell, Row, Sheet
+from plant_models.making.faults import MOST_FAULTS
+from plant_models.meaning import meant
+from plant_models.sheets import Row, Sheet
 
 ENDING = ".xlsx"
-Kind = Literal["name", "text", "number", "whole", "time", "work", "moment"]
-"""What a column holds."""
-
-TABLES: Mapping[str, Mapping[str, Kind]] = {
-    "scenario": {"key": "text", "value": "text"},
-    "work_centers": {
-        "work_center": "name",
-        "buffer": "name",
-        "shifts": "name",
-        "at_shift_end": "text",
-        "changeover": "name",
-        "blocking": "text",
-    },
-    "machines": {"machine": "name", "work_center": "name", "speed": "number", "set_up_for": "name"},
-    "buffers": {"buffer": "name", "capacity": "whole", "discipline": "text", "when_full": "text"},
-    "crews": {"crew": "name", "size": "whole"},
-    "products": {"product": "name", "family": "name", "routing": "name"},
-    "routings": {
-        "routing": "name",
-        "step": "whole",
-        "operation": "name",
-        "machine": "name",
-        "time": "work",
-        "per": "text",
-        "scrap": "number",
-        "buffer": "name",
-        "rework_limit": "whole",
-    },
-    "branches": {"routing": "name", "step": "whole", "next": "name", "share": "number"},
-    "orders": {
-        "order": "name",
-        "product": "name",
-        "quantity": "whole",
-        "release": "moment",
-        "due": "moment",
-        "weight": "number",
-        "repeat": "whole",
-        "every": "time",
-    },
-    "changeovers": {"changeover": "name", "before": "name", "after": "name", "time": "time"},
-    "shifts": {
-        "shifts": "name",
-        "kind": "text",
-        "days": "text",
-        "hours": "text",
-        "start": "moment",
-        "end": "moment",
-    },
-    "failures": {
-        "machine": "name",
-        "failure": "name",
-        "time_to_failure": "work",
-        "time_to_repair": "work",
-        "clock": "text",
-        "crew": "name",
-    },
-    "outages": {"machine": "name", "start": "moment", "end": "moment"},
-}
-"""The tables of a plant, each with its columns and what they hold. Every table and column may have a column `notes`."""
-
-_NEEDED: Mapping[str, tuple[str, ...]] = {
-    "scenario": ("key", "value"),
-    "work_centers": ("work_center",),
-    "machines": ("machine", "work_center"),
-    "buffers": ("buffer",),
-    "crews": ("crew",),
-    "products": ("product",),
-    "routings": ("routing", "step", "operation", "machine", "time"),
-    "branches": ("routing", "step", "next", "share"),
-    "orders": ("order", "product"),
-    "changeovers": ("changeover", "time"),
-    "shifts": ("shifts", "kind"),
-    "failures": ("machine", "failure", "time_to_failure", "time_to_repair"),
-    "outages": ("machine", "start", "end"),
-}
-_KEYS: Mapping[str, tuple[tuple[str, ...], Kind]] = {
-    "scenario": (("scenario",), "name"),
-    "title": (("title",), "name"),
-    "epoch": (("epoch",), "moment"),
-    "rule": (("rule",), "name"),
-    "most_orders": (("release", "orders"), "whole"),
-    "most_work": (("release", "work"), "time"),
-}
-"""What the table of the scenario may say: where it goes in the document, and what it holds."""
-_SHIFT_KINDS: Mapping[str, tuple[str, ...]] = {
-    "week": ("days", "hours"),
-    "cycle": ("end",),
-    "open": ("start", "end"),
-    "closed": ("start",),
-    "overtime": ("start", "end"),
-    "outage": ("start", "end"),
-}
-"""The kinds of rows in the table of shifts, and what each needs."""
-_NOTES = "notes"
 
 
 def is_tables(path: Path) -> bool:
@@ -161,14 +67,14 @@ class _Reading:
     def check_tables(self, path: Path) -> None:
         """Every table and column is one that is known, and those that no plant can be without are there."""
         for name, sheet in self.sheets.items():
-            if name == _NOTES or not sheet.columns:
+            if name == NOTES or not sheet.columns:
                 continue
             if name not in TABLES:
                 raise InvalidPlant(f"{sheet.where}: {known_names('table', name, TABLES)}; only 'notes' is left alone")
             for column in sheet.columns:
-                if column != _NOTES and column not in TABLES[name]:
+                if column != NOTES and column not in TABLES[name]:
                     raise InvalidPlant(f"{sheet.where}: {known_names('column', column, TABLES[name])}")
-            for column in _NEEDED[name]:
+            for column in NEEDED[name]:
                 if column not in sheet.columns:
                     has = ", ".join(sheet.columns)
                     raise InvalidPlant(f"{sheet.where}: the column {column!r} is missing; there are {has}")
@@ -185,13 +91,28 @@ class _Reading:
         take = getattr(self, f"_{name}")
         for row in self.sheets[name].rows:
             values = {
-                column: _meant(cell, TABLES[name][column]) for column, cell in row.cells.items() if column != _NOTES
+                column: meant(cell, TABLES[name][column]) for column, cell in row.cells.items() if column != NOTES
             }
-            missing = [column for column in _NEEDED[name] if column not in values]
+            if "more" in values and not self._takes_more(name, row, values):
+                continue
+            missing = [column for column in NEEDED[name] if column not in values]
             for column in missing:
                 self._fault(name, row, column, f"the cell is empty; wanted its {column}")
             if not missing:
                 take(row, values)
+
+    def _takes_more(self, name: str, row: Row, values: dict[str, Any]) -> bool:
+        """Put what the column `more` says beside what the other columns say; whether that can be."""
+        more = values.pop("more")
+        if not isinstance(more, dict):
+            self._fault(name, row, "more", f"{units.shown(more)} is no mapping, such as {{crew: operators}}")
+            return False
+        for key in more:
+            if key in TABLES[name]:
+                self._fault(name, row, "more", f"{key!r} has a column of its own here")
+                return False
+        values.update(more)
+        return True
 
     def complete(self) -> None:
         """Put the steps of each routing in order, and the machines in that of their rows."""
@@ -207,12 +128,12 @@ class _Reading:
 
     def _scenario(self, row: Row, values: dict[str, Any]) -> None:
         key = str(values["key"])
-        if key not in _KEYS:
-            self._fault("scenario", row, "key", known_names("key", key, _KEYS))
+        if key not in KEYS:
+            self._fault("scenario", row, "key", known_names("key", key, KEYS))
             return
-        place, kind = _KEYS[key]
+        place, kind = KEYS[key]
         within = self.content if len(place) == 1 else self.content.setdefault(place[0], {})
-        within[place[-1]] = _meant(row.cells["value"], kind)
+        within[place[-1]] = meant(row.cells["value"], kind)
         self.cells[place] = self.sheets["scenario"].at(row.number, "value")
 
     def _work_centers(self, row: Row, values: dict[str, Any]) -> None:
@@ -246,7 +167,7 @@ class _Reading:
         name = values.pop("product")
         if self._is_new("products", row, name):
             routing = values.get("routing", name)
-            known = dict.fromkeys(str(_meant(r.cells.get("routing"), "name")) for r in self._rows("routings"))
+            known = dict.fromkeys(str(meant(r.cells.get("routing"), "name")) for r in self._rows("routings"))
             if self._knows("products", row, "routing", routing, known):
                 self._put("products", row, ("products", name), values | {"routing": routing}, "product")
 
@@ -268,8 +189,8 @@ class _Reading:
         if entry["step"] != values["operation"]:
             what = f"step {number} of routing {routing!r} is called {entry['step']!r} in a row before"
             self._fault("routings", row, "operation", f"{what}, not {values['operation']!r}")
-        for key in ("per", "scrap", "buffer", "rework_limit"):
-            if key in values:
+        for key in values:
+            if key not in ("routing", "step", "operation", "machine", "time"):
                 if entry.setdefault(key, values[key]) != values[key]:
                     self._fault(
                         "routings", row, key, f"{values[key]!r} here and {entry[key]!r} before, for the same step"
@@ -311,6 +232,7 @@ class _Reading:
             self._fault("changeovers", row, empty, "the cell is empty; both are, where the row has the default")
             return
         if before is None:
+            entry.update({key: value for key, value in values.items() if key not in ("changeover", "time")})
             entry["default"] = values["time"]
         else:
             entry.setdefault("times", {}).setdefault(before, {})[after] = values["time"]
@@ -319,9 +241,9 @@ class _Reading:
 
     def _shifts(self, row: Row, values: dict[str, Any]) -> None:
         name, kind = values["shifts"], str(values["kind"])
-        if not self._knows("shifts", row, "kind", kind, _SHIFT_KINDS):
+        if not self._knows("shifts", row, "kind", kind, SHIFT_KINDS):
             return
-        for column in _SHIFT_KINDS[kind]:
+        for column in SHIFT_KINDS[kind]:
             if column not in values:
                 self._fault("shifts", row, column, f"the cell is empty; wanted its {column}, for kind {kind!r}")
                 return
@@ -362,6 +284,19 @@ class _Reading:
             spans.append(values)
             self._mark("outages", row, place, values)
 
+    def _more(self, row: Row, values: dict[str, Any]) -> None:
+        section, name, says = values["section"], values.get("name"), values["says"]
+        if not self._is_new("more", row, section, str(name)):
+            return
+        if section in TABLES and section != "release":
+            self._fault("more", row, "section", f"{section!r} is a table of its own")
+        elif name is None:
+            self.content[section] = says
+        else:
+            self.content.setdefault(section, {})[name] = says
+        place: Place = (section,) if name is None else (section, name)
+        self.cells[place] = self.sheets["more"].at(row.number, "says")
+
     # -- what they have in common -------------------------------------------------------------------------------------
 
     def _rows(self, table: str) -> Sequence[Row]:
@@ -396,54 +331,3 @@ class _Reading:
             shown = " / ".join(names)
             self.faults.append(f"{self.sheets[table].at(row.number)}: {shown!r} is there already, in row {first}")
         return first == row.number
-
-
-# -- cells ------------------------------------------------------------------------------------------------------------
-
-_CALL = re.compile(r"\s*([a-z_]+)\s*\((.*)\)\s*", re.IGNORECASE | re.DOTALL)
-
-
-def _meant(cell: Cell, kind: Kind) -> Any:
-    """What a cell means in its column; what it cannot mean is left as it is, for the rules to refuse."""
-    if isinstance(cell, timedelta):
-        return units.duration(cell / timedelta(milliseconds=1)) if cell >= timedelta() else str(cell)
-    if isinstance(cell, time):
-        return units.duration(
-            timedelta(hours=cell.hour, minutes=cell.minute, seconds=cell.second) // timedelta(milliseconds=1)
-        )
-    if isinstance(cell, datetime | date):
-        return cell.isoformat()
-    match kind:
-        case "name" | "text":
-            whole = _number(cell, whole=True) if isinstance(cell, float) else cell
-            return str(whole) if isinstance(whole, int | float) and not isinstance(whole, bool) else whole
-        case "number" | "whole":
-            return _number(cell, whole=kind == "whole")
-        case "work":
-            return _work(cell)
-    return cell
-
-
-def _number(cell: Cell, *, whole: bool) -> Cell:
-    """The number in a cell, be it written as text, with a point or a comma."""
-    try:
-        number = float(cell.replace(",", ".")) if isinstance(cell, str) and "_" not in cell else cell
-    except ValueError:
-        return cell
-    if isinstance(cell, str) and re.fullmatch(r"[-+]?[0-9]{1,300}", cell):
-        return int(cell)
-    is_whole = isinstance(number, float) and number.is_integer()
-    return int(number) if whole and is_whole and isinstance(number, float) else number
-
-
-def _work(cell: Cell) -> Any:
-    """A distribution of times as it stands in a cell: ``4 min``, or ``lognormal(4 min, 0.2)``."""
-    call = _CALL.fullmatch(cell) if isinstance(cell, str) else None
-    if call is None:
-        return cell
-    kind, arguments = call.group(1).lower(), [part.strip() for part in call.group(2).split(",")]
-    if all("=" in argument for argument in arguments):
-        pairs = (argument.split("=", 1) for argument in arguments)
-        return {kind: {key.strip(): _number(value.strip(), whole=False) for key, value in pairs}}
-    given = [_number(argument, whole=False) for argument in arguments]
-    return {kind: given[0] if len(given) == 1 else given}

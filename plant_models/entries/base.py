@@ -1,0 +1,122 @@
+"""What all entries of a scenario file share: names, times, distributions, and keys that are known."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Annotated, Any, ClassVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import PydanticCustomError
+
+from plant_models import units, weeks
+from plant_models.distributions import Distribution
+
+DURATION = {"type": "string", "pattern": units.DURATION_PATTERN, "examples": ["90 s", "4 min", "1 h 30 min", "2 d"]}
+_NOTE = (
+    "A distribution by name: constant (value), uniform (low, high), triangular (low, mode, high), exponential (mean), "
+    "lognormal (mean, cv), gamma (mean, shape), erlang (mean, phases), weibull (scale or mean, shape)."
+)
+DISTRIBUTION = {
+    "type": "object",
+    "description": _NOTE,
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+    "properties": {
+        kind: {
+            "oneOf": [
+                {"type": "string", "pattern": units.DURATION_PATTERN},
+                {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 2, "maxItems": 3},
+                {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
+            ]
+        }
+        for kind in units.KINDS
+    },
+}
+_NAME = {"type": "string", "minLength": 1, "maxLength": 200}
+
+
+def name(value: object) -> str:
+    """A name, as text."""
+    if isinstance(value, bool) or not isinstance(value, (str, int)) or not str(value).strip():
+        raise ValueError(f"{units.shown(value)} is no name; wanted text")
+    name = str(value)
+    if len(name) > 200 or not name.isprintable() or name != name.strip():
+        raise ValueError(f"{units.shown(value)}: a name is printable, at most 200 characters, without blanks around it")
+    return name
+
+
+def _number(value: float) -> float:
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is no number to work with")
+    return value
+
+
+def known_names(what: str, name: str, known: Mapping[str, object]) -> str:
+    """That *name* is not known, what it may have meant, and what there is."""
+    near = get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else ";"
+    names = ", ".join(list(known)[:30]) + (f" and {len(known) - 30} more" if len(known) > 30 else "") or "none"
+    return f"no {what} {name!r}{hint} there are {names}"
+
+
+Name = Annotated[str, PlainValidator(name), WithJsonSchema(_NAME)]
+Time = Annotated[int, PlainValidator(units.whole_milliseconds), WithJsonSchema(DURATION)]
+Work = Annotated[
+    Distribution | float, PlainValidator(units.distribution), WithJsonSchema({"oneOf": [DURATION, DISTRIBUTION]})
+]
+Moment = Annotated[
+    str,
+    WithJsonSchema(
+        {
+            "type": "string",
+            "description": "An ISO date and time, or a time since the epoch.",
+            "examples": ["2026-01-05T06:00", "1 d 4 h"],
+        }
+    ),
+]
+Days = Annotated[tuple[int, ...], PlainValidator(weeks.days), WithJsonSchema({"type": "string"})]
+Hours = Annotated[
+    tuple[int, int], PlainValidator(weeks.hours), WithJsonSchema({"type": "string", "pattern": weeks.HOURS_PATTERN})
+]
+Number = Annotated[float, AfterValidator(_number)]
+
+
+@dataclass(frozen=True)
+class Refers:
+    """Marks a name that something else in the file must bear: `Annotated[Name, Refers("crew")]`."""
+
+    what: str
+
+
+class Entry(BaseModel):
+    """A mapping of a scenario file; keys that it does not know are refused. *makes* is the noun that it describes."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, strict=True)
+    makes: ClassVar[type] = object
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known_keys(cls, value: Any) -> Any:
+        if value is None:
+            return {}
+        if isinstance(value, Mapping):
+            for key in value:
+                if key not in cls.model_fields:
+                    raise PydanticCustomError(
+                        "unknown_key", "{text}", {"key": key, "text": known_names("key", str(key), cls.model_fields)}
+                    )
+        return value
+
+
+def kind(value: object) -> str:
+    """Whether a value names something or describes it."""
+    return "<entry>" if isinstance(value, (Mapping, BaseModel)) else "<name>"

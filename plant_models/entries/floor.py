@@ -1,0 +1,129 @@
+"""What a file says of the floor: machines, buffers, changeovers, work centers, crews."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from plant_models import units
+from plant_models.entries.base import Entry, Name, Number, Refers, Time, Work, kind, name
+from plant_models.entries.hours import SpanEntry
+from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Release, WorkCenter
+
+
+class FailureEntry(Entry):
+    """One way in which a machine breaks down."""
+
+    makes = Failure
+
+    time_to_failure: Work = Field(description="Time from a repair to the next failure.")
+    time_to_repair: Work = Field(description="Time from a failure until the machine is up again.")
+    clock: Literal["working", "open"] = Field(
+        "open", description="Whether the time to failure runs only while the machine works, or while it is open."
+    )
+    crew: Annotated[Name, Refers("crew")] | None = Field(
+        None, description="The crew that repairs it; absent: the repair begins at once."
+    )
+
+
+class MachineEntry(Entry):
+    """A machine that works on one order at a time."""
+
+    makes = Machine
+
+    speed: Number = Field(1.0, gt=0, description="Times in routings are divided by it.")
+    failures: dict[Name, FailureEntry] | None = Field(
+        None, description="How it breaks down; those of the work center where absent."
+    )
+    set_up_for: Name | None = Field(None, description="The product family that it is set up for at the start.")
+    outages: list[SpanEntry] = Field([], description="When it is closed, whatever its shifts say.")
+
+
+class BufferEntry(Entry):
+    """Where orders wait."""
+
+    makes = Buffer
+
+    name: Name | None = Field(None, description="Its name; that of the work center where absent.")
+    capacity: int | None = Field(None, ge=0, description="How many orders have room; absent: any number.")
+    discipline: Literal["any", "fifo", "lifo"] = Field("any", description="Whether the next order is chosen or given.")
+    when_full: Literal["wait", "turn_away"] = Field(
+        "wait", description="What becomes of orders from outside that find it full."
+    )
+
+
+class ChangeoverEntry(Entry):
+    """How long it takes to change a machine from one product family to another."""
+
+    makes = Changeover
+
+    default: Time = Field(0, description="Where the table is silent.")
+    times: dict[Name, dict[Name, Time]] = Field({}, description="From family, to family: the time.")
+
+
+BufferEntryOrName = Annotated[
+    Annotated[Name, Tag("<name>")] | Annotated[BufferEntry, Tag("<entry>")], Discriminator(kind)
+]
+ChangeoverEntryOrName = Annotated[
+    Annotated[Name, Tag("<name>")] | Annotated[ChangeoverEntry, Tag("<entry>")], Discriminator(kind)
+]
+
+
+def _machines(value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    found: dict[str, None] = {}
+    for machine in value:
+        if machine in found if isinstance(machine, str) else not isinstance(machine, int):
+            raise ValueError(
+                f"machine {units.shown(machine)} is there twice"
+                if isinstance(machine, str)
+                else f"{units.shown(machine)} is no name"
+            )
+        found[name(machine)] = None
+    return found
+
+
+class WorkCenterEntry(Entry):
+    """Machines that stand together, wait behind one buffer and keep the same hours."""
+
+    makes = WorkCenter
+
+    machines: Annotated[
+        dict[Name, MachineEntry],
+        BeforeValidator(_machines, json_schema_input_type=list[Name] | dict[Name, MachineEntry | None]),
+    ] = Field(description="Its machines: a list of names, or a mapping of names to what is special about each.")
+    buffer: BufferEntryOrName | None = Field(
+        None,
+        description="Where orders wait for it: its own without limit, a shared one by name, or what is said here.",
+    )
+    shifts: Name | None = Field(None, description="The shifts it keeps; absent: it never closes.")
+    at_shift_end: Literal["pause", "finish"] = Field(
+        "pause", description="What becomes of running work when the shift ends."
+    )
+    changeover: ChangeoverEntryOrName | None = Field(
+        None, description="Changeover times, or the name of a table of them."
+    )
+    blocking: Literal["after_service", "before_service"] = Field(
+        "after_service", description="Whether a machine may start when its order has no place to go to."
+    )
+    failures: dict[Name, FailureEntry] = Field({}, description="How each of its machines breaks down.")
+    variation: Number = Field(
+        0.0, ge=0, description="Plain times in routings become lognormal with this coefficient of variation."
+    )
+
+
+class CrewEntry(Entry):
+    """People who can do the same things."""
+
+    makes = Crew
+
+    size: int = Field(1, ge=1, description="How many there are.")
+
+
+class ReleaseEntry(Entry):
+    """When orders whose time has come may enter the floor; an empty floor always takes one."""
+
+    makes = Release
+
+    orders: int | None = Field(None, ge=1, description="At most so many orders on the floor (CONWIP).")
+    work: Time | None = Field(None, description="At most so much expected work before the orders on the floor.")

@@ -1,0 +1,89 @@
+"""What a file says of products, their steps, and the orders for them."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, Tag
+
+from plant_models import units
+from plant_models.entries.base import Entry, Moment, Name, Number, Refers, Time, Work
+from plant_models.orders import Operation, Order, Product
+
+
+def _routing_kind(value: object) -> str:
+    return "<steps>" if isinstance(value, list) else "<name>"
+
+
+def _at(value: Any) -> Any:
+    return [value] if isinstance(value, (str, int)) else value
+
+
+class StepEntry(Entry):
+    """One step of a routing, in full."""
+
+    makes = Operation
+
+    step: Name = Field(description="What it is called.")
+    at: Annotated[list[Name] | None, BeforeValidator(_at, json_schema_input_type=Name | list[Name])] = Field(
+        None, description="The work center, the machine, or the machines that can do it, all in the same time."
+    )
+    time: Work | None = Field(None, description="How long it takes there.")
+    machines: dict[Name, Work] | None = Field(None, description="The machines that can do it, each with its own time.")
+    per: Literal["order", "unit"] | None = Field(None, description="Whether the time is for an order or for one piece.")
+    scrap: Number = Field(0.0, ge=0, lt=1, description="The mean share of pieces that do not survive it.")
+    buffer: Annotated[Name, Refers("buffer")] | None = Field(
+        None, description="Where orders wait for it, if not in the buffer of the work center."
+    )
+    next: dict[Name, Number] = Field(
+        {},
+        description="Where orders go afterwards: another step, or 'leave', with the share of the cases; else to the "
+        "step that follows.",
+    )
+    rework_limit: int | None = Field(
+        None, ge=0, description="How often an order may have been sent back before it is scrapped; absent: any number."
+    )
+
+
+def _step(value: Any) -> Any:
+    if isinstance(value, Mapping) and len(value) == 1 and "step" not in value:
+        [(name, given)] = value.items()
+        if isinstance(given, Mapping) and not (len(given) == 1 and set(given) <= set(units.KINDS)):
+            return {"step": name, "machines": given}
+        return {"step": name, "at": name, "time": given}
+    return value
+
+
+Step = Annotated[
+    StepEntry, BeforeValidator(_step, json_schema_input_type=StepEntry | dict[Name, Work | dict[Name, Work]])
+]
+StepsOrName = Annotated[
+    Annotated[Name, Tag("<name>")] | Annotated[list[Step], Tag("<steps>")], Discriminator(_routing_kind)
+]
+
+
+class ProductEntry(Entry):
+    """Something the plant makes."""
+
+    makes = Product
+
+    family: Name | None = Field(None, description="What changeovers go by; the product itself where absent.")
+    routing: StepsOrName | None = Field(None, description="Its steps in order, or the name of a routing.")
+    like: Name | None = Field(None, description="Another product, which has the same routing.")
+    per: Literal["order", "unit"] | None = Field(
+        None, description="What the times of its steps are for, where they do not say; an order."
+    )
+
+
+class OrderEntry(Entry):
+    """So many pieces of one product; or a row of such orders, one after the other."""
+
+    makes = Order
+
+    order: Name = Field(description="Its name; in a row, a number is added to it.")
+    product: Name = Field(description="What is wanted.")
+    quantity: int = Field(1, ge=1, description="How many pieces.")
+    release: Moment | None = Field(None, description="Not before; absent: from the epoch on.")
+    due: Moment | None = Field(None, description="Wanted by; absent: nobody waits for it.")
+    weight: Number = Field(1.0, ge=0, description="What a unit of lateness costs, relative to other orders.")
+    repeat: int | None = Field(None, ge=1, le=100_000, description="How many such orders there are.")
+    every: Time | None = Field(None, description="How long after one another they are released and due.")

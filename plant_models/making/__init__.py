@@ -1,0 +1,1 @@
+"""From what a scenario file says to a plant and its orders."""
