@@ -25,7 +25,7 @@ _SCHEMA = """
 create table if not exists jobs (
     id integer primary key, task text not null, arguments text not null, made_by text not null, made_at text not null,
     standing text not null default 'queued', done integer not null default 0, total integer not null default 0,
-    words text not null default '', result text, error text, ended_at text
+    words text not null default '', result text, error text, ended_at text, worker integer
 );
 create table if not exists workers (
     role text primary key, pid integer not null, seen_at text not null,
@@ -79,6 +79,8 @@ class Jobs:
         path.parent.mkdir(parents=True, exist_ok=True)
         with self._rows() as rows:
             rows.executescript("pragma journal_mode=wal;" + _SCHEMA)
+            if "worker" not in {row["name"] for row in rows.execute("pragma table_info(jobs)")}:
+                rows.execute("alter table jobs add column worker integer")
 
     def submit(self, task: str, arguments: Mapping[str, object], *, by: str) -> int:
         """Ask for some work; the number it goes by."""
@@ -97,6 +99,15 @@ class Jobs:
         """The last job of its kind that was asked for."""
         return self._first("where task = ? order by id desc limit 1", task)
 
+    def done(self, task: str, *, most: int = 10) -> list[tuple[int, str, str]]:
+        """The last jobs of their kind that have a result, newest first: number, who asked, when (ISO 8601, UTC)."""
+        with self._rows() as rows:
+            found = rows.execute(
+                "select id, made_by, made_at from jobs where task = ? and standing = 'done' order by id desc limit ?",
+                (task, most),
+            ).fetchall()
+        return [(int(row["id"]), str(row["made_by"]), str(row["made_at"])) for row in found]
+
     def cancel(self, number: int) -> None:
         """Let it be; the worker stops at its next step."""
         with self._rows() as rows:
@@ -110,8 +121,9 @@ class Jobs:
         """The next job that waits, now running; for the worker."""
         with self._rows() as rows:
             row = rows.execute(
-                "update jobs set standing = 'running' where id ="
-                " (select id from jobs where standing = 'queued' order by id limit 1) returning id"
+                "update jobs set standing = 'running', worker = ? where id ="
+                " (select id from jobs where standing = 'queued' order by id limit 1) returning id",
+                (os.getpid(),),
             ).fetchone()
         return self.find(int(row["id"])) if row else None
 
@@ -134,10 +146,20 @@ class Jobs:
                 (standing, result, error, now().isoformat(), number),
             )
 
-    def give_back(self) -> None:
-        """Jobs that a worker left when it died wait again; for a worker that begins."""
+    def close_abandoned(self) -> None:
+        """Jobs whose worker is gone are not going to end: note so, with how far they had come.
+
+        They are not begun again by themselves: what ended one worker may end the next one, too.
+        """
         with self._rows() as rows:
-            rows.execute("update jobs set standing = 'queued', done = 0 where standing = 'running'")
+            for row in rows.execute("select id, worker, done, total from jobs where standing = 'running'").fetchall():
+                if row["worker"] is not None and _runs(row["worker"]):
+                    continue
+                far = f" after {row['done']} of {row['total']} runs" if row["total"] else ""
+                rows.execute(
+                    "update jobs set standing = 'failed', error = ?, ended_at = ? where id = ? and standing = 'running'",
+                    (f"the process that worked on it ended{far}; ask again", now().isoformat(), row["id"]),
+                )
 
     def beat(self, role: str, words: str = "") -> None:
         """Note that this process is there, in its *role*."""
@@ -214,8 +236,6 @@ def stop(pid: int, *, patience: float = 3.0) -> None:
 def _is_gone(pid: int, patience: float) -> bool:
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
-        with suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
         if not _runs(pid):
             return True
         time.sleep(0.05)
@@ -223,6 +243,8 @@ def _is_gone(pid: int, patience: float) -> bool:
 
 
 def _runs(pid: int) -> bool:
+    with suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)  # a child that has ended is there until it is asked for
     try:
         os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):

@@ -110,5 +110,5 @@ def _median_bars(found: Any, *, is_changed: bool) -> list[dict[str, object]]:
     return [asdict(bar) for bar in drawn]
 
 
-TASKS: Mapping[str, Callable[..., Result]] = {"what_if": what_if, "propose": propose, "rehearse": rehearse}
+TASKS: dict[str, Callable[..., Result]] = {"what_if": what_if, "propose": propose, "rehearse": rehearse}
 """Every task that a page may ask for, by name."""

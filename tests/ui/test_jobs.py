@@ -1,12 +1,22 @@
 """Long work is done by a worker, told about, stopped when asked, and kept when a page is gone."""
 
+import os
+import re
+import signal
+import threading
+import time
 from pathlib import Path
+
+import pytest
 
 from plant_models import read
 from ui import worker
 from ui.desk import Desk
-from ui.jobs import Jobs
+from ui.jobs import Jobs, start
+from ui.terminal import Tell
 from ui.workspace import Workspace
+
+SPEED = {"change": "speed", "machine": "mill-1", "factor": 1.5}
 
 
 def begun(folder: Path) -> tuple[Workspace, Jobs]:
@@ -49,11 +59,50 @@ def test_a_cancelled_job_stops_at_its_next_step(tmp_path: Path) -> None:
     assert (found.standing, found.result) == ("cancelled", None)
 
 
-def test_what_a_dead_worker_left_waits_again(tmp_path: Path) -> None:
+def test_a_long_run_is_not_waited_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace, jobs = begun(tmp_path)
+
+    def endless(_workspace: Workspace, _tell: Tell) -> dict[str, object]:
+        threading.Timer(0.2, jobs.cancel, (number,)).start()
+        while time.monotonic() < deadline:
+            time.sleep(0.01)
+        return {}
+
+    monkeypatch.setitem(worker.TASKS, "endless", endless)
+    deadline = time.monotonic() + 30
+    number = jobs.submit("endless", {}, by="ann")
+    job = jobs.take()
+    assert job is not None
+    worker.do(workspace, jobs, job)
+    assert time.monotonic() < deadline - 20
+    found = jobs.find(number)
+    assert found is not None
+    assert found.standing == "cancelled"
+
+
+def test_a_job_whose_worker_was_killed_says_so(tmp_path: Path) -> None:
+    """The worker's processes are ended as the system would end them; nobody has the time to note anything."""
+    workspace, jobs = begun(tmp_path)
+    number = jobs.submit("what_if", {"entries": [SPEED], "who": "atc", "runs": 5000, "seed": 1}, by="ann")
+    process = start("ui.worker", str(workspace.folder), log=workspace.log)
+    deadline = time.monotonic() + 60
+    while not (job := jobs.find(number)) or not job.done:
+        assert time.monotonic() < deadline, workspace.log.read_text()
+        time.sleep(0.1)
+    os.killpg(process.pid, signal.SIGKILL)
+    while (job := jobs.find(number)) and job.is_open:
+        assert time.monotonic() < deadline
+        jobs.close_abandoned()
+    assert job is not None
+    assert job.standing == "failed"
+    assert re.fullmatch(r"the process that worked on it ended after \d+ of 10000 runs; ask again", job.error)
+
+
+def test_a_job_that_runs_is_left_alone(tmp_path: Path) -> None:
     _, jobs = begun(tmp_path)
     number = jobs.submit("propose", {}, by="ann")
     jobs.take()
-    jobs.give_back()
+    jobs.close_abandoned()
     job = jobs.find(number)
     assert job is not None
-    assert job.standing == "queued"
+    assert job.standing == "running"
