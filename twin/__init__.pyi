@@ -42,6 +42,9 @@ from twin.kpi import measure as measure
 from twin.lateness import OrderTime as OrderTime
 from twin.lateness import OrderTimes as OrderTimes
 from twin.lateness import order_times as order_times
+from twin.pairs import Pairs as Pairs
+from twin.pairs import World as World
+from twin.pairs import compare_until as compare_until
 from twin.policies.follow import FollowPlan as FollowPlan
 from twin.policies.rules import RULES as RULES
 from twin.policies.rules import rule as rule
@@ -88,6 +91,7 @@ __all__ = [
     "OrderState",
     "OrderTime",
     "OrderTimes",
+    "Pairs",
     "Policy",
     "Precision",
     "Recipe",
@@ -99,6 +103,7 @@ __all__ = [
     "State",
     "Wait",
     "WarmUp",
+    "World",
     "active_periods",
     "apply",
     "bars",
@@ -107,6 +112,7 @@ __all__ = [
     "check_floor",
     "check_policy",
     "compare",
+    "compare_until",
     "estimates",
     "flow",
     "iso22400",
