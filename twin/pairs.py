@@ -112,12 +112,7 @@ def compare_until(
     KeyError
         Where no change of that figure can be told: it is unknown, or neither way is better.
     """
-    if not half_width > 0:
-        raise ValueError(f"the half-width must be more than zero, not {half_width}")
-    if not 2 <= first_runs <= most_runs:
-        raise ValueError(f"wanted: 2 <= first_runs <= most_runs, not {first_runs} and {most_runs}")
-    if FIGURES.get(kpi) is None:
-        raise KeyError(f"no figure {kpi!r} to tell a change of; there are {', '.join(k for k in FIGURES if FIGURES[k])}")
+    _check(kpi, half_width, first_runs, most_runs)
     began = now()
 
     def more(first: int, runs: int) -> tuple[Rehearsal, Rehearsal]:
@@ -159,6 +154,17 @@ def compare_until(
             return Pairs(comparison=found, kpi=kpi, wanted=half_width, is_relative=relative, why=why)
         pair = more(one.runs, added)
         one, two = one.joined(pair[0]), two.joined(pair[1])
+
+
+def _check(kpi: str, half_width: float, first_runs: int, most_runs: int) -> None:
+    if not half_width > 0:
+        raise ValueError(f"the half-width must be more than zero, not {half_width}")
+    if not 2 <= first_runs <= most_runs:
+        raise ValueError(f"wanted: 2 <= first_runs <= most_runs, not {first_runs} and {most_runs}")
+    if FIGURES.get(kpi) is None:
+        raise KeyError(
+            f"no figure {kpi!r} to tell a change of; there are {', '.join(k for k in FIGURES if FIGURES[k])}"
+        )
 
 
 def _judge(found: Difference | None, half_width: float, *, relative: bool) -> tuple[Stop | None, int]:

@@ -11,6 +11,7 @@ import typer
 
 from ui import __version__
 from ui import options as given
+from ui.commands import asking
 from ui.edge import run
 from ui.options import HERE, ME
 
@@ -142,47 +143,8 @@ def rehearse(
     )
 
 
-@app.command(rich_help_panel=LOOK)
-def whatif(
-    scenario: given.Scenario = None,
-    down: given.Down = None,
-    rush: given.Rush = None,
-    due: given.Due = None,
-    speed: given.Speed = None,
-    shift: given.ExtraShift = None,
-    buffer: given.BufferSize = None,
-    other_rule: given.OtherRule = None,
-    changes: given.ChangesFile = None,
-    rule: given.Rule = None,
-    plan: given.PlanFile = None,
-    runs: given.Runs = 100,
-    seed: given.Seed = 1,
-    workers: given.Workers = None,
-    workspace: given.Workspace = HERE,
-    json: given.Json = False,
-) -> None:
-    """Change something and see what it does: both worlds meet the same luck, and differences come with intervals.
-
-    Times are durations from now, such as 90min or 4h.
-
-    Example: [bold]foreshift whatif machine-shop --down saw-1@2h+4h --runs 100[/bold]
-    """
-    from ui.commands.ahead import whatif as answer
-
-    typed = {"down": down, "rush": rush, "due": due, "speed": speed, "shift": shift, "buffer": buffer}
-    answer(
-        workspace,
-        scenario,
-        typed=typed,
-        other_rule=other_rule,
-        file=changes,
-        rule=rule,
-        plan=plan,
-        runs=runs,
-        seed=seed,
-        workers=workers,
-        quiet=json,
-    ).say(as_json=json)
+app.command(rich_help_panel=LOOK)(asking.whatif)
+app.command(rich_help_panel=LOOK)(asking.snapshot)
 
 
 @app.command(rich_help_panel=RECORDS)

@@ -22,18 +22,19 @@ from rl.policy import LearnedPolicy
 from rl.policy import names as learned
 from twin import changes
 from twin.chance import Chance
-from twin.comparison import Comparison, compare
 from twin.decisions import Policy
 from twin.journal import Journal
 from twin.kpi import Kpis, close
 from twin.policies.follow import FollowPlan
 from twin.policies.rules import RULES
-from twin.rehearsal import Rehearsal, play_again, rehearse
+from twin.rehearsal import Rehearsal, rehearse
 from twin.state import State, apply, opening
 from twin.trials import play
-from ui import following
+from ui import following, snapshots
 from ui.following import Connection
 from ui.jobs import Jobs
+from ui.questions import WhatIf, Width, what_if
+from ui.snapshots import Snapshot
 from ui.terminal import Tell
 from ui.workspace import Workspace, scenario_of
 
@@ -52,23 +53,6 @@ class Simulation:
     seed: int
     facts: tuple[Event, ...]
     kpis: Kpis
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WhatIf:
-    """Two worlds that met the same luck: the floor as it is, and with *changes*."""
-
-    changes: tuple[changes.Change, ...]
-    before: tuple[Scenario, State, Policy]
-    after: tuple[Scenario, State, Policy]
-    comparison: Comparison
-
-    def median_run(self, *, is_changed: bool) -> tuple[list[Event], Kpis, State]:
-        """The run in the middle of one world: what happens, its account, and where it begins."""
-        scenario, state, policy = self.after if is_changed else self.before
-        rehearsal = self.comparison.other if is_changed else self.comparison.base
-        facts, kpis = play_again(scenario.plant, state, policy, rehearsal, rehearsal.median_run())
-        return facts, kpis, state
 
 
 class Desk:
@@ -103,8 +87,18 @@ class Desk:
         return desk
 
     @classmethod
+    def before(cls, snapshot: Snapshot) -> "Desk":
+        """A desk in front of a floor as it was when the snapshot was taken; nothing is kept."""
+        desk = cls(snapshot.scenario, Journal.in_memory())
+        desk._state = snapshot.state.copy()
+        desk.repairs.update(snapshot.repairs)
+        return desk
+
+    @classmethod
     def open(cls, folder: Path, scenario: str | None = None) -> "Desk":
         """The desk of a workspace as it stands now, or, with a *scenario* (a name or a file), in front of that one.
+
+        The file may be a snapshot: the desk is in front of the floor as it was then.
 
         Raises
         ------
@@ -112,7 +106,8 @@ class Desk:
             Where there is no such thing.
         """
         if scenario is not None:
-            return cls.at(scenario_of(scenario))
+            file = Path(scenario)
+            return cls.before(snapshots.load(file)) if snapshots.is_snapshot(file) else cls.at(scenario_of(scenario))
         workspace = Workspace(folder)
         return cls(workspace.scenario(), Journal(workspace.journal), workspace)
 
@@ -150,6 +145,10 @@ class Desk:
         expected = {m: max(end, state.now) for m, end in self.repairs.items() if state.machines[m].down is not None}
         plant, state, _ = scheduler.with_repairs(self.plant, state, expected)
         return plant, state
+
+    def snapshot(self) -> Snapshot:
+        """The floor as it stands now, to keep: whatever is asked of it has the same answer later."""
+        return Snapshot(scenario=self.scenario, state=self.state, repairs=dict(self.repairs))
 
     @property
     def connection(self) -> Connection:
@@ -412,13 +411,15 @@ class Desk:
         who: Who = None,
         *,
         runs: int = 100,
+        width: Width | None = None,
         seed: int = 1,
         workers: int | None = None,
         tell: Tell | None = None,
     ) -> WhatIf:
         """Play the floor as it stands, and with *edits*, against the same luck.
 
-        Where nobody is named, the scenario's rule decides, and on the changed floor the changed scenario's.
+        Where nobody is named, the scenario's rule decides; on the changed floor the rule that the edits name, if they
+        do. With a *width* there are as many runs as it takes, at most *runs*.
 
         Raises
         ------
@@ -426,30 +427,17 @@ class Desk:
             Where an edit cannot be made.
         """
         plant, state = self.ahead()
-        scenario = replace(self.scenario, plant=plant)
-        other, other_state = changes.live(scenario, state, edits)
-        policies = self.policy(who), self.policy(who or other.rule)
-        first, second = halves(tell)
-        base = rehearse(plant, state, policies[0], runs=runs, seed=seed, workers=workers, progress=steps(first, "runs"))
-        changed = rehearse(
-            other.plant, other_state, policies[1], runs=runs, seed=seed, workers=workers, progress=steps(second, "runs")
+        return what_if(
+            replace(self.scenario, plant=plant),
+            state,
+            edits,
+            lambda rule: self.policy(rule or who),
+            runs=runs,
+            width=width,
+            seed=seed,
+            workers=workers,
+            tell=tell,
         )
-        return WhatIf(
-            changes=edits,
-            before=(scenario, state, policies[0]),
-            after=(other, other_state, policies[1]),
-            comparison=compare(base, changed),
-        )
-
-
-def halves(tell: Tell | None) -> tuple[Tell | None, Tell | None]:
-    """One account of progress for two pieces of work of the same size, one after the other."""
-    if tell is None:
-        return None, None
-    return (
-        lambda done, total, words="": tell(done, 2 * total, f"{done} of {2 * total} runs"),
-        lambda done, total, words="": tell(total + done, 2 * total, f"{total + done} of {2 * total} runs"),
-    )
 
 
 def steps(tell: Tell | None, what: str) -> Callable[[int, int], object] | None:

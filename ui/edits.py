@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from twin import changes
 
 Entry = dict[str, Any]
 """An edit as files have it: ``change`` and what it takes; times in milliseconds or with units."""
+
+MOST = 1000
+"""How many changes one question may have."""
 
 _AT = re.compile(r"^(?P<what>[^@]+)@(?P<start>[^+]+)\+(?P<lasting>.+)$")
 
@@ -58,16 +62,40 @@ def from_file(path: Path) -> list[Entry]:
     Raises
     ------
     InvalidPlant
-        Where it is no such list.
+        Where there is no such file, or it is no such list.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InvalidPlant(f"{path}: not YAML: {str(error).splitlines()[0]}") from None
+        return from_text(path.read_text(encoding="utf-8"), str(path))
+    except FileNotFoundError:
+        raise InvalidPlant(f"{path}: there is no such file; --save writes one") from None
+    except UnicodeDecodeError:
+        raise InvalidPlant(f"{path}: not a text in UTF-8") from None
+
+
+def from_text(text: str, name: str) -> list[Entry]:
+    """The edits in a YAML document that is called *name*: a list, or a mapping with the list under ``changes``.
+
+    Raises
+    ------
+    InvalidPlant
+        Where it is no such document: the line, and what was expected.
+    """
+    try:
+        content = yaml.safe_load(text)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = "" if mark is None else f", line {mark.line + 1}"
+        raise InvalidPlant(f"{name}{line}: not YAML: {error.problem or error.context}") from None
+    except (yaml.YAMLError, ValueError) as error:
+        raise InvalidPlant(f"{name}: not YAML: {str(error).splitlines()[0]}") from None
+    if isinstance(content, dict) and set(content) == {"changes"}:
+        content = content["changes"]
     if not isinstance(content, list) or not all(isinstance(entry, dict) for entry in content):
         raise InvalidPlant(
-            f"{path}: wanted a list of changes, such as '- {{change: speed, machine: mill-1, factor: 1.2}}'"
+            f"{name}: wanted a list of changes, such as '- {{change: speed, machine: mill-1, factor: 1.2}}'"
         )
+    if len(content) > MOST:
+        raise InvalidPlant(f"{name}: {len(content):,} changes; at most {MOST:,} can be asked at once")
     return content
 
 
@@ -82,9 +110,22 @@ def read(entries: Sequence[Entry], epoch: Epoch) -> tuple[changes.Change, ...]:
     return changes.read(entries, epoch)
 
 
-def as_yaml(edits: Sequence[changes.Change]) -> str:
-    """The edits as a file has them."""
-    return yaml.safe_dump([changes.to_dict(edit) for edit in edits], sort_keys=False, allow_unicode=True)
+def as_yaml(edits: Sequence[changes.Change], epoch: Epoch | None = None) -> str:
+    """The edits as a file has them; with *epoch* each under a comment that says it in words."""
+    if epoch is None or not edits:
+        return _dumped([changes.to_dict(edit) for edit in edits])
+    head = f"# Times count from {epoch.start.isoformat()}.\n"
+    said = ("# " + " ".join(edit.words(epoch).split()) + "\n" for edit in edits)
+    return head + "".join(words + _dumped([changes.to_dict(edit)]) for words, edit in zip(said, edits, strict=True))
+
+
+def _dumped(entries: Sequence[Entry]) -> str:
+    return yaml.safe_dump(entries, sort_keys=False, allow_unicode=True, width=1000)
+
+
+def moment(text: str) -> datetime:
+    """A moment that was written in ISO 8601."""
+    return datetime.fromisoformat(text)
 
 
 def milliseconds(time: int) -> str:

@@ -157,7 +157,8 @@ class Jobs:
                     continue
                 far = f" after {row['done']} of {row['total']} runs" if row["total"] else ""
                 rows.execute(
-                    "update jobs set standing = 'failed', error = ?, ended_at = ? where id = ? and standing = 'running'",
+                    "update jobs set standing = 'failed', error = ?, ended_at = ? "
+                    "where id = ? and standing = 'running'",
                     (f"the process that worked on it ended{far}; ask again", now().isoformat(), row["id"]),
                 )
 

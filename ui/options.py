@@ -70,6 +70,19 @@ BufferSize = Annotated[
 ]
 OtherRule = Annotated[str | None, typer.Option("--other-rule", help="Another dispatching rule.", show_default=False)]
 ChangesFile = Annotated[Path | None, typer.Option("--changes", help="A YAML file of changes.", show_default=False)]
+SaveChanges = Annotated[
+    Path | None, typer.Option("--save", help="Write all changes to this YAML file, for --changes.", show_default=False)
+]
+Until = Annotated[
+    str | None,
+    typer.Option(
+        "--until",
+        help="FIGURE=WIDTH: as many runs as it takes to know the change of a figure to within that, at most --runs; "
+        "in its unit or in % of it, such as weighted_tardiness_h=5%.",
+        show_default=False,
+    ),
+]
+SnapshotOut = Annotated[Path, typer.Argument(help="The .json file to write.", show_default=False)]
 PlantPort = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this machine; 0 takes a free one.")]
 PlantSpeed = Annotated[float, typer.Option("--speed", min=0.001, help="Plant seconds in one second.")]
 Truth = Annotated[bool, typer.Option("--truth/--as-believed", help="Work a bit differently than the twin believes.")]

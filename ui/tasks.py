@@ -10,8 +10,9 @@ from plant_models.orders import Order
 from plant_models.plan import Plan
 from twin.gantt import bars as bars_of
 from twin.rehearsal import Rehearsal
-from ui import bars, edits, tables
-from ui.desk import Desk
+from ui import answers, bars, edits, tables
+from ui.desk import Desk, Who
+from ui.questions import WhatIf, Width
 from ui.terminal import Tell
 from ui.workspace import Workspace
 
@@ -19,24 +20,34 @@ Result = Mapping[str, object]
 
 
 def what_if(
-    workspace: Workspace, tell: Tell, *, entries: Sequence[edits.Entry], who: str | None, runs: int, seed: int
+    workspace: Workspace,
+    tell: Tell,
+    *,
+    entries: Sequence[edits.Entry],
+    who: str | None,
+    runs: int,
+    seed: int,
+    until: str | None = None,
+    baseline: str | None = None,
 ) -> Result:
-    """Both worlds, compared, with the middle run of the changed one."""
-    desk = Desk.open(workspace.folder)
-    plan_or_rule = desk.find_plan(who.removeprefix("plan ")) if who and who.startswith("plan ") else who
-    wanted = edits.read(entries, desk.scenario.epoch)
-    found = desk.what_if(wanted, plan_or_rule, runs=runs, seed=seed, tell=tell)
-    comparison = found.comparison
+    """Both worlds, compared, with the run in the middle; from the floor as it stands, or from a *baseline*.
+
+    The baseline is a snapshot, a scenario file or a shipped scenario.
+    """
+    desk = Desk.open(workspace.folder, baseline)
+    plan_or_rule: Who = who
+    if who and who.startswith("plan "):
+        plan_or_rule = Desk.open(workspace.folder).find_plan(who.removeprefix("plan "))
+    wanted, epoch = edits.read(entries, desk.scenario.epoch), desk.scenario.epoch
+    width = None if until is None else Width.parse(until)
+    found = desk.what_if(wanted, plan_or_rule, runs=runs, width=width, seed=seed, tell=tell)
     return {
-        "changes": [change.words(desk.scenario.epoch) for change in wanted],
-        "yaml": edits.as_yaml(wanted),
-        "who": who or desk.scenario.rule,
-        "runs": runs,
-        "seed": seed,
-        "now": comparison.base.now,
-        "figures": comparison.to_frame().to_dict("records"),
-        "orders": comparison.orders_frame().to_dict("records"),
-        "bars": {name: _median_bars(found, is_changed=name == "changed") for name in ("base", "changed")},
+        **answers.data(found, who or desk.scenario.rule, epoch),
+        "scenario": desk.scenario.id,
+        "asked": {"who": who, "runs": runs, "until": until, "baseline": baseline},
+        "machines": list(found.after[0].plant.machines),
+        "middle": found.middle,
+        "bars": {name: _middle_bars(found, is_changed=name == "changed") for name in ("base", "changed")},
     }
 
 
@@ -101,8 +112,8 @@ def bars_from(rows: Sequence[Mapping[str, Any]]) -> list[bars.Bar]:
     return [bars.Bar(**row) for row in rows]
 
 
-def _median_bars(found: Any, *, is_changed: bool) -> list[dict[str, object]]:
-    facts, kpis, state = found.median_run(is_changed=is_changed)
+def _middle_bars(found: WhatIf, *, is_changed: bool) -> list[dict[str, object]]:
+    facts, kpis, state = found.middle_run(is_changed=is_changed)
     scenario = found.after[0] if is_changed else found.before[0]
     orders: dict[str, Order] = {name: order.order for name, order in state.orders.items()}
     finished = {o.order: o.finished_at for o in kpis.outcomes}

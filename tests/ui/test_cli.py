@@ -105,6 +105,29 @@ def test_whatif_says_what_a_breakdown_does() -> None:
     assert {row["verdict"] for row in found["figures"]} <= {"better", "worse", "no difference shown"}  # type: ignore[attr-defined]
 
 
+def test_changes_are_saved_and_asked_again_of_a_snapshot(tmp_path: Path) -> None:
+    """A file of changes and a snapshot are the whole question: the numbers are the same to the last digit."""
+    file, floor = tmp_path / "changes.yaml", tmp_path / "floor.json"
+    options = ("--runs", "6", "--workers", "1")
+    first = say("whatif", "machine-shop", "--rush", "RUSH-1:shaft-30:5@2d", "--save", str(file), *options)
+    say("snapshot", str(floor), "machine-shop")
+    again = say("whatif", str(floor), "--changes", str(file), *options)
+    assert "# one more order RUSH-1: 5 of shaft-30, due Wed 07 Jan 06:00" in file.read_text()
+    assert again["figures"] == first["figures"]
+    assert again["orders"] == first["orders"]
+    assert again["digests"] == first["digests"]
+    assert first["orders"][-1]["order"] == "RUSH-1"
+
+
+def test_there_are_as_many_runs_as_the_width_takes() -> None:
+    words = ("whatif", "machine-shop", "--speed", "mill-1=1.5", "--rule", "atc", "--workers", "1", "--runs", "60")
+    wide, narrow = (say(*words, "--until", f"makespan_h={width}") for width in ("20%", "0.001"))
+    assert wide["runs"] == 20
+    assert "within 0.2 of the figure as it is (narrow enough)" in wide["precision"]
+    assert narrow["runs"] == 60
+    assert "NOT within 0.001 (runs used up)" in narrow["precision"]
+
+
 def test_schema_is_a_json_schema() -> None:
     assert "$defs" in say("schema")
 
@@ -144,6 +167,9 @@ def test_the_gate_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
         (["whatif", "machine-shop", "--down", "mill-2@2h"], "FROM+LASTING"),
         (["whatif", "machine-shop", "--down", "mill-9@2h+1h"], "no machine 'mill-9'"),
         (["whatif", "machine-shop", "--speed", "mill-1=fast"], "NUMBER"),
+        (["whatif", "machine-shop", "--speed", "mill-1=2", "--until", "makespan"], "wanted FIGURE=WIDTH"),
+        (["whatif", "machine-shop", "--speed", "mill-1=2", "--until", "oee_h=2"], "no figure 'oee_h'"),
+        (["whatif", "machine-shop", "--changes", "no-such.yaml"], "there is no such file"),
         (["whatif", "machine-shop", "--rush", "R1"], "ID:PRODUCT:QUANTITY@DUE"),
         (["status", "--workspace", "nowhere"], "foreshift init"),
         (["verify", "nowhere.db"], "nowhere.db"),

@@ -32,7 +32,7 @@ def test_a_job_is_done_and_its_result_kept(tmp_path: Path) -> None:
     worker.work(workspace.folder, patience=0.2)
     job = jobs.find(number)
     assert job is not None
-    assert (job.standing, job.done, job.total, job.error) == ("done", 8, 8, "")
+    assert (job.standing, job.done, job.total, job.error) == ("done", 4, 4, "")
     assert {"figures", "orders", "bars", "yaml"} <= set(job.result)
 
 
@@ -95,7 +95,7 @@ def test_a_job_whose_worker_was_killed_says_so(tmp_path: Path) -> None:
         jobs.close_abandoned()
     assert job is not None
     assert job.standing == "failed"
-    assert re.fullmatch(r"the process that worked on it ended after \d+ of 10000 runs; ask again", job.error)
+    assert re.fullmatch(r"the process that worked on it ended after \d+ of 5000 runs; ask again", job.error)
 
 
 def test_a_job_that_runs_is_left_alone(tmp_path: Path) -> None:

@@ -10,12 +10,12 @@ from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
 from plant_models.plan import Plan
 from scheduler import Objective
-from twin.comparison import Comparison
-from ui import edits, tables
+from ui import answers, edits, snapshots, tables
 from ui.desk import Desk, Who, name_of, read_plan, write_plan
-from ui.figures import HEADLINES, figure
+from ui.questions import Width
 from ui.records import write_facts
 from ui.terminal import Answer, progress
+from ui.workspace import Workspace
 
 
 def plan(
@@ -156,9 +156,11 @@ def whatif(
     typed: Mapping[str, Sequence[str] | None],
     other_rule: str | None,
     file: Path | None,
+    save: Path | None,
     rule: str | None,
     plan: str | None,
     runs: int,
+    until: str | None,
     seed: int,
     workers: int | None,
     quiet: bool,
@@ -172,41 +174,32 @@ def whatif(
         raise InvalidPlant(
             "nothing is changed; name a change, such as --down saw-1@2h+4h (see foreshift whatif --help)"
         )
-    wanted = edits.read(entries, desk.scenario.epoch)
-    who = decider(desk, rule, plan)
+    wanted, epoch = edits.read(entries, desk.scenario.epoch), desk.scenario.epoch
+    width = None if until is None else Width.parse(until)
+    who = decider(Desk.open(workspace) if plan is not None and Workspace(workspace).exists else desk, rule, plan)
     with progress("Rehearsing both", quiet=quiet) as tell:
-        found = desk.what_if(wanted, who, runs=runs, seed=seed, workers=workers, tell=tell).comparison
-    data = {
-        "scenario": desk.scenario.id,
-        "changes": [change.words(desk.scenario.epoch) for change in wanted],
-        "who": name_of(who, desk.scenario),
-        "runs": runs,
-        "seed": seed,
-        "figures": found.to_frame().to_dict("records"),
-        "orders": found.orders_frame().to_dict("records"),
-    }
-    title = f"What if {'; '.join(change.words(desk.scenario.epoch) for change in wanted)}?"
-    summary = in_words(found) or "no difference shown"
+        found = desk.what_if(wanted, who, runs=runs, width=width, seed=seed, workers=workers, tell=tell)
+    data = answers.data(found, name_of(who, desk.scenario), epoch)
+    answer = answers.of(data)
     shown: list[RenderableType] = [
-        Text(title, style="bold"),
-        Text(
-            f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides, {runs} pairs "
-            f"of runs. {summary[:1].upper()}{summary[1:]}."
-        ),
-        tables.comparison(found),
-        tables.orders_moved(found),
+        Text(f"What if {'; '.join(answer.changes)}?", style="bold"),
+        *(Text(sentence) for sentence in answer.sentences),
+        Text(answer.footnote, style="dim"),
+        tables.comparison(found.comparison),
+        tables.orders_moved(found.comparison),
     ]
-    return Answer(data, shown)
+    if save is not None:
+        save.write_text(edits.as_yaml(wanted, epoch), encoding="utf-8")
+        shown.append(Text(f"Changes written to {save}", style="dim"))
+    return Answer(data | {"scenario": desk.scenario.id}, shown)
 
 
-def in_words(found: Comparison) -> str:
-    """The verdicts on the headlines, worst news first."""
-    parts = []
-    for verdict in ("worse", "better"):
-        names = [figure(n).words for n in HEADLINES if n in found.differences and found[n].verdict == verdict]
-        if names:
-            parts.append(f"{verdict}: {', '.join(names)}")
-    return "; ".join(parts)
+def snapshot(workspace: Path, scenario: str | None, *, file: Path) -> Answer:
+    """The floor as it stands, in a file."""
+    taken = Desk.open(workspace, scenario).snapshot()
+    snapshots.save(taken, file)
+    data = {"file": str(file), "scenario": taken.scenario.id, "now_ms": taken.state.now, "state": taken.digest}
+    return Answer(data, [Text(f"{taken.words} (state {taken.digest[:12]}), written to {file}")])
 
 
 def decider(desk: Desk, rule: str | None, plan: str | None) -> Who:

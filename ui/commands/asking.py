@@ -1,0 +1,67 @@
+"""Asking the twin: the commands ``whatif`` and ``snapshot``, as they are typed."""
+
+from pathlib import Path
+
+from ui import options as given
+from ui.options import HERE
+
+
+def whatif(
+    scenario: given.Scenario = None,
+    down: given.Down = None,
+    rush: given.Rush = None,
+    due: given.Due = None,
+    speed: given.Speed = None,
+    shift: given.ExtraShift = None,
+    buffer: given.BufferSize = None,
+    other_rule: given.OtherRule = None,
+    changes: given.ChangesFile = None,
+    save: given.SaveChanges = None,
+    rule: given.Rule = None,
+    plan: given.PlanFile = None,
+    runs: given.Runs = 100,
+    until: given.Until = None,
+    seed: given.Seed = 1,
+    workers: given.Workers = None,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
+) -> None:
+    """Change something and see what it does: both worlds meet the same luck, and differences come with intervals.
+
+    Times are durations from now, such as 90min or 4h.
+
+    Example: [bold]foreshift whatif machine-shop --down saw-1@2h+4h --runs 100[/bold]
+    """
+    from ui.commands.ahead import whatif as answer
+
+    typed = {"down": down, "rush": rush, "due": due, "speed": speed, "shift": shift, "buffer": buffer}
+    answer(
+        workspace,
+        scenario,
+        typed=typed,
+        other_rule=other_rule,
+        file=changes,
+        save=save,
+        rule=rule,
+        plan=plan,
+        runs=runs,
+        until=until,
+        seed=seed,
+        workers=workers,
+        quiet=json,
+    ).say(as_json=json)
+
+
+def snapshot(
+    file: given.SnapshotOut,
+    scenario: given.Scenario = None,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
+) -> None:
+    """Keep the floor as it stands now in a file, to look ahead from later: every such command takes it as a scenario.
+
+    Example: [bold]foreshift snapshot monday.json[/bold]
+    """
+    from ui.commands.ahead import snapshot as answer
+
+    answer(Path(workspace), scenario, file=file).say(as_json=json)
