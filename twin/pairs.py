@@ -91,26 +91,23 @@ def compare_until(
     """Play both worlds with as many pairs of runs as it takes until the change of a figure is narrow enough.
 
     The procedure is that of `twin.rehearse_until`, with the t interval of the paired change in the place of the
-    figure's own: *first_runs* pairs are played, the number that their spread calls for is foreseen, at least a fifth
-    more and at most twice as many are made of what there is, and the interval is looked at again. The pairs are those
-    that `twin.compare` would have of two rehearsals of that number.
+    figure's own. The pairs are those that `twin.compare` would have of two rehearsals of that number.
 
     Parameters
     ----------
     half_width
         In the figure's unit; with *relative* as a share of the figure's mean in the *base* world.
     most_runs, seconds
-        The budget, in pairs and in time. It is looked at between batches.
+        The budget, in pairs and in time; it is looked at between batches.
     progress
-        Is called with (pairs done, pairs foreseen) as they come in. Between batches False ends it with what there
-        is; within one it ends it without.
+        Is called with (pairs done, pairs foreseen). False ends it: between batches with what there is.
 
     Raises
     ------
     ValueError
         Where the width is not more than zero, or the numbers of runs do not fit.
     KeyError
-        Where no change of that figure can be told: it is unknown, or neither way is better.
+        Where no change of that figure can be told.
     """
     _check(kpi, half_width, first_runs, most_runs)
     began = now()
@@ -137,17 +134,15 @@ def compare_until(
 
     one, two = more(0, first_runs)
     while True:
-        passed = (now() - began).total_seconds()
+        passed = max(1e-6, (now() - began).total_seconds())
         found = compare(one, two, confidence=confidence)
         why, wanted = _judge(found.differences.get(kpi), half_width, relative=relative)
         if why is None and one.runs >= most_runs:
             why = "runs used up"
         added = 0
         if why is None:
-            added = min(max(wanted, math.ceil(1.2 * one.runs)), 2 * one.runs, most_runs) - one.runs
-            if seconds is not None and passed:
-                added = min(added, int((seconds - passed) / passed * one.runs))
-                why = "time used up" if added < 1 else None
+            added = _added(one.runs, wanted, most_runs, None if seconds is None else (seconds - passed) / passed)
+            why = "time used up" if added < 1 else None
         if why is None and progress is not None and progress(one.runs, one.runs + added) is False:
             why = "stopped"
         if why is not None:
@@ -165,6 +160,12 @@ def _check(kpi: str, half_width: float, first_runs: int, most_runs: int) -> None
         raise KeyError(
             f"no figure {kpi!r} to tell a change of; there are {', '.join(k for k in FIGURES if FIGURES[k])}"
         )
+
+
+def _added(runs: int, wanted: int, most: int, left: float | None) -> int:
+    """How many pairs to add where *runs* were played and *left* times the time they took is left."""
+    added = min(max(wanted, math.ceil(1.2 * runs)), 2 * runs, most) - runs
+    return added if left is None else min(added, int(left * runs))
 
 
 def _judge(found: Difference | None, half_width: float, *, relative: bool) -> tuple[Stop | None, int]:

@@ -53,7 +53,7 @@ def save(snapshot: Snapshot, path: Path) -> None:
     InvalidPlant
         Where the plant has something that no file can say.
     """
-    content = write.content(snapshot.scenario)
+    content = json.loads(write.as_json(snapshot.scenario))
     if _read(content, path) != snapshot.scenario:
         raise InvalidPlant(f"scenario {snapshot.scenario.id!r}: it has something that no file can say")
     found = {
