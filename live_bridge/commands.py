@@ -8,11 +8,11 @@ import msgspec
 
 from live_bridge import gate
 from live_bridge.gate import Permit
-from live_bridge.mirror import BRIDGE, OpcUaMirror
+from live_bridge.mirror import OpcUaMirror
 from live_bridge.nodes import JobOrder, JobOrderAndState, JobState, ReturnStatus, job_order_id, job_order_list, machine
 from live_bridge.opcua import Call, Reply, text
 from plant_models import clock
-from plant_models.deeds import CommandSent, CommandSettled, Outcome
+from plant_models.deeds import BRIDGE, CommandSent, CommandSettled, Outcome
 from plant_models.errors import FloorLost, NotApproved
 
 _GIVING = ("Store", "StoreAndStart", "Start")

@@ -8,11 +8,11 @@ import msgspec
 from live_bridge import gate
 from live_bridge.commands import Command, Lists, Settled, carry_out, job_order_lists
 from live_bridge.gate import Permit
-from live_bridge.mirror import BRIDGE, OpcUaMirror
+from live_bridge.mirror import OpcUaMirror
 from live_bridge.nodes import PLANT, JobOrder, JobState, job_order_id, job_orders, prefix
 from live_bridge.opcua import Call, text
 from plant_models import clock
-from plant_models.deeds import CommandSent, Outcome
+from plant_models.deeds import BRIDGE, CommandSent, Outcome
 from plant_models.errors import FloorLost, NotApproved
 from plant_models.plan import Plan
 from plant_models.plant import Plant
@@ -63,7 +63,8 @@ class OpcUaFloor:
     -----
     `release` hands the whole plan to the machines, which then follow it by themselves. As a `Floor` it can also be
     driven decision by decision (`advance`, `start`); what is started must be in the permit's plan. Either way the
-    permit is looked at again before anything is sent: a plan that was superseded or recalled moves nothing.
+    permit is looked at again before anything is sent: a plan that was superseded or recalled moves nothing, and one
+    that waited longer than its rehearsal is fresh is not begun.
     """
 
     def __init__(self, mirror: OpcUaMirror, permit: Permit) -> None:
@@ -75,6 +76,7 @@ class OpcUaFloor:
         self._wiring = wiring(mirror.plant)
         self._waits: dict[str, tuple[tuple[str, ...], int]] = {}
         self._sent: dict[str, tuple[str, int]] = {}
+        self._is_begun = False
 
     @property
     def plant(self) -> Plant:
@@ -104,10 +106,11 @@ class OpcUaFloor:
         FloorLost
             Where the plant cannot be followed live to begin with; nothing was sent then.
         NotApproved
-            Where the plan is not in force any more.
+            Where the plan is not in force any more, or nothing of it was sent yet and its rehearsal has grown too old:
+            then its release is withdrawn.
         """
         self.mirror.require_live()
-        gate.check(self.journal, self.permit)
+        gate.begin(self.journal, self.permit, now=self.mirror.state.now)
         wanted = self._to_do()
         settled = self.add_orders()
         if not _all_confirmed(settled):
@@ -253,13 +256,28 @@ class OpcUaFloor:
                     return None
             self.mirror.wait(_LISTEN)
 
+    def begin(self) -> tuple[Settled, ...]:
+        """Take the plan up, to be driven decision by decision; what became of telling the plant its orders.
+
+        Raises
+        ------
+        FloorLost
+            Where the plant cannot be followed live.
+        NotApproved
+            As in `release`.
+        """
+        self.mirror.require_live()
+        gate.begin(self.journal, self.permit, now=self.mirror.state.now)
+        self._is_begun = True
+        return self.add_orders()
+
     def start(self, decision: Decision, choice: Choice) -> None:
         """Let a machine do what was chosen (StoreAndStart); it must be in the permit's plan.
 
         Raises
         ------
         NotApproved
-            Where it is not, or the plan is not in force any more.
+            Where it is not, or the plan is not in force any more, or was not begun while its rehearsal was fresh.
         """
         machine, now = decision.machine, decision.time
         if isinstance(choice, Wait):
@@ -269,7 +287,10 @@ class OpcUaFloor:
         if order not in decision.options:
             known = ", ".join(decision.options)
             raise ValueError(f"machine {machine!r} cannot take {order!r} now; it may take {known}")
-        gate.check(self.journal, self.permit)
+        if self._is_begun:
+            gate.check(self.journal, self.permit)
+        else:
+            gate.begin(self.journal, self.permit, now=self.mirror.state.now)
         step = self.mirror.state.orders[order].step
         job = self._planned.get((order, step, machine))
         if job is None:

@@ -13,8 +13,11 @@ from typing import Any, Literal, NoReturn
 from weakref import WeakSet
 
 from live_bridge.drift import drift
+from live_bridge.nodes import prefix
 from plant_models import clock
 from plant_models.deeds import (
+    BRIDGE,
+    CommandSent,
     Deed,
     PlanApproved,
     PlanProposed,
@@ -37,7 +40,7 @@ Status = Literal["proposed", "rehearsed", "approved", "released", "superseded", 
 """A plan in one word. Expired means that its approval is; it has to be approved again."""
 
 MAX_AGE = 30 * MINUTE
-"""How old the rehearsed state may be at the release, in the floor's time."""
+"""How old the rehearsed state may be when the plan is released, and when it is begun, in the floor's time."""
 
 VALID_FOR = timedelta(hours=8)
 """How long an approval holds, unless said otherwise."""
@@ -48,16 +51,18 @@ _SEAL = object()
 class Permit:
     """The right to bring one plan to the floor. Only the gate makes one."""
 
-    __slots__ = ("__weakref__", "_digest", "_plan", "_slots")
+    __slots__ = ("__weakref__", "_digest", "_fresh_until", "_plan", "_slots")
     _digest: str
+    _fresh_until: int
     _plan: Plan
     _slots: frozenset[Slot]
 
-    def __init__(self, seal: object, plan: Plan) -> None:
+    def __init__(self, seal: object, plan: Plan, fresh_until: int = 0) -> None:
         if seal is not _SEAL:
             raise NotApproved("a permit comes from gate.release and from nowhere else")
         object.__setattr__(self, "_plan", plan)
         object.__setattr__(self, "_digest", plan.digest)
+        object.__setattr__(self, "_fresh_until", fresh_until)
         object.__setattr__(self, "_slots", frozenset(plan.slots))
         _issued.add(self)
 
@@ -81,6 +86,11 @@ class Permit:
         return self._digest
 
     @property
+    def fresh_until(self) -> int:
+        """By when the plan has to be begun, on the floor's clock (milliseconds); what has begun goes on."""
+        return self._fresh_until
+
+    @property
     def slots(self) -> frozenset[Slot]:
         """What it allows."""
         return self._slots
@@ -93,7 +103,8 @@ _issued: "WeakSet[Permit]" = WeakSet()
 class Standing:
     """What was done with one plan so far.
 
-    The latest rehearsal counts, and an approval only if it was given after that.
+    The latest rehearsal counts, and an approval only if it was given after that. A released plan has to be begun by
+    *fresh_until*, on the floor's clock (milliseconds).
     """
 
     digest: str
@@ -102,6 +113,7 @@ class Standing:
     proposers: tuple[str, ...]
     rehearsed: PlanRehearsed | None = None
     approved: PlanApproved | None = None
+    fresh_until: int = 0
     superseded: str | None = field(default=None, compare=False)
 
 
@@ -202,7 +214,7 @@ def release(
     now
         The floor's present, in milliseconds since its epoch.
     max_age
-        How old the rehearsed state may be, in the floor's time.
+        How old the rehearsed state may be, in the floor's time; by then the plan has to be begun, too.
     at
         The time on the wall, for the approval's end; left out, it is now.
 
@@ -218,8 +230,9 @@ def release(
     if missing:
         raise NotApproved(f"plan {digest[:12]} cannot be released: {'; '.join(missing)}")
     journal.verify()
-    journal.append(PlanReleased(at=clock.now(), by=_name(by), digest=digest))
-    return Permit(_SEAL, standing.plan)
+    fresh_until = (0 if standing.rehearsed is None else standing.rehearsed.now) + max_age
+    journal.append(PlanReleased(at=clock.now(), by=_name(by), digest=digest, fresh_until=fresh_until))
+    return Permit(_SEAL, standing.plan, fresh_until)
 
 
 def lacking(
@@ -255,7 +268,7 @@ def in_force(journal: Journal) -> Standing | None:
 def permit_in_force(journal: Journal) -> Permit | None:
     """The permit for the plan in force: how a shift whose process was killed gets it back."""
     standing = in_force(journal)
-    return None if standing is None else Permit(_SEAL, standing.plan)
+    return None if standing is None else Permit(_SEAL, standing.plan, standing.fresh_until)
 
 
 def permit_to_take_away(journal: Journal, digest: str) -> Permit:
@@ -285,13 +298,53 @@ def check(journal: Journal, permit: Permit) -> None:
         raise NotApproved(f"plan {permit.digest[:12]} is not in force any more, it is {standing.status}")
 
 
-def withdraw(journal: Journal, permit: Permit, *, reason: str, is_untouched: bool) -> None:
-    """The floor did not take the plan: it is recalled, and the one before is in force again if *is_untouched*."""
+def begin(journal: Journal, permit: Permit, *, now: int) -> None:
+    """Make sure, before anything is sent, that the plan is in force and was either begun or rehearsed of late.
+
+    A plan that was released when nobody followed the floor may have waited too long: then its release is withdrawn.
+
+    Parameters
+    ----------
+    now
+        The floor's present, in milliseconds since its epoch.
+
+    Raises
+    ------
+    NotApproved
+        Where the plan is not in force, or is withdrawn.
+    """
     check(journal, permit)
-    before = status(journal)[permit.digest].superseded
-    deeds: list[Deed] = [PlanRecalled(at=clock.now(), by="bridge", digest=permit.digest, reason=reason)]
+    late = now - permit.fresh_until
+    if late <= 0 or was_begun(journal, permit.digest):
+        return
+    reason = (
+        f"its rehearsal was too old {clock.duration(late)} before the floor could be told, and nothing of it was sent; "
+        "propose it again and rehearse it from the floor as it is now"
+    )
+    withdraw(journal, permit, reason=reason, is_untouched=True)
+    raise NotApproved(f"plan {permit.digest[:12]} was not handed over: {reason}")
+
+
+def was_begun(journal: Journal, digest: str) -> bool:
+    """Whether a machine was sent anything of the plan since people last released it, whatever became of that."""
+    own, found = f"{prefix(digest)}/", False
+    for deed in journal.deeds():
+        if isinstance(deed, PlanReleased) and deed.digest == digest and deed.by != BRIDGE:
+            found = False
+        elif isinstance(deed, CommandSent):
+            found = found or any(job.startswith(own) for job in deed.job_orders)
+    return found
+
+
+def withdraw(journal: Journal, permit: Permit, *, reason: str, is_untouched: bool) -> None:
+    """The plan does not go to the floor: it is recalled, and the one before is in force again if *is_untouched*."""
+    check(journal, permit)
+    found = status(journal)
+    before = found[permit.digest].superseded
+    deeds: list[Deed] = [PlanRecalled(at=clock.now(), by=BRIDGE, digest=permit.digest, reason=reason)]
     if is_untouched and before is not None:
-        deeds.append(PlanReleased(at=clock.now(), by="bridge", digest=before))
+        until = found[before].fresh_until
+        deeds.append(PlanReleased(at=clock.now(), by=BRIDGE, digest=before, fresh_until=until))
     journal.append(*deeds)
 
 
@@ -330,7 +383,8 @@ def _fold(found: dict[str, Standing], deed: Deed) -> None:
         case PlanRecalled():
             changes = {"status": "recalled"}
         case PlanReleased():
-            changes = {"status": "released", "superseded": _supersede(found, deed.digest)}
+            until = _fresh_until(standing) if deed.fresh_until is None else deed.fresh_until
+            changes = {"status": "released", "superseded": _supersede(found, deed.digest), "fresh_until": until}
     if changes is not None:
         found[standing.digest] = replace(standing, **changes)
 
@@ -346,6 +400,11 @@ def _proposed(found: dict[str, Standing], deed: PlanProposed) -> None:
         found[digest] = Standing(digest=digest, plan=before.plan, status="proposed", proposers=proposers)
     else:
         found[digest] = replace(before, proposers=proposers)
+
+
+def _fresh_until(standing: Standing) -> int:
+    """By when a plan has to be begun whose release does not say so."""
+    return (0 if standing.rehearsed is None else standing.rehearsed.now) + MAX_AGE
 
 
 def _supersede(found: dict[str, Standing], digest: str) -> str | None:

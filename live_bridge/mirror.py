@@ -14,16 +14,13 @@ from live_bridge.nodes import Batch, Pulse
 from live_bridge.opcua import Connected, Gap, Line, Lost, Word
 from live_bridge.security import Security
 from plant_models import clock
-from plant_models.deeds import AnyDeed, ConnectionLost, ConnectionRestored, Deed, OrdersImported
+from plant_models.deeds import BRIDGE, AnyDeed, ConnectionLost, ConnectionRestored, Deed, OrdersImported
 from plant_models.errors import FloorLost
 from plant_models.events import Event, Fact, OrderAdded
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.journal import Journal
 from twin.state import State, apply, opening
-
-BRIDGE = "bridge"
-"""By whom deeds are that nobody decided: connections lost and found, commands sent."""
 
 Listener = Callable[[Event], object]
 

@@ -116,7 +116,7 @@ class _Shift:
         """Bring the plan to the machines; settle first what an earlier life of this shift left open."""
         settle_open(self.mirror)
         if self.policy is not None:
-            settled = self.floor.add_orders()
+            settled = self.floor.begin()
             if any(each.outcome != "confirmed" for each in settled):
                 raise FloorLost(f"the plant did not take its orders: {settled[0].detail}")
             return

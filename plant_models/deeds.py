@@ -14,6 +14,10 @@ Outcome = Literal["confirmed", "refused", "unresolved"]
 """What became of a command. Unresolved means not known: it is shown and reconciled, never guessed."""
 
 
+BRIDGE = "bridge"
+"""By whom deeds are that nobody decided: plans withdrawn, connections lost and found, commands sent."""
+
+
 class Deed(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag=True):
     """Something that *by* did, at *at* (UTC)."""
 
@@ -74,9 +78,13 @@ class PlanRejected(Deed, frozen=True, kw_only=True):
 
 
 class PlanReleased(Deed, frozen=True, kw_only=True):
-    """The plan went to the floor; the one in force before is superseded by it."""
+    """The plan may go to the floor; the one in force before is superseded by it.
+
+    It has to be begun by *fresh_until*, on the floor's clock (milliseconds): by then its rehearsal is too old.
+    """
 
     digest: str
+    fresh_until: int | None = None
 
 
 class PlanRecalled(Deed, frozen=True, kw_only=True):

@@ -288,7 +288,7 @@ def status(workspace: given.Workspace = HERE, json: given.Json = False) -> None:
 def plant(
     scenario: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")] = "machine-shop",
     port: given.PlantPort = 4840,
-    speed: given.PlantSpeed = 60,
+    speed: given.PlantSpeed = 10,
     seed: Annotated[int, typer.Option("--seed", help="The plant's own luck.")] = 7,
     truth: given.Truth = True,
     orders: given.WithOrders = False,
@@ -299,7 +299,7 @@ def plant(
 ) -> None:
     """Serve a simulated plant over OPC UA, with a truth of its own, until you stop it.
 
-    Example: [bold]foreshift plant machine-shop --speed 120[/bold]
+    Example: [bold]foreshift plant machine-shop --speed 20[/bold]
     """
     from ui.commands.floor import plant as answer
 

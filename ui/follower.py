@@ -13,7 +13,7 @@ from live_bridge import Delivery, OpcUaFloor, OpcUaMirror, Security, gate
 from live_bridge.commands import Command, carry_out, job_order_lists
 from live_bridge.nodes import JobState, prefix
 from live_bridge.reconcile import settle_open
-from plant_models.deeds import PlanRecalled, PlanReleased
+from plant_models.deeds import BRIDGE, PlanRecalled, PlanReleased
 from plant_models.errors import FloorLost, NotApproved
 from plant_models.shifts import FOREVER
 from twin.journal import Journal
@@ -114,9 +114,9 @@ class Follower:
         seen = self._seen
         for entry in self.journal.entries(seen):
             self._seen = entry.seq
-            if isinstance(entry.entry, PlanReleased) and entry.entry.by != "bridge":
+            if isinstance(entry.entry, PlanReleased) and entry.entry.by != BRIDGE:
                 self._must_deliver = True
-            elif isinstance(entry.entry, PlanRecalled) and entry.entry.by != "bridge":
+            elif isinstance(entry.entry, PlanRecalled) and entry.entry.by != BRIDGE:
                 self._recalled.add(entry.entry.digest)
         if self._seen > seen:
             self.mirror.refresh()
@@ -136,7 +136,8 @@ class Follower:
             delivery = self.floor.release()
         except NotApproved as error:
             self.say(str(error))
-            self._must_deliver = False
+            standing = gate.in_force(self.journal)  # the plan before, where this one was withdrawn
+            self._must_deliver = standing is not None and standing.digest != permit.digest
             return
         except FloorLost as error:
             self.say(str(error))

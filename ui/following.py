@@ -4,9 +4,12 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from plant_models.clock import now
-from plant_models.deeds import CommandSettled, PlanRecalled, PlanReleased
+from live_bridge import Standing, gate
+from plant_models.clock import Epoch, now
+from plant_models.deeds import BRIDGE, CommandSent, CommandSettled, PlanRecalled, PlanReleased
+from plant_models.shifts import HOUR
 from twin.journal import Journal
+from ui import tables
 from ui.jobs import Jobs
 
 ROLE = "shift"
@@ -56,23 +59,59 @@ def connection(jobs: Jobs) -> Connection:
     return Connection(**(said | {"age": max(silent, said["age"])}))
 
 
+def waiting(journal: Journal, standing: Standing, *, at: int, epoch: Epoch) -> str:
+    """What to know of a released plan of which no machine was told yet, *at* the floor's present; else nothing."""
+    if standing.status != "released" or gate.was_begun(journal, standing.digest):
+        return ""
+    end = tables.clock(epoch, standing.fresh_until / HOUR)
+    if at <= standing.fresh_until:
+        return f"no machine was told of it yet; it has to be handed over by {end}, before its rehearsal is too old"
+    return (
+        f"no machine was told of it by {end}, when its rehearsal grew too old, so it will not be handed over; "
+        "propose again and rehearse from the floor as it is now"
+    )
+
+
 def refusals(journal: Journal, digest: str) -> list[str]:
-    """What the plant refused, or left without an answer, since the plan was last released, in words; the last last."""
-    found: list[str] = []
+    """What kept the plan, since people last released it, from the machines, in words; the last last.
+
+    That is what the plant refused or left without an answer, unless it was done at a later try, and why the plan was
+    withdrawn.
+    """
+    found: list[CommandSettled | PlanRecalled] = []
+    was_sent = False
     for deed in journal.deeds():
         match deed:
-            case PlanReleased() if deed.digest == digest and deed.by != "bridge":
-                found = []
-            case PlanRecalled() if deed.digest == digest and deed.by == "bridge":
-                found.append(f"the plant did not take the plan: {deed.reason}")
-            case CommandSettled() if deed.outcome != "confirmed" and _is_about(deed, digest):
-                found.append(f"{deed.machine or 'the plant'} {_HAS[deed.outcome]} {deed.command}: {deed.detail}")
-    return list(dict.fromkeys(found))
+            case PlanReleased() if deed.digest == digest and deed.by != BRIDGE:
+                found, was_sent = [], False
+            case PlanRecalled() if deed.digest == digest and deed.by == BRIDGE:
+                found.append(deed)
+            case CommandSent() | CommandSettled() if _is_about(deed, digest):
+                was_sent = True
+                if isinstance(deed, CommandSettled):
+                    found = [each for each in found if not _settles(deed, each)]
+                    found += [deed] if deed.outcome != "confirmed" else []
+    return list(dict.fromkeys(_words(deed, was_sent=was_sent) for deed in found))
 
 
 _HAS = {"refused": "refused", "unresolved": "did not answer to"}
 
 
-def _is_about(deed: CommandSettled, digest: str) -> bool:
+def _words(deed: CommandSettled | PlanRecalled, *, was_sent: bool) -> str:
+    if isinstance(deed, PlanRecalled):
+        return f"{'the plant did not take the plan' if was_sent else 'the plan was not handed over'}: {deed.reason}"
+    return f"{deed.machine or 'the plant'} {_HAS[deed.outcome]} {deed.command}: {deed.detail}"
+
+
+def _settles(deed: CommandSettled, before: CommandSettled | PlanRecalled) -> bool:
+    """Whether *deed* says anew what became of a command that was settled *before*: for some of the same job orders."""
+    return (
+        isinstance(before, CommandSettled)
+        and (deed.command, deed.machine) == (before.command, before.machine)
+        and not set(deed.job_orders).isdisjoint(before.job_orders)
+    )
+
+
+def _is_about(deed: CommandSent | CommandSettled, digest: str) -> bool:
     """Whether a command was one of the plan's; those to the plant itself are for every plan."""
     return deed.machine == "" or any(job.startswith(digest[:12]) for job in deed.job_orders)

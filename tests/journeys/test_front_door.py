@@ -12,8 +12,10 @@ from urllib.request import urlopen
 
 import pytest
 
+from live_bridge import OpcUaMirror, gate, trial
 from plant_models import clock, read, write
 from plant_models.deeds import CommandSettled, PlanRecalled
+from plant_models.shifts import HOUR, MINUTE
 from rl.policy import LearnedPolicy
 from tests.journeys.front_door import Command, said, started
 from tests.rl.shops import small_shop
@@ -36,8 +38,8 @@ def shop(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def plant(shop: Path) -> Iterator[Command]:
-    """The plant of that shop, much faster than the clock."""
-    with started("plant", "shop.yaml", "--port", "0", "--speed", "3000", "--json", folder=shop) as plant:
+    """The plant of that shop, as fast as the clock."""
+    with started("plant", "shop.yaml", "--port", "0", "--speed", "1", "--json", folder=shop) as plant:
         yield plant
 
 
@@ -58,10 +60,28 @@ def test_a_plant_serves_until_it_is_asked_to_end(tmp_path: Path, message: signal
 @pytest.mark.slow
 def test_a_shift_that_was_killed_goes_on_to_the_end(shop: Path, plant: Command) -> None:
     endpoint = plant.line()["endpoint"]
-    with started("shift", "--plant", endpoint, "--json", folder=shop) as first:
-        desk = Desk.open(shop / ".foreshift")
-        _wait_for(lambda: desk.state.now > 3_600_000)
+    desk = Desk.open(shop / ".foreshift")
+    with started("shift", "--plant", endpoint, folder=shop) as first:
+        _wait_for(lambda: "confirmed" in first.errors)
+        _set_speed(desk, endpoint, 3000)
+        _wait_for(lambda: desk.state.now > HOUR)
         first.process.kill()
+    _goes_on_to_the_end(desk, shop, endpoint)
+
+
+@pytest.mark.slow
+def test_a_shift_that_was_killed_while_it_handed_the_plan_over_goes_on_to_the_end(shop: Path, plant: Command) -> None:
+    endpoint = plant.line()["endpoint"]
+    desk = Desk.open(shop / ".foreshift")
+    (digest,) = desk.standings
+    with started("shift", "--plant", endpoint, folder=shop) as first:
+        _wait_for(lambda: gate.was_begun(desk.journal, digest), every=0.005)
+        first.process.kill()
+    _set_speed(desk, endpoint, 3000)
+    _goes_on_to_the_end(desk, shop, endpoint)
+
+
+def _goes_on_to_the_end(desk: Desk, shop: Path, endpoint: str) -> None:
     before = desk.journal.verify()
     found = said("shift", "--plant", endpoint, folder=shop)
     assert found["ending"] == "finished"
@@ -72,23 +92,37 @@ def test_a_shift_that_was_killed_goes_on_to_the_end(shop: Path, plant: Command) 
     assert status["plans"][0]["refusals"] == []
 
 
-def test_an_interrupted_shift_says_so(shop: Path) -> None:
-    with started("plant", "shop.yaml", "--port", "0", "--speed", "1", "--json", folder=shop) as plant:
-        endpoint = plant.line()["endpoint"]
-        with started("shift", "--plant", endpoint, folder=shop) as shift:
-            _wait_for(lambda: "confirmed" in shift.errors)
-            shift.interrupt(signal.SIGINT)
-            assert shift.code() == 130
-            assert shift.errors.splitlines()[-1] == "foreshift: stopped"
-            assert not shift.left()
-        recalled = said("recall", "--reason", "wrong material", "--as", "ann", folder=shop)
-        assert (recalled["was_sent"], recalled["is_followed"]) == (True, False)
-        with started("shift", "--plant", endpoint, folder=shop) as again:
-            _wait_for(lambda: "taken off" in again.errors)
-            said_there = said("status", folder=shop)
-            assert "taken off" in said_there["said"]
-            again.interrupt(signal.SIGINT)
-            assert again.code() == 130
+@pytest.mark.slow
+def test_a_shift_that_comes_too_late_for_a_plan_says_so(shop: Path, plant: Command) -> None:
+    endpoint = plant.line()["endpoint"]
+    (waits,) = said("status", folder=shop)["plans"]
+    assert waits["waiting"].startswith("no machine was told of it yet; it has to be handed over by")
+    desk = Desk.open(shop / ".foreshift")
+    _set_speed(desk, endpoint, 3000, until=gate.MAX_AGE + MINUTE)
+    with started("shift", "--plant", endpoint, folder=shop) as shift:
+        _wait_for(lambda: "was not handed over: its rehearsal was too old" in " ".join(shift.errors.split()))
+        (plan,) = said("status", folder=shop)["plans"]
+    assert (plan["status"], plan["acknowledged"], plan["waiting"]) == ("recalled", {}, "")
+    (words,) = plan["refusals"]
+    assert words.startswith("the plan was not handed over") and "propose it again and rehearse it" in words
+
+
+def test_an_interrupted_shift_says_so(shop: Path, plant: Command) -> None:
+    endpoint = plant.line()["endpoint"]
+    with started("shift", "--plant", endpoint, folder=shop) as shift:
+        _wait_for(lambda: "confirmed" in shift.errors)
+        shift.interrupt(signal.SIGINT)
+        assert shift.code() == 130
+        assert shift.errors.splitlines()[-1] == "foreshift: stopped"
+        assert not shift.left()
+    recalled = said("recall", "--reason", "wrong material", "--as", "ann", folder=shop)
+    assert (recalled["was_sent"], recalled["is_followed"]) == (True, False)
+    with started("shift", "--plant", endpoint, folder=shop) as again:
+        _wait_for(lambda: "taken off" in again.errors)
+        said_there = said("status", folder=shop)
+        assert "taken off" in said_there["said"]
+        again.interrupt(signal.SIGINT)
+        assert again.code() == 130
 
 
 def test_what_the_plant_refuses_is_said_with_the_plan(shop: Path) -> None:
@@ -193,8 +227,19 @@ def test_training_without_torch_says_how_to_get_it(tmp_path: Path) -> None:
         assert "Traceback" not in command.errors
 
 
-def _wait_for(reached: Callable[[], bool], patience: float = 30.0) -> None:
+def _wait_for(reached: Callable[[], bool], patience: float = 30.0, every: float = 0.3) -> None:
     deadline = time.monotonic() + patience
     while not reached():
         assert time.monotonic() < deadline, f"not reached in {patience} s"
-        time.sleep(0.3)
+        time.sleep(every)
+
+
+def _set_speed(desk: Desk, endpoint: str, speed: float, *, until: int | None = None) -> None:
+    """Let the plant's clock run so fast: from now on, or only until it shows *until*."""
+    assert desk.workspace is not None
+    with OpcUaMirror(endpoint, desk.plant, folder=desk.workspace.certificates) as outside:
+        outside.connect(30)
+        trial.set_speed(outside, speed)
+        if until is not None:
+            assert outside.wait_for(lambda seen: seen.state.now > until, 30)
+            trial.set_speed(outside, 1)

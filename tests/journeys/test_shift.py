@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from live_bridge import Setting, plant_server, trial
+from live_bridge import Setting, gate, plant_server, trial
 from plant_models import read
+from plant_models.deeds import CommandSent
 from plant_models.errors import InvalidPlant, NotApproved
+from plant_models.shifts import MINUTE
 from ui.desk import Desk
 from ui.follower import Follower
 
@@ -79,6 +81,29 @@ def test_a_recalled_plan_is_taken_off_the_machines(desk: Desk, follower: Followe
     desk.recall(digest, by="ann", reason="wrong material")
     follower.look()
     assert {deed.command for deed in desk.acknowledgements(digest).values()} == {"Cancel"}
+
+
+def test_plans_that_nobody_followed_in_time_are_withdrawn_and_a_fresh_one_is_taken(
+    desk: Desk, follower: Follower
+) -> None:
+    for rule in ("edd", "atc"):
+        desk.release(ready(desk, rule), by="bob")
+    trial.set_speed(follower.mirror, 5000)
+    assert follower.mirror.wait_for(lambda mirror: mirror.state.now > gate.MAX_AGE + MINUTE, 10)
+    trial.set_speed(follower.mirror, 1)
+    words = "was not handed over: its rehearsal was too old"
+    for _ in range(100):
+        follower.look(0.1)
+        if words in desk.connection.said:
+            break
+    assert words in desk.connection.said
+    assert [standing.status for standing in desk.standings.values()] == ["recalled", "recalled"]
+    assert not [deed for deed in desk.journal.deeds() if isinstance(deed, CommandSent)]
+    fresh = ready(desk, "atc")
+    desk.release(fresh, by="bob")
+    look_until(follower, 1)
+    assert desk.standings[fresh].status == "released"
+    assert {deed.outcome for deed in desk.acknowledgements(fresh).values()} == {"confirmed"}
 
 
 def test_what_was_not_rehearsed_is_not_approved(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from live_bridge.mirror import OpcUaMirror
 from live_bridge.nodes import JobState
 from live_bridge.opcua import Call, text
 from live_bridge.reconcile import open_commands
-from live_bridge.shift import run_shift
+from live_bridge.shift import resume, run_shift
 from live_bridge.trial import break_down, set_speed
 from plant_models import clock
 from plant_models.deeds import CommandSent, CommandSettled, OrdersImported
@@ -43,12 +43,20 @@ def take_in(journal: Journal, count: int) -> None:
     journal.append(deed, *(OrderAdded(0, order) for order in orders))
 
 
-def permit_for(mirror: OpcUaMirror, journal: Journal, plan: Plan) -> Permit:
+def permit_for(mirror: OpcUaMirror, journal: Journal, plan: Plan, *, max_age: int = 100 * HOUR) -> Permit:
     """The whole way through the gate."""
     digest = gate.propose(journal, plan, by="solver")
     gate.rehearse(journal, mirror.plant, mirror.snapshot(), digest, by="solver", runs=2, workers=1)
     gate.approve(journal, digest, by="Mira")
-    return gate.release(journal, digest, by="Mira", now=mirror.state.now, max_age=100 * HOUR)
+    return gate.release(journal, digest, by="Mira", now=mirror.state.now, max_age=max_age)
+
+
+def pass_time(mirror: OpcUaMirror, minutes: int) -> None:
+    """Let the plant's clock, which stands still, go on for so long."""
+    end = mirror.state.now + minutes * MINUTE
+    set_speed(mirror, 4000.0)
+    assert mirror.wait_for(lambda seen: seen.state.now > end, 10)
+    set_speed(mirror, 0.0)
 
 
 def test_a_released_plan_is_followed_to_its_end_without_another_word(serve: Serve) -> None:
@@ -175,6 +183,66 @@ def test_every_command_is_written_down_before_it_is_sent_and_settled_after(serve
     settled = [deed for deed in journal.deeds() if isinstance(deed, CommandSettled)]
     assert [(d.command, d.machine) for d in sent] == [(d.command, d.machine) for d in settled]
     assert {deed.command for deed in sent} == {"AddOrders", "Store", "Start"}
+
+
+def test_a_plan_that_waited_longer_than_its_rehearsal_is_fresh_is_not_begun(serve: Serve) -> None:
+    plant, journal = serve(speed=0.0), with_orders()
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        plan = plan_by(mirror.plant, mirror.snapshot())
+        permit = permit_for(mirror, journal, plan, max_age=gate.MAX_AGE)
+        floor = OpcUaFloor(mirror, permit)
+        pass_time(mirror, 31)
+        report = run_shift(floor)
+        assert (report.ending, report.deliveries) == ("recalled", ())
+        assert "was not handed over: its rehearsal was too old" in report.detail
+        assert not any(job_order_lists(mirror, mirror.plant.machines).values())
+        assert not [deed for deed in journal.deeds() if isinstance(deed, CommandSent)]
+        assert gate.status(journal)[permit.digest].status == "recalled"
+        assert OpcUaFloor(mirror, permit_for(mirror, journal, plan)).release().outcome == "confirmed"
+
+
+def test_a_plan_that_was_begun_is_handed_over_to_its_end_however_old_it_is(serve: Serve) -> None:
+    plant, journal = serve(speed=0.0), with_orders()
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        plan = plan_by(mirror.plant, mirror.snapshot())
+        floor = OpcUaFloor(mirror, permit_for(mirror, journal, plan, max_age=gate.MAX_AGE))
+        floor.add_orders()
+        carry_out(mirror, floor.permit, [Command(method="Store", machine="saw", jobs=floor._jobs["saw"])])
+        pass_time(mirror, 31)
+    with watch(plant, journal) as mirror:  # as after a kill
+        mirror.connect()
+        again = resume(mirror)
+        assert again is not None
+        assert again.release().outcome == "confirmed"
+        held = job_order_lists(mirror, mirror.plant.machines)
+        assert sum(len(jobs) for jobs in held.values()) == len(plan.slots)
+
+
+@pytest.mark.parametrize("is_begun", [True, False])
+def test_what_a_policy_decides_is_sent_late_only_where_its_shift_began_in_time(serve: Serve, is_begun: bool) -> None:
+    plant, journal = serve(speed=0.0), with_orders(4)
+    with watch(plant, journal) as mirror:
+        mirror.connect()
+        plan = plan_by(mirror.plant, mirror.snapshot())
+        permit = permit_for(mirror, journal, plan, max_age=gate.MAX_AGE)
+        floor = OpcUaFloor(mirror, permit)
+        if is_begun:
+            floor.begin()
+        else:
+            floor.add_orders()
+        pass_time(mirror, 31)
+        decision = floor.advance()
+        assert decision is not None
+        choice = FollowPlan(plan)(mirror.plant, mirror.state, decision)
+        if is_begun:
+            floor.start(decision, choice)
+        else:
+            with pytest.raises(NotApproved, match="not handed over"):
+                floor.start(decision, choice)
+        held = job_order_lists(mirror, [decision.machine])[decision.machine]
+        assert len(held) == is_begun
 
 
 def test_a_policy_dispatches_live_within_its_permit(serve: Serve) -> None:

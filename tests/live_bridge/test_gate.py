@@ -13,8 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from live_bridge import gate
 from live_bridge.floor import OpcUaFloor
 from live_bridge.gate import Permit
+from live_bridge.nodes import job_order_id
 from plant_models import clock
-from plant_models.deeds import PlanApproved, PlanRehearsed
+from plant_models.deeds import CommandSent, PlanApproved, PlanRecalled, PlanRehearsed, PlanReleased
 from plant_models.errors import NotApproved
 from plant_models.events import BrokeDown, OrderAdded, Repaired, Started
 from plant_models.plan import Plan, Slot
@@ -178,6 +179,83 @@ def test_a_plan_that_the_floor_did_not_take_leaves_the_one_before_in_force() -> 
     permit = gate.release(journal, second, by="Mira", now=0)
     gate.withdraw(journal, permit, reason="the saw refused", is_untouched=True)
     assert [standing.status for standing in gate.status(journal).values()] == ["released", "recalled"]
+
+
+def another(journal: Journal, now: int = 0) -> Permit:
+    """A second plan, released from the state of *now*."""
+    digest = gate.propose(journal, Plan(slots=(slot("saw", "o1"),), made_at=now), by="Ada")
+    rehearsed(journal, digest, now)
+    gate.approve(journal, digest, by="Mira")
+    return gate.release(journal, digest, by="Mira", now=now)
+
+
+def send(journal: Journal, permit: Permit, command: str = "Store") -> None:
+    """As the bridge writes down what it is about to send."""
+    jobs = (job_order_id(permit.digest, "o1", 0),)
+    journal.append(CommandSent(at=clock.now(), by="bridge", command=command, machine="saw", job_orders=jobs))
+
+
+def too_late(journal: Journal, permit: Permit) -> None:
+    with pytest.raises(NotApproved, match=r"not handed over: its rehearsal was too old .* rehearse it"):
+        gate.begin(journal, permit, now=permit.fresh_until + 1)
+
+
+def test_a_permit_says_by_when_its_plan_has_to_be_begun() -> None:
+    journal, digest = ready()
+    permit = gate.release(journal, digest, by="Mira", now=20 * MINUTE, max_age=25 * MINUTE)
+    again = gate.permit_in_force(journal)
+    assert again is not None and again.fresh_until == permit.fresh_until == 25 * MINUTE
+    gate.begin(journal, permit, now=25 * MINUTE)
+    assert gate.in_force(journal) is not None
+
+
+def test_a_plan_that_nobody_began_while_it_was_fresh_is_withdrawn_on_the_record() -> None:
+    journal, digest = ready()
+    permit = gate.release(journal, digest, by="Mira", now=0)
+    too_late(journal, permit)
+    (*_, deed) = journal.deeds()
+    assert isinstance(deed, PlanRecalled)
+    assert (deed.by, deed.digest) == ("bridge", digest)
+    assert "nothing of it was sent; propose it again" in deed.reason
+    assert gate.in_force(journal) is None
+    with pytest.raises(NotApproved, match="it is recalled"):
+        gate.begin(journal, permit, now=0)
+
+
+def test_a_plan_that_was_begun_goes_on_however_old_it_is() -> None:
+    journal, digest = ready()
+    permit = gate.release(journal, digest, by="Mira", now=0)
+    send(journal, permit)
+    gate.begin(journal, permit, now=100 * HOUR)
+    assert gate.in_force(journal) is not None
+
+
+def test_what_was_sent_of_a_plan_before_it_was_recalled_does_not_begin_it_anew() -> None:
+    journal, digest = ready()
+    send(journal, gate.release(journal, digest, by="Mira", now=0))
+    gate.recall(journal, digest, by="Mira", reason="no steel")
+    gate.propose(journal, PLAN, by="Ada")
+    rehearsed(journal, digest)
+    gate.approve(journal, digest, by="Mira")
+    too_late(journal, gate.release(journal, digest, by="Mira", now=0))
+
+
+def test_a_plan_that_comes_too_late_leaves_the_one_before_in_force_as_it_was() -> None:
+    journal, digest = ready()
+    first = gate.release(journal, digest, by="Mira", now=0)
+    send(journal, first)
+    too_late(journal, another(journal, now=5 * MINUTE))
+    permit = gate.permit_in_force(journal)
+    assert permit is not None
+    assert (permit.digest, permit.fresh_until) == (digest, first.fresh_until)
+    gate.begin(journal, permit, now=100 * HOUR)
+
+
+def test_a_release_that_does_not_say_until_when_counts_as_any_other() -> None:
+    journal, digest = ready()
+    journal.append(PlanReleased(at=clock.now(), by="Mira", digest=digest))
+    permit = gate.permit_in_force(journal)
+    assert permit is not None and permit.fresh_until == gate.MAX_AGE
 
 
 def test_nobody_makes_copies_or_sends_a_permit() -> None:

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from live_bridge import gate
 from plant_models import clock, read
-from plant_models.deeds import PlanRecalled, PlanReleased
+from plant_models.deeds import CommandSent, PlanRecalled, PlanReleased
+from plant_models.errors import NotApproved
 from ui.desk import Desk
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"
@@ -54,11 +56,27 @@ def test_the_page_says_what_the_plant_refused(desk: Desk) -> None:
     digest = desk.propose(desk.plan_of("edd"), by="ann")
     desk.journal.append(
         PlanReleased(at=clock.now(), by="bob", digest=digest),
+        CommandSent(at=clock.now(), by="bridge", command="Store", machine="saw-1", job_orders=(f"{digest[:12]}/o/0",)),
         PlanRecalled(at=clock.now(), by="bridge", digest=digest, reason="Store at saw-1: no tool"),
     )
     app = page("schedule")
     assert not app.exception
     assert [error.value for error in app.error] == ["the plant did not take the plan: Store at saw-1: no tool"]
+
+
+def test_the_page_says_by_when_a_plan_has_to_be_handed_over_and_that_it_was_not(desk: Desk) -> None:
+    digest = desk.propose(desk.plan_of("edd"), by="ann")
+    desk.rehearse_proposal(digest, by="ann", runs=2, workers=1)
+    desk.approve(digest, by="bob")
+    permit = desk.release(digest, by="bob")
+    (warning,) = page("schedule").warning
+    assert "has to be handed over by Mon 05 Jan 06:30" in warning.value
+    with pytest.raises(NotApproved):
+        gate.begin(desk.journal, permit, now=permit.fresh_until + 1)
+    app = page("schedule")
+    assert not app.exception and not app.warning
+    (error,) = app.error
+    assert error.value.startswith("the plan was not handed over: its rehearsal was too old")
 
 
 def test_a_question_is_put_together_and_taken_apart(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
+from plant_models.shifts import HOUR
 from twin.state import Stage
 from twin.state import status as status_of
 from ui import following, tables
@@ -98,15 +99,17 @@ def release(workspace: Path, plan: str, *, by: str) -> Answer:
     """A plan, released."""
     desk = Desk.open(workspace)
     digest = desk.find_plan(plan).digest
-    desk.release(digest, by=by)
+    permit = desk.release(digest, by=by)
     is_followed = bool(desk.connection.endpoint)
+    end = tables.clock(desk.scenario.epoch, permit.fresh_until / HOUR)
     words = f"Plan {digest[:8]} is released by {by}."
     hint = (
         "It is on its way to the machines; foreshift status shows what they say."
         if is_followed
-        else "Nobody follows the floor yet; foreshift shift --plant ADDRESS brings it there."
+        else f"Nobody follows the floor yet; foreshift shift --plant ADDRESS brings it there, until {end} on the floor."
     )
-    return Answer({"digest": digest, "by": by, "is_followed": is_followed}, [Text(words), Text(hint, style="dim")])
+    data = {"digest": digest, "by": by, "is_followed": is_followed, "fresh_until_ms": permit.fresh_until}
+    return Answer(data, [Text(words), Text(hint, style="dim")])
 
 
 def recall(workspace: Path, plan: str, *, by: str, reason: str) -> Answer:
@@ -146,6 +149,7 @@ def status(workspace: Path) -> Answer:
             "lacking": desk.lacking(digest)
             if standing.status in ("proposed", "rehearsed", "approved", "expired")
             else [],
+            "waiting": following.waiting(desk.journal, standing, at=state.now, epoch=desk.scenario.epoch),
             "refusals": following.refusals(desk.journal, digest),
             "acknowledged": {name: deed.outcome for name, deed in desk.acknowledgements(digest).items()},
         }
@@ -175,7 +179,7 @@ def status(workspace: Path) -> Answer:
     rows = []
     for name, machine in state.machines.items():
         look = STATUS[machines[name]]
-        since = tables.clock(desk.scenario.epoch, machine.since / 3_600_000)
+        since = tables.clock(desk.scenario.epoch, machine.since / HOUR)
         rows.append(
             (
                 name,
@@ -188,8 +192,7 @@ def status(workspace: Path) -> Answer:
         )
     shown: list[RenderableType] = [
         Text(
-            f"{desk.scenario.id} at {tables.clock(desk.scenario.epoch, state.now / 3_600_000)}. "
-            f"{at}. Orders: {counts}.",
+            f"{desk.scenario.id} at {tables.clock(desk.scenario.epoch, state.now / HOUR)}. {at}. Orders: {counts}.",
             style="bold",
         ),
         table(("machine", "state", "order", "since", "good", "scrap"), rows, text_columns=4),
@@ -200,7 +203,9 @@ def status(workspace: Path) -> Answer:
         shown.append(tables.plans(plans))
         for row in plans:
             shown += [
-                Text(f"Plan {str(row['digest'])[:8]}: {words}", style="dark_orange3") for words in row["refusals"]
+                Text(f"Plan {str(row['digest'])[:8]}: {words}", style="dark_orange3")
+                for words in (*row["refusals"], row["waiting"])
+                if words
             ]
     else:
         shown.append(Text("No plan was proposed yet: foreshift propose", style="dim"))

@@ -34,6 +34,7 @@ def page() -> None:
         return
     standing = _choose(standings)
     _stepper(standing)
+    _standstill(standing)
     _figures(standing)
     tabs = st.tabs(["Gantt", "Orders", "What moves", "Machines say"])
     with tabs[0]:
@@ -167,6 +168,20 @@ def _stepper(standing: Standing) -> None:
     st.markdown(words)
 
 
+@st.fragment(run_every=2.0)
+def _standstill(standing: Standing) -> None:
+    """Why a plan that was released is not on the floor; the page is drawn anew when whoever follows withdraws it."""
+    desk = session.desk()
+    if desk.standings[standing.digest].status != standing.status:
+        st.rerun()
+    if standing.status == "recalled":
+        for words in following.refusals(desk.journal, standing.digest):
+            st.error(words, icon=":material/block:")
+    words = following.waiting(desk.journal, standing, at=desk.state.now, epoch=desk.scenario.epoch)
+    if words and not desk.connection.is_live:
+        st.warning(f"{words[0].upper()}{words[1:]}.", icon=":material/hourglass:")
+
+
 def _figures(standing: Standing) -> None:
     rehearsed = standing.rehearsed
     if rehearsed is None:
@@ -263,8 +278,9 @@ def _moved_rows(old: Plan, new: Plan) -> list[dict[str, object]]:
 def _acknowledgements(standing: Standing) -> None:
     desk = session.desk()
     told = desk.acknowledgements(standing.digest)
-    for words in following.refusals(desk.journal, standing.digest):
-        st.error(words, icon=":material/block:")
+    if standing.status != "recalled":
+        for words in following.refusals(desk.journal, standing.digest):
+            st.error(words, icon=":material/block:")
     if desk.connection.said:
         st.caption(f"Whoever follows the floor says: {desk.connection.said}")
     if not told:
