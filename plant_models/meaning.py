@@ -63,13 +63,23 @@ def _number(cell: Cell, *, whole: bool) -> Cell:
 
 
 def _work(cell: Cell) -> Any:
-    """A distribution of times as it stands in a cell: ``4 min``, or ``lognormal(4 min, 0.2)``."""
+    """A distribution of times as it stands in a cell: ``4 min``, or ``lognormal(4 min, 0.2)``.
+
+    Parameters may have their names and be lists: ``empirical(values=4 min; 5 min, weights=2; 1)``.
+    """
     call = _CALL.fullmatch(cell) if isinstance(cell, str) else None
     if call is None:
         return cell
     kind, arguments = call.group(1).lower(), [part.strip() for part in call.group(2).split(",")]
     if all("=" in argument for argument in arguments):
         pairs = (argument.split("=", 1) for argument in arguments)
-        return {kind: {key.strip(): _number(value.strip(), whole=False) for key, value in pairs}}
+        return {kind: {key.strip(): _argument(value.strip()) for key, value in pairs}}
     given = [_number(argument, whole=False) for argument in arguments]
     return {kind: given[0] if len(given) == 1 else given}
+
+
+def _argument(text: str) -> Any:
+    """What is given for a parameter in a cell: a number, a time, true or false, or a list of them."""
+    if ";" in text:
+        return [_number(part.strip(), whole=False) for part in text.split(";") if part.strip()]
+    return {"true": True, "false": False}.get(text.lower(), _number(text, whole=False))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from plant_models.distributions import Distribution
+from plant_models.distributions import Distribution, Trace
 from plant_models.errors import InvalidPlant
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.shifts import DAY, Shifts, Window
@@ -163,6 +163,7 @@ class Plant:
     release: Release = Release()
     _hours: dict[str, Shifts | None] = field(init=False, repr=False, compare=False, default_factory=dict)
     _stops: dict[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _traced: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _works: dict[tuple[str, int, str, int], int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -185,11 +186,17 @@ class Plant:
                 self._check_operation(f"routing {routing.id!r}, step {step} ({operation.id!r})", operation)
         for product in self.products.values():
             self._known(f"product {product.id!r}", "routing", product.routing, self.routings)
-            self._stops[product.id] = self._way(self.routings[product.routing])
+            stops = self._stops[product.id] = self._way(self.routings[product.routing])
+            if any(isinstance(time, Trace) for stop in stops for time in stop.operation.machines.values()):
+                self._traced.add(product.id)
 
     def stops(self, product: str) -> tuple[Stop, ...]:
         """The way of *product* through the plant: step by step where it waits and which machines can take it."""
         return self._stops[product]
+
+    def is_traced(self, product: str) -> bool:
+        """Whether orders for *product* take recorded times, one after the other."""
+        return product in self._traced
 
     def operations(self, order: Order) -> tuple[Operation, ...]:
         """The steps that *order* goes through."""

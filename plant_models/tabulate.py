@@ -198,5 +198,12 @@ def _work(time: Distribution) -> str:
     if isinstance(written, str):
         return written
     [(kind, given)] = written.items()
+    if isinstance(given, dict) and kind in units.OPTIONAL:
+        return f"{kind}({', '.join(f'{name}={_part(value)}' for name, value in given.items())})"
     parameters = list(given.values()) if isinstance(given, dict) else given if isinstance(given, list) else [given]
     return f"{kind}({', '.join(map(str, parameters))})"
+
+
+def _part(value: object) -> str:
+    """A parameter as it stands in a cell: the parts of a list are parted by semicolons."""
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value).lower()

@@ -5,14 +5,20 @@ import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from plant_models.distributions import (
+    DISTRIBUTIONS,
     Constant,
     Distribution,
+    Empirical,
     Exponential,
     Gamma,
+    Geometric,
     Lognormal,
+    Trace,
     Triangular,
+    TruncatedNormal,
     Uniform,
     Weibull,
 )
@@ -27,7 +33,7 @@ _PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)")
 _LONGEST = 10_000 * 366 * DAY
 _EXAMPLES = "wanted a number with a unit, such as '90 s', '4 min', '1 h 30 min' or '2 d'"
 _WRITTEN = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", 1000), ("ms", 1))
-_TIMES = {"value", "mean", "low", "mode", "high", "scale"}
+_TIMES = {"value", "mean", "sd", "low", "mode", "high", "scale", "cycle"}
 KINDS: dict[str, tuple[str, ...]] = {
     "constant": ("value",),
     "uniform": ("low", "high"),
@@ -37,7 +43,16 @@ KINDS: dict[str, tuple[str, ...]] = {
     "gamma": ("mean", "shape"),
     "erlang": ("mean", "phases"),
     "weibull": ("scale", "shape"),
+    "truncated_normal": ("mean", "sd", "low", "high"),
+    "empirical": ("values", "weights", "interpolated"),
+    "trace": ("values",),
+    "geometric": ("cycle", "probability"),
 }
+OPTIONAL: Mapping[str, tuple[str, ...]] = {
+    "truncated_normal": ("low", "high"),
+    "empirical": ("weights", "interpolated"),
+}
+"""The parameters that may be left out: those at the end."""
 
 DURATION_PATTERN = r"^\s*([0-9]+(\.[0-9]+)?\s*(ms|s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+$"
 """A time with its unit, as a regular expression for the JSON Schema."""
@@ -131,23 +146,34 @@ def distribution(value: object) -> Distribution | float:
     return _build(kind, _parameters(kind, given))
 
 
-def _parameters(kind: str, given: object) -> dict[str, float]:
+def _parameters(kind: str, given: object) -> dict[str, Any]:
     names = KINDS[kind]
+    needed = tuple(name for name in names if name not in OPTIONAL.get(kind, ()))
     if isinstance(given, Mapping):
         if kind == "weibull" and "mean" in given:
-            names = ("mean", "shape")
+            names = needed = ("mean", "shape")
         named = dict(given)
-    elif isinstance(given, Sequence) and not isinstance(given, str):
-        named = dict(zip(names, given, strict=False)) if len(given) == len(names) else {}
+    elif isinstance(given, Sequence) and not isinstance(given, str) and names[0] != "values":
+        named = dict(zip(names, given, strict=False)) if len(given) <= len(names) else {}
     else:
-        named = {names[0]: given} if len(names) == 1 else {}
-    if set(named) != set(names):
-        raise ValueError(f"{kind} takes {' and '.join(names)}, not {shown(given)}")
-    return {name: _parameter(kind, name, named[name]) for name in names}
+        named = {names[0]: given} if len(needed) == 1 else {}
+    if not set(needed) <= set(named) <= set(names):
+        more = [name for name in names if name not in needed]
+        may = f", and if need be {' and '.join(more)}" if more else ""
+        raise ValueError(f"{kind} takes {' and '.join(needed)}{may}, not {shown(given)}")
+    return {name: _parameter(kind, name, named[name]) for name in names if name in named}
 
 
-def _parameter(kind: str, name: str, value: object) -> float:
-    if name in _TIMES:
+def _parameter(kind: str, name: str, value: object) -> Any:
+    if name in ("values", "weights"):
+        listed = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
+        one = "value" if name == "values" else "weight"
+        return tuple(_parameter(kind, f"{one} {number}", part) for number, part in enumerate(listed, start=1))
+    if name == "interpolated":
+        if not isinstance(value, bool):
+            raise ValueError(f"{kind}, {name}: wanted true or false, not {shown(value)}")
+        return value
+    if name in _TIMES or name.startswith("value "):
         try:
             return milliseconds(value)
         except ValueError as error:
@@ -157,29 +183,19 @@ def _parameter(kind: str, name: str, value: object) -> float:
     return value
 
 
-def _build(kind: str, given: dict[str, float]) -> Distribution:
-    match kind:
-        case "constant":
-            return Constant(given["value"])
-        case "uniform":
-            return Uniform(given["low"], given["high"])
-        case "triangular":
-            return Triangular(given["low"], given["mode"], given["high"])
-        case "exponential":
-            return Exponential(given["mean"])
-        case "lognormal":
-            return Lognormal(given["mean"], given["cv"])
-        case "gamma":
-            return Gamma(given["mean"], given["shape"])
-        case "erlang":
-            if given["phases"] < 1 or given["phases"] != int(given["phases"]):
-                raise ValueError(f"erlang, phases: wanted a whole number of at least 1, not {given['phases']}")
-            return Gamma(given["mean"], int(given["phases"]))
-    if given["shape"] <= 0:
+def _build(kind: str, given: dict[str, Any]) -> Distribution:
+    if kind == "erlang":
+        if given["phases"] < 1 or given["phases"] != int(given["phases"]):
+            raise ValueError(f"erlang, phases: wanted a whole number of at least 1, not {given['phases']}")
+        return Gamma(given["mean"], int(given["phases"]))
+    if kind == "weibull" and given["shape"] <= 0:
         raise ValueError(f"weibull, shape: wanted more than zero, not {given['shape']}")
-    return Weibull(
-        given["scale"] if "scale" in given else _weibull_scale(given["mean"], given["shape"]), given["shape"]
-    )
+    if kind == "weibull" and "mean" in given:
+        return Weibull(_weibull_scale(given["mean"], given["shape"]), given["shape"])
+    if kind == "truncated_normal":
+        given["middle"] = given.pop("mean")
+    made: Distribution = DISTRIBUTIONS[kind](**given)
+    return made
 
 
 def _weibull_scale(mean: float, shape: float) -> float:
@@ -206,6 +222,40 @@ def written(time: Distribution) -> str | dict[str, object]:
             return {"gamma": {"mean": duration(mean), "shape": shape}}
         case Weibull(scale, shape):
             return {"weibull": {"scale": duration(scale), "shape": shape}}
+        case TruncatedNormal(middle, sd, low, high):
+            cuts = ({"low": duration(low)} if low else {}) | ({"high": duration(high)} if high < math.inf else {})
+            return {"truncated_normal": {"mean": duration(middle), "sd": duration(sd), **cuts}}
+        case Empirical():
+            return {"empirical": _measured(time)}
+        case Trace(values):
+            return {"trace": [duration(value) for value in values]}
+        case Geometric(cycle, probability):
+            return {"geometric": {"cycle": duration(cycle), "probability": probability}}
+
+
+def _measured(time: Empirical) -> object:
+    values = [duration(value) for value in time.values]
+    weights = {"weights": list(time.weights)} if time.weights else {}
+    between = {"interpolated": True} if time.interpolated else {}
+    return {"values": values, **weights, **between} if weights or between else values
+
+
+def parameters_schema(kind: str) -> dict[str, Any]:
+    """The JSON Schema of what may stand behind a distribution's name."""
+    time = {"type": "string", "pattern": DURATION_PATTERN}
+    if KINDS[kind][0] != "values":
+        several = {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 2, "maxItems": 4}
+        named: dict[str, Any] = {"type": "object", "additionalProperties": {"type": ["string", "number"]}}
+        return {"oneOf": [time, several, named]}
+    times = {"type": "array", "items": time, "minItems": 1}
+    meanings = {
+        "values": {"oneOf": [time, times]},
+        "weights": {"type": "array", "items": {"type": "number", "exclusiveMinimum": 0}},
+        "interpolated": {"type": "boolean"},
+    }
+    known = {name: meanings[name] for name in KINDS[kind]}
+    named = {"type": "object", "properties": known, "required": ["values"], "additionalProperties": False}
+    return {"oneOf": [time, times, named]}
 
 
 def shown(value: object) -> str:

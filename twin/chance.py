@@ -12,20 +12,26 @@ Wichura (1988), Algorithm AS 241, Applied Statistics 37: the inverse normal of t
 import math
 from collections.abc import Callable
 from hashlib import blake2b
+from itertools import accumulate, pairwise
 from statistics import NormalDist
 from typing import Protocol
 
 from plant_models.distributions import (
     Constant,
     Distribution,
+    Empirical,
     Exponential,
     Gamma,
+    Geometric,
     Lognormal,
+    Trace,
     Triangular,
+    TruncatedNormal,
     Uniform,
     Weibull,
 )
-from twin.gamma import gamma_cdf, gamma_quantile
+from twin import transforms as to
+from twin.gamma import gamma_beyond, gamma_cdf, gamma_quantile
 
 _MASK = (1 << 64) - 1
 _TO_UNIT = 2.0**-53
@@ -93,20 +99,23 @@ class Chance:
     def draw(self, what: str, who: str, distribution: Distribution) -> Draw:
         """A function for all draws of one kind for one machine.
 
-        Where something has lasted longer than its draw (work on a real floor, say), the time is drawn anew on
-        condition that it lasted so long.
+        What has lasted longer than its draw (work on a real floor, say) is drawn anew among what lasts longer than
+        that draw, and so on until a draw is no shorter than what it has lasted. That is a draw on condition of having
+        lasted so long, and it stays the same until it is outlasted in turn. A trace is no matter of chance.
         """
         if isinstance(distribution, Constant):
             return _fixed(distribution.value)
+        if isinstance(distribution, Trace):
+            return _recorded(distribution)
         number, at = self.share(what, who), quantile(distribution)
 
         def time(order: int, which: int, lasted: int) -> int:
-            share = number(order, which)
-            drawn = round(at(share))
-            if drawn > lasted or lasted == 0:
-                return drawn
-            below = cdf(distribution)(lasted)
-            return max(lasted, round(at(min(below + share * (1 - below), 1 - 2**-53))))
+            drawn = at(number(order, which))
+            due = round(drawn)
+            if due >= lasted:
+                return due
+            again = self.share(f"{what}\0again", who)
+            return _outlasting(distribution, drawn, lasted, lambda n: again(order, which ^ (n << 40)))
 
         return time
 
@@ -131,8 +140,36 @@ def _fixed(value: float) -> Draw:
     return lambda order, which, lasted: mean if mean > lasted else lasted
 
 
+def _outlasting(distribution: Distribution, drawn: float, lasted: int, share: Callable[[int], float]) -> int:
+    """The first draw, each among what is longer than the one before it, that is no shorter than *lasted*.
+
+    Whatever came before, it is spread as what is longer than *lasted*: these are the records of a row of draws.
+    """
+    at = beyond(distribution)
+    for n in range(_RECORDS):
+        drawn, before = at(share(n), drawn), drawn
+        if round(drawn) >= lasted:
+            return round(drawn)
+        if drawn <= before:
+            return lasted
+    return max(lasted, round(at(share(_RECORDS), lasted)))
+
+
+_RECORDS = 1000
+"""So often something is drawn anew before what lies in between is skipped."""
+
+
+def _recorded(trace: Trace) -> Draw:
+    values = tuple(round(value) for value in trace.values)
+    count = len(values)
+    return lambda order, which, lasted: max(values[which % count], lasted)
+
+
 def quantile(distribution: Distribution) -> Callable[[float], float]:
-    """The inverse distribution function: share of cases (0 to 1, exclusive) to milliseconds."""
+    """The inverse distribution function: share of cases (0 to 1, exclusive) to milliseconds.
+
+    A trace is taken for its values in no order.
+    """
     log, exp, sqrt = math.log, math.exp, math.sqrt
     match distribution:
         case Constant(value):
@@ -140,7 +177,7 @@ def quantile(distribution: Distribution) -> Callable[[float], float]:
         case Uniform(low, high):
             return lambda u: low + u * (high - low)
         case Triangular(low, mode, high):
-            return lambda u: _triangular(low, mode, high, u)
+            return lambda u: to.triangular(u, low, mode, high)
         case Exponential(mean):
             return lambda u: -mean * log(1.0 - u)
         case Gamma(mean, shape):
@@ -153,15 +190,14 @@ def quantile(distribution: Distribution) -> Callable[[float], float]:
             variance = log(1.0 + cv * cv)
             mu, sigma, normal = log(mean) - variance / 2.0, sqrt(variance), _NORMAL.inv_cdf
             return lambda u: exp(mu + sigma * normal(u))
-
-
-def _triangular(low: float, mode: float, high: float, u: float) -> float:
-    width = high - low
-    if width == 0:
-        return low
-    if u * width < mode - low:
-        return low + math.sqrt(u * width * (mode - low))
-    return high - math.sqrt((1.0 - u) * width * (high - mode))
+        case TruncatedNormal(middle, sd, low, high):
+            return lambda u: to.truncated_normal(u, middle, sd, low, high)
+        case Geometric(cycle, probability):
+            return lambda u: to.geometric(u, cycle, probability)
+        case Empirical() | Trace():
+            values, heights, is_linear = _ecdf(distribution)
+            at = to.linear if is_linear else to.stepwise
+            return lambda u: at(u, -1.0, values, heights)
 
 
 def cdf(distribution: Distribution) -> Callable[[float], float]:
@@ -172,26 +208,74 @@ def cdf(distribution: Distribution) -> Callable[[float], float]:
         case Uniform(low, high):
             return lambda t: 1.0 if t >= high else max(0.0, (t - low) / (high - low))
         case Triangular(low, mode, high):
-            return lambda t: _triangular_cdf(low, mode, high, t)
+            return lambda t: to.triangular_below(t, low, mode, high)
         case Exponential(mean):
             return lambda t: -math.expm1(-max(t, 0.0) / mean)
         case Gamma(mean, shape):
             return lambda t: gamma_cdf(shape, max(t, 0.0) * shape / mean)
         case Weibull(scale, shape):
-            return lambda t: -math.expm1(-((max(t, 0.0) / scale) ** shape))
+            return lambda t: -math.expm1(-to.weibull_hazard(t, scale, shape))
         case Lognormal(mean, cv):
-            variance = math.log(1.0 + cv * cv)
-            mu, sigma = math.log(mean) - variance / 2.0, math.sqrt(variance)
+            mu, sigma = _normal_of(mean, cv)
             if sigma == 0:
                 return lambda t: float(t >= mean)
-            return lambda t: _NORMAL.cdf((math.log(t) - mu) / sigma) if t > 0 else 0.0
+            return lambda t: to.normal_below((math.log(t) - mu) / sigma) if t > 0 else 0.0
+        case TruncatedNormal(middle, sd, low, high):
+            return lambda t: to.truncated_normal_below(t, middle, sd, low, high)
+        case Geometric(cycle, probability):
+            return lambda t: to.geometric_below(t, cycle, probability)
+        case Empirical() | Trace():
+            values, heights, is_linear = _ecdf(distribution)
+            below = to.linear_below if is_linear else to.stepwise_below
+            return lambda t: below(t, values, heights)
 
 
-def _triangular_cdf(low: float, mode: float, high: float, t: float) -> float:
-    if t <= low:
-        return 0.0
-    if t >= high:
-        return 1.0
-    if t < mode:
-        return (t - low) ** 2 / ((high - low) * (mode - low))
-    return 1.0 - (high - t) ** 2 / ((high - low) * (high - mode))
+def beyond(distribution: Distribution) -> Callable[[float, float], float]:
+    """The inverse distribution function of what lasts longer than it has: (share, lasted) to milliseconds in all.
+
+    Where nothing lasts longer, it is what it has lasted.
+    """
+    match distribution:
+        case Constant(value):
+            return lambda u, lasted: max(value, lasted)
+        case Uniform(low, high):
+            return lambda u, lasted: max(low, lasted) + u * (high - max(low, lasted)) if lasted < high else lasted
+        case Triangular(low, mode, high):
+            return lambda u, lasted: to.triangular_beyond(u, lasted, low, mode, high)
+        case Exponential(mean):
+            return lambda u, lasted: lasted - mean * math.log(1.0 - u)
+        case Gamma(mean, shape):
+            scale = mean / shape
+            return lambda u, lasted: scale * gamma_beyond(shape, lasted / scale, u)
+        case Weibull(scale, shape):
+            return lambda u, lasted: to.weibull_beyond(u, lasted, scale, shape)
+        case Lognormal(mean, cv):
+            mu, sigma = _normal_of(mean, cv)
+            return lambda u, lasted: to.lognormal_beyond(u, lasted, mu, sigma)
+        case TruncatedNormal(middle, sd, low, high):
+            return lambda u, lasted: (
+                to.truncated_normal(u, middle, sd, max(low, lasted), high) if lasted < high else lasted
+            )
+        case Geometric(cycle, probability):
+            return lambda u, lasted: to.geometric_beyond(u, lasted, cycle, probability)
+        case Empirical() | Trace():
+            values, heights, is_linear = _ecdf(distribution)
+            at = to.linear if is_linear else to.stepwise
+            return lambda u, lasted: at(u, lasted, values, heights)
+
+
+def _normal_of(mean: float, cv: float) -> tuple[float, float]:
+    """Mean and standard deviation of the logarithm."""
+    variance = math.log(1.0 + cv * cv)
+    return math.log(mean) - variance / 2.0, math.sqrt(variance)
+
+
+def _ecdf(measured: Empirical | Trace) -> tuple[tuple[float, ...], tuple[float, ...], bool]:
+    """The values from low to high, the heights of their distribution function there, whether it is linear between."""
+    if isinstance(measured, Trace):
+        measured = Empirical(measured.values)
+    values, weights = zip(*measured.points, strict=True)
+    if not measured.interpolated or len(values) == 1:
+        return values, tuple(accumulate(weights)), False
+    sums = (0.0, *accumulate((a + b) / 2 for a, b in pairwise(weights)))
+    return values, tuple(s / sums[-1] for s in sums), True

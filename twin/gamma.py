@@ -19,13 +19,21 @@ def gamma_cdf(shape: float, x: float) -> float:
         return 0.0
     front = math.exp(shape * math.log(x) - x - math.lgamma(shape))
     if x < shape + 1.0:
-        term = total = 1.0 / shape
-        a = shape
-        while abs(term) > abs(total) * 1e-16:
-            a += 1.0
-            term *= x / a
-            total += term
-        return min(1.0, total * front)
+        return min(1.0, _series(shape, x) * front)
+    return max(0.0, 1.0 - front * _fraction(shape, x))
+
+
+def _series(shape: float, x: float) -> float:
+    term = total = 1.0 / shape
+    a = shape
+    while abs(term) > abs(total) * 1e-16:
+        a += 1.0
+        term *= x / a
+        total += term
+    return total
+
+
+def _fraction(shape: float, x: float) -> float:
     b = x + 1.0 - shape
     c = 1.0 / _TINY
     d = 1.0 / b
@@ -39,7 +47,37 @@ def gamma_cdf(shape: float, x: float) -> float:
         h *= step
         if abs(step - 1.0) < 1e-16:
             break
-    return max(0.0, 1.0 - front * h)
+    return h
+
+
+def _log_longer(shape: float, x: float) -> float:
+    """The logarithm of P(X > x), precise however little that is."""
+    if x < shape + 1.0:
+        below = gamma_cdf(shape, x)
+        return math.log1p(-below) if below < 1.0 else -math.inf
+    return shape * math.log(x) - x - math.lgamma(shape) + math.log(_fraction(shape, x))
+
+
+def gamma_beyond(shape: float, lasted: float, u: float) -> float:
+    """The x with P(X <= x | X > lasted) = u, for a gamma variable of the given shape and scale 1."""
+    if lasted <= 0.0:
+        return gamma_quantile(shape, u)
+    wanted = _log_longer(shape, lasted) + math.log1p(-u)
+    low, high, x = lasted, math.inf, lasted - math.log1p(-u)
+    for _ in range(200):
+        longer = _log_longer(shape, x)
+        if longer > wanted:
+            low = x
+        else:
+            high = x
+        hazard = math.exp((shape - 1.0) * math.log(x) - x - math.lgamma(shape) - longer)
+        following = x + (longer - wanted) / hazard if hazard > 0.0 else -1.0
+        if not low < following < high:
+            following = (low + high) / 2.0 if high < math.inf else 2.0 * x - low + 1.0
+        if abs(following - x) <= 1e-13 * x:
+            return following
+        x = following
+    return x
 
 
 def gamma_quantile(shape: float, u: float) -> float:

@@ -69,7 +69,8 @@ class MachineState(msgspec.Struct):
 class OrderState(msgspec.Struct):
     """One order now: the *step* it waits for or is in, and *where* (a buffer or a machine).
 
-    *repeats* counts how often it was sent back to an earlier step.
+    *repeats* counts how often it was sent back to an earlier step. *number* counts the orders for its product that were
+    known before it, where its steps take recorded times (a `Trace`), and is 0 elsewhere.
     """
 
     order: Order
@@ -83,6 +84,7 @@ class OrderState(msgspec.Struct):
     repeats: int = 0
     released_at: int | None = None
     finished_at: int | None = None
+    number: int = 0
 
     @property
     def has_left(self) -> bool:
@@ -188,7 +190,17 @@ def _order_added(plant: Plant, state: State, event: OrderAdded) -> None:
         raise InvalidPlant(
             f"order {order.id!r} is on the floor already ({known_before.stage}); give a new one another id"
         )
-    state.orders[order.id] = OrderState(order, len(plant.stops(order.product)), order.quantity)
+    number = _number(state, order) if plant.is_traced(order.product) else 0
+    state.orders[order.id] = OrderState(order, len(plant.stops(order.product)), order.quantity, number=number)
+
+
+def _number(state: State, order: Order) -> int:
+    """How many orders for the same product were known before this one."""
+    known = state.orders.get(order.id)
+    if known is not None and known.order.product == order.product:
+        return known.number
+    same = (o.number + 1 for o in reversed(state.orders.values()) if o.order.product == order.product)
+    return next(same, 0)
 
 
 def _order_released(plant: Plant, state: State, event: OrderReleased) -> None:

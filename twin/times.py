@@ -3,6 +3,7 @@
 It remembers nothing but what it has worked out already, so forks of a floor share it.
 """
 
+from plant_models.distributions import Trace
 from plant_models.plant import Plant
 from twin.chance import Draw, Luck, name_hash
 from twin.state import OrderState
@@ -30,6 +31,8 @@ class Times:
             work = self.plant.stops(product)[step].operation.work(name, quantity)
             speed = self.plant.machines[name].speed
             draw = self.chance.draw("work", name, work if speed == 1 else work.scaled(1 / speed))
+            if isinstance(work, Trace):
+                return draw(0, order.number, lasted)
             draws[product, step, quantity] = draw
         return draw(self._hash(order_name), step + (order.repeats << 16), lasted)
 

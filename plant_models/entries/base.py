@@ -22,7 +22,9 @@ from plant_models.distributions import Distribution
 DURATION = {"type": "string", "pattern": units.DURATION_PATTERN, "examples": ["90 s", "4 min", "1 h 30 min", "2 d"]}
 _NOTE = (
     "A distribution by name: constant (value), uniform (low, high), triangular (low, mode, high), exponential (mean), "
-    "lognormal (mean, cv), gamma (mean, shape), erlang (mean, phases), weibull (scale or mean, shape)."
+    "lognormal (mean, cv), gamma (mean, shape), erlang (mean, phases), weibull (scale or mean, shape), "
+    "truncated_normal (mean and sd before it is cut, low, high), empirical (values, weights, interpolated), "
+    "trace (values), geometric (cycle, probability)."
 )
 DISTRIBUTION = {
     "type": "object",
@@ -30,16 +32,7 @@ DISTRIBUTION = {
     "minProperties": 1,
     "maxProperties": 1,
     "additionalProperties": False,
-    "properties": {
-        kind: {
-            "oneOf": [
-                {"type": "string", "pattern": units.DURATION_PATTERN},
-                {"type": "array", "items": {"type": ["string", "number"]}, "minItems": 2, "maxItems": 3},
-                {"type": "object", "additionalProperties": {"type": ["string", "number"]}},
-            ]
-        }
-        for kind in units.KINDS
-    },
+    "properties": {kind: units.parameters_schema(kind) for kind in units.KINDS},
 }
 _NAME = {"type": "string", "minLength": 1, "maxLength": 200}
 

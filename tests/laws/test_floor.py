@@ -46,6 +46,21 @@ def test_a_fork_lives_the_life_of_its_original(world: World, cut: int) -> None:
     assert fork.state == floor.state
 
 
+@given(worlds(), CUTS, st.integers(0, 12 * HOUR), st.integers(0, 2**32))
+def test_copies_agree_on_what_has_outlasted_its_draw(world: World, cut: int, later: int, seed: int) -> None:
+    told = world.floor()
+    run(told, world.policy, cut)
+    facts: list[Event] = []
+    floor = told.fork(Chance(seed), facts.append)
+    run(floor, world.policy, cut + later)
+    forked_facts = facts.copy()
+    fork = floor.fork(record=forked_facts.append)
+    run(floor, world.policy, FAR)
+    run(fork, world.policy, FAR)
+    assert forked_facts == facts
+    assert fork.state == floor.state
+
+
 @given(worlds(), st.integers(0, 60))
 def test_a_fork_in_the_middle_of_a_decision_faces_the_same_decision(world: World, number: int) -> None:
     floor = world.floor()

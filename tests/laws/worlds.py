@@ -7,10 +7,14 @@ from hypothesis import strategies as st
 from plant_models.distributions import (
     Constant,
     Distribution,
+    Empirical,
     Exponential,
     Gamma,
+    Geometric,
     Lognormal,
+    Trace,
     Triangular,
+    TruncatedNormal,
     Uniform,
     Weibull,
 )
@@ -49,22 +53,23 @@ class World:
 def distributions(draw: st.DrawFn, low: int = 1, high: int = 40) -> Distribution:
     """Any distribution with a mean of some minutes; often constant, so that things coincide."""
     mean = draw(st.integers(low, high)) * MINUTE
-    kinds = ("constant", "constant", "exponential", "uniform", "triangular", "lognormal", "gamma", "weibull")
-    kind = draw(st.sampled_from(kinds))
-    match kind:
-        case "exponential":
-            return Exponential(mean)
-        case "uniform":
-            return Uniform(mean // 2, mean * 2)
-        case "triangular":
-            return Triangular(mean // 2, mean, mean * 3)
-        case "lognormal":
-            return Lognormal(mean, 0.4)
-        case "gamma":
-            return Gamma(mean, 2.5)
-        case "weibull":
-            return Weibull(mean, 1.7)
-    return Constant(mean)
+    kinds: list[Distribution] = [
+        Constant(mean),
+        Exponential(mean),
+        Uniform(mean // 2, mean * 2),
+        Triangular(mean // 2, mean, mean * 3),
+        Lognormal(mean, 0.4),
+        Gamma(mean, 2.5),
+        Gamma(mean, 3),
+        Weibull(mean, 1.7),
+        TruncatedNormal(mean, mean / 2),
+        TruncatedNormal(mean, mean, mean // 2, mean * 2),
+        Empirical((mean, mean // 2, mean * 3)),
+        Empirical((mean, mean // 2, mean * 3), (1.0, 2.5, 0.5), interpolated=True),
+        Trace((mean, mean * 2, mean // 2)),
+        Geometric(mean / 4, 0.25),
+    ]
+    return draw(st.one_of(st.just(Constant(mean)), st.sampled_from(kinds)))
 
 
 @st.composite

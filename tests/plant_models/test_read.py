@@ -6,12 +6,16 @@ import pytest
 
 from plant_models import (
     Constant,
+    Empirical,
     Exponential,
     Gamma,
+    Geometric,
     Lognormal,
     Scenario,
     Shifts,
+    Trace,
     Triangular,
+    TruncatedNormal,
     Uniform,
     Weibull,
     read,
@@ -90,11 +94,60 @@ def test_anything_else_is_no_time(written):
         ({"gamma": {"mean": "4 min", "shape": 2.5}}, Gamma(240_000, 2.5)),
         ({"erlang": {"mean": "4 min", "phases": 3}}, Gamma(240_000, 3)),
         ({"weibull": {"scale": "4 min", "shape": 1.5}}, Weibull(240_000, 1.5)),
+        ({"truncated_normal": ["4 min", "1 min"]}, TruncatedNormal(240_000, 60_000)),
+        ({"truncated_normal": ["4 min", "1 min", "2 min"]}, TruncatedNormal(240_000, 60_000, 120_000)),
+        (
+            {"truncated_normal": {"mean": "4 min", "sd": "1 min", "high": "6 min"}},
+            TruncatedNormal(240_000, 60_000, high=360_000),
+        ),
+        ({"empirical": ["4 min", "3 min", "4 min"]}, Empirical((240_000, 180_000, 240_000))),
+        ({"empirical": "4 min"}, Empirical((240_000,))),
+        (
+            {"empirical": {"values": ["1 s", "2 s"], "weights": [3, 0.5], "interpolated": True}},
+            Empirical((1000, 2000), (3, 0.5), interpolated=True),
+        ),
+        ({"trace": ["4 min", "0 s", "1.5 ms"]}, Trace((240_000, 0, 1.5))),
+        ({"geometric": {"cycle": "1 min", "probability": 0.1}}, Geometric(60_000, 0.1)),
+        ({"geometric": ["1 min", 1]}, Geometric(60_000, 1)),
     ],
 )
 def test_a_distribution_goes_by_its_name(written, meant):
     assert units.distribution(written) == meant
     assert units.distribution(units.written(meant)) in (meant, meant.mean)
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (
+            {"truncated_normal": "4 min"},
+            r"truncated_normal takes mean and sd, and if need be low and high, not '4 min'",
+        ),
+        ({"truncated_normal": ["4 min", 1]}, r"truncated_normal, sd: 1 has no unit"),
+        (
+            {"truncated_normal": {"mean": "1 s", "sd": "1 s", "hgh": "2 s"}},
+            r"takes mean and sd, and if need be low and",
+        ),
+        ({"truncated_normal": ["1 s", "1 ms", "2 s"]}, r"less than 1e-06 of that normal lies between low and high"),
+        ({"empirical": []}, r"empirical .*wanted at least one value"),
+        ({"empirical": ["4 min", 3]}, r"empirical, value 2: 3 has no unit"),
+        ({"empirical": {"weights": [1]}}, r"empirical takes values, and if need be weights and interpolated"),
+        ({"empirical": {"values": ["1 s"], "weights": ["much"]}}, r"empirical, weight 1: 'much' is no number"),
+        ({"empirical": {"values": ["1 s"], "weights": [1, 2]}}, r"wanted as many weights as values, 1, or none"),
+        (
+            {"empirical": {"values": ["1 s"], "interpolated": "maybe"}},
+            r"interpolated: wanted true or false, not 'maybe'",
+        ),
+        ({"trace": {"value": "1 s"}}, r"trace takes values, not"),
+        ({"trace": [["1 s"]]}, r"trace, value 1: .* is no time"),
+        ({"geometric": ["1 min"]}, r"geometric takes cycle and probability"),
+        ({"geometric": ["1 min", 0]}, r"0 < probability <= 1"),
+        ({"geometric": ["1 min", "0.5"]}, r"geometric, probability: '0.5' is no number"),
+    ],
+)
+def test_what_is_no_distribution_is_told(written, words):
+    with pytest.raises(ValueError, match=words):
+        units.distribution(written)
 
 
 def test_a_weibull_may_be_given_by_its_mean():

@@ -10,11 +10,16 @@ from openpyxl import Workbook, load_workbook
 
 from plant_models import (
     Constant,
+    Distribution,
+    Empirical,
     Exponential,
+    Geometric,
     InvalidPlant,
     Lognormal,
     Plant,
     Scenario,
+    Trace,
+    TruncatedNormal,
     Uniform,
     Weibull,
     generate,
@@ -167,6 +172,25 @@ def test_a_plant_from_a_workbook_lives_the_same_life(world: World) -> None:
     assert lives[0] == lives[1]
 
 
+@pytest.mark.parametrize(
+    ("cell", "meant"),
+    [
+        ("truncated_normal(4 min, 1 min)", TruncatedNormal(4 * MINUTE, MINUTE)),
+        ("truncated_normal(mean=4 min, sd=1 min, high=6 min)", TruncatedNormal(4 * MINUTE, MINUTE, high=6 * MINUTE)),
+        ("empirical(4 min, 3 min, 4 min)", Empirical((4 * MINUTE, 3 * MINUTE, 4 * MINUTE))),
+        ("Empirical(values=1 min; 2 min, weights=3; 0.5)", Empirical((MINUTE, 2 * MINUTE), (3, 0.5))),
+        ("empirical(values=1 min; 2 min, interpolated=TRUE)", Empirical((MINUTE, 2 * MINUTE), interpolated=True)),
+        ("trace(4 min, 3 min)", Trace((4 * MINUTE, 3 * MINUTE))),
+        ("trace(values=4 min)", Trace((4 * MINUTE,))),
+        ("geometric(1 min, 0.1)", Geometric(MINUTE, 0.1)),
+    ],
+)
+def test_a_cell_may_hold_any_distribution(tmp_path: Path, cell: str, meant: Distribution) -> None:
+    shop = read.scenario(excel(tmp_path / "shop.xlsx", changed("routings", 2, 4, cell)))
+    assert shop.plant.routings["shaft"].operations[0].machines["lathe"] == meant
+    check_round_trip(shop)
+
+
 BAD: list[tuple[str, int, int, Cell, str]] = [
     (
         "machines",
@@ -190,6 +214,8 @@ BAD: list[tuple[str, int, int, Cell, str]] = [
     ),
     ("routings", 2, 4, 4, r"sheet routings, row 2, column time: .*4 has no unit; wanted a number with a unit"),
     ("routings", 2, 4, "normal(4 min, 1)", r"row 2, column time: .*is no distribution; wanted one of constant"),
+    ("routings", 2, 4, "trace(4 min, 3)", r"row 2, column time: trace, value 2: 3.* has no unit"),
+    ("routings", 2, 4, "empirical(values=1 s; 2 s, weights=1)", r"row 2, column time: .*as many weights as values, 2"),
     ("routings", 2, 1, "first", r"row 2, column step: 'first' is no whole number"),
     ("routings", 2, 5, "piece", r"row 2, column per: input should be 'order' or 'unit', not 'piece'"),
     ("routings", 5, 2, "back", r"row 5, column operation: step 10 of routing 'plate' is called 'face' in a row before"),

@@ -12,9 +12,11 @@ from plant_models import (
     Buffer,
     Changeover,
     Constant,
+    Empirical,
     Epoch,
     Failure,
     Gamma,
+    Geometric,
     InvalidPlant,
     Machine,
     Operation,
@@ -24,6 +26,8 @@ from plant_models import (
     Routing,
     Scenario,
     Shifts,
+    Trace,
+    TruncatedNormal,
     Uniform,
     WorkCenter,
     generate,
@@ -56,6 +60,7 @@ NAMES = st.one_of(
             "gamma",
             "uniform",
             "constant",
+            "trace",
             "at",
             "*x",
             "&x",
@@ -100,6 +105,14 @@ def oddities(draw: st.DrawFn) -> Scenario:
             st.floats(0, 1e9).map(Constant),
             st.tuples(st.floats(0, 1e6), st.floats(1e6, 1e9)).map(lambda p: Uniform(*p)),
             st.tuples(st.floats(1e-3, 1e9), st.floats(1e-3, 1e3)).map(lambda p: Gamma(*p)),
+            st.tuples(st.floats(0, 1e9), st.floats(1e9, 1e10)).map(lambda p: TruncatedNormal(*p)),
+            st.floats(1e6, 1e9).map(lambda high: TruncatedNormal(1e6, 1e6, 0.1, high)),
+            st.lists(st.floats(0, 1e9), min_size=1, max_size=4).map(lambda v: Trace(tuple(v))),
+            st.lists(st.floats(0, 1e9), min_size=1, max_size=4).map(lambda v: Empirical(tuple(v))),
+            st.lists(st.tuples(st.floats(0, 1e9), st.floats(1e-3, 1e3)), min_size=1, max_size=4).map(
+                lambda pairs: Empirical(*map(tuple, zip(*pairs, strict=True)), interpolated=len(pairs) > 2)
+            ),
+            st.tuples(st.floats(1e-3, 1e9), st.floats(1e-3, 1)).map(lambda p: Geometric(*p)),
         )
     )
     shared = draw(st.booleans())
