@@ -10,6 +10,7 @@ from pathlib import Path
 from time import monotonic
 from types import TracebackType
 
+from live_bridge.lease import Lease
 from live_bridge.nodes import Batch, Pulse
 from live_bridge.opcua import Connected, Gap, Line, Lost, Word
 from live_bridge.security import Security
@@ -40,10 +41,16 @@ class OpcUaMirror:
     patience
         Seconds of silence after which the plant counts as lost.
 
+    Raises
+    ------
+    FloorLost
+        Where another process of this computer writes a plant's facts into the same file.
+
     Notes
     -----
     `state` is how the plant stood when it last spoke. Whether that can be relied on is another matter: see `is_live`,
-    `unknown_since` and `trouble`. One mirror at a time may write into a journal.
+    `unknown_since` and `trouble`. One mirror at a time may write into a journal: where that is a file, a mirror holds its
+    lease until it is closed; in a database server a second one is noticed, and the state is unknown from then on.
     """
 
     def __init__(
@@ -61,6 +68,8 @@ class OpcUaMirror:
         self.trouble = "not connected yet"
         self.listeners: list[Listener] = []
         self.at_plant: dict[str, Order] = {}
+        file = None if journal is None else journal.file
+        self._lease = None if file is None else Lease(file, f"following {endpoint}")
         self._state = opening(plant)
         self._run, self._number, self._seq, self._desk_facts = "", 0, 0, 0
         self._lock = threading.RLock()
@@ -154,6 +163,8 @@ class OpcUaMirror:
         """Stop watching."""
         self._line.close()
         self.update()
+        if self._lease is not None:
+            self._lease.close()
 
     def __enter__(self) -> "OpcUaMirror":
         return self

@@ -145,6 +145,15 @@ class Journal:
             yield self._decode(seq, line)
 
     @property
+    def file(self) -> Path | None:
+        """Where it is kept; None in memory and on a database server."""
+        if "://" not in self.where:
+            return Path(self.where).absolute()
+        url = self._engine.url
+        is_file = url.get_backend_name() == "sqlite" and url.database not in (None, "", ":memory:")
+        return Path(str(url.database)).absolute() if is_file else None
+
+    @property
     def head(self) -> str:
         """The hash of the last entry, which stands for all of them."""
         return self._last()[1]

@@ -111,6 +111,11 @@ def test_an_interrupted_shift_says_so(shop: Path, plant: Command) -> None:
     endpoint = plant.line()["endpoint"]
     with started("shift", "--plant", endpoint, folder=shop) as shift:
         _wait_for(lambda: "confirmed" in shift.errors)
+        with started("shift", "--plant", endpoint, folder=shop) as second:
+            assert second.code() == 2
+            words = " ".join(second.errors.split())
+            assert f"process {shift.process.pid} on " in words and "end that process first" in words
+        assert Desk.open(shop / ".foreshift").connection.is_live
         shift.interrupt(signal.SIGINT)
         assert shift.code() == 130
         assert shift.errors.splitlines()[-1] == "foreshift: stopped"

@@ -1,6 +1,8 @@
 """A planner's walk: propose, rehearse, approve, release, follow, plan again, against a plant in its own process."""
 
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from plant_models import read
 from plant_models.deeds import CommandSent
 from plant_models.errors import InvalidPlant, NotApproved
 from plant_models.shifts import MINUTE
+from ui import jobs
 from ui.desk import Desk
 from ui.follower import Follower
 
@@ -72,6 +75,30 @@ def test_a_shift_is_released_followed_and_planned_again(desk: Desk, follower: Fo
     assert follower.deliveries[-1].outcome == "confirmed"
     assert {digest: s.status for digest, s in desk.standings.items()} == {first: "superseded", second: "released"}
     assert desk.journal.verify() == len(desk.journal)
+
+
+def test_whoever_follows_for_the_pages_waits_until_nobody_else_does(desk: Desk, follower: Follower) -> None:
+    assert desk.workspace is not None
+    folder, log = str(desk.workspace.folder), desk.workspace.log
+    with jobs.start("ui.follow", folder, follower.endpoint, log=log) as waiting:
+        try:
+            for _ in range(300):
+                follower.look(0.1)
+                if "end that process first" in log.read_text():
+                    break
+            assert f"process {os.getpid()} on " in log.read_text()
+            assert follower.mirror.is_live
+            follower.close()
+            assert _soon(lambda: desk.connection.is_live)
+        finally:
+            jobs.stop(waiting.pid)
+
+
+def _soon(reached: Callable[[], bool], patience: float = 20.0) -> bool:
+    end = time.monotonic() + patience
+    while not reached() and time.monotonic() < end:
+        time.sleep(0.1)
+    return reached()
 
 
 def test_a_recalled_plan_is_taken_off_the_machines(desk: Desk, follower: Follower) -> None:

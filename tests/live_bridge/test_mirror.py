@@ -1,10 +1,16 @@
 """Watching a plant: the floor seen through OPC UA is the floor."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from live_bridge.mirror import OpcUaMirror
 from live_bridge.plant_process import PlantProcess
 from plant_models.deeds import ConnectionRestored
+from plant_models.errors import FloorLost
 from plant_models.shifts import HOUR
 from tests.live_bridge.conftest import Serve
 from tests.live_bridge.shops import shop
@@ -46,6 +52,38 @@ def test_a_mirror_that_comes_late_is_told_everything(serve: Serve) -> None:
             late.connect()
             seen = late.snapshot()
             assert seen == as_it_was(plant, seen.now)
+
+
+def test_a_journal_is_written_by_one_mirror_at_a_time(serve: Serve, tmp_path: Path) -> None:
+    plant = serve(orders="scenario", rule="fifo")
+    file = tmp_path / "journal.db"
+    with Journal(file) as one, Journal(file) as other, watch(plant, one) as mirror:
+        mirror.connect()
+        with pytest.raises(FloorLost, match=f"process {os.getpid()} on .*, following {plant.endpoint} since .* writes"):
+            watch(plant, other)
+        with watch(plant) as beside:  # without a journal anybody may look
+            beside.connect()
+        mirror.close()
+        with watch(plant, other) as next_one:
+            next_one.connect()
+            assert next_one.number >= mirror.number
+
+
+def test_a_process_that_was_killed_leaves_its_journal_to_the_next(serve: Serve, tmp_path: Path) -> None:
+    plant, where = serve(speed=0.0), tmp_path / "journal.db"
+    program = (
+        "import sys; from pathlib import Path; from live_bridge.lease import Lease; "
+        "lease = Lease(Path(sys.argv[1]), 'waiting'); print('held', flush=True); sys.stdin.read()"
+    )
+    words = [sys.executable, "-c", program, str(where)]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder, Journal(where) as journal:
+        assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
+        with pytest.raises(FloorLost, match=f"process {holder.pid} on .*, waiting since .* end that process first"):
+            watch(plant, journal)
+        holder.kill()
+        holder.wait()
+        with watch(plant, journal) as mirror:
+            mirror.connect()
 
 
 def test_a_mirror_goes_on_behind_the_last_fact_in_its_journal(serve: Serve, tmp_path: Path) -> None:

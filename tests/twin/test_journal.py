@@ -71,6 +71,14 @@ def test_a_journal_is_found_again(path: Path) -> None:
             journal.append(DEED)
 
 
+def test_a_journal_knows_the_file_in_which_it_is(path: Path) -> None:
+    for where in path, f"sqlite:///{path}":
+        with Journal(where) as journal:
+            assert journal.file == path
+    with Journal.in_memory() as journal:
+        assert journal.file is None
+
+
 def test_a_url_does_as_well_as_a_path(tmp_path: Path) -> None:
     with Journal(f"sqlite:///{tmp_path}/by-url.db") as journal:
         journal.append(*FACTS)
