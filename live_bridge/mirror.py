@@ -49,8 +49,8 @@ class OpcUaMirror:
     Notes
     -----
     `state` is how the plant stood when it last spoke. Whether that can be relied on is another matter: see `is_live`,
-    `unknown_since` and `trouble`. One mirror at a time may write into a journal: where that is a file, a mirror holds its
-    lease until it is closed; in a database server a second one is noticed, and the state is unknown from then on.
+    `unknown_since` and `trouble`. One mirror at a time may write into a journal: where that is a file, a mirror holds
+    its lease until it is closed; in a database server a second one is noticed, and the state is unknown from then on.
     """
 
     def __init__(

@@ -32,6 +32,9 @@ _QUEUE = 10_000
 _FAULTS = (OSError, ua.UaError, TimeoutError, StopAsyncIteration, msgspec.DecodeError, ValueError)
 """All that a connection may end with: whatever it is, another one is built."""
 
+_CANCEL_AGAIN = 1.5
+"""Seconds after which a cancelled task is cancelled again; to take leave of the plant takes one at the most."""
+
 _T = TypeVar("_T")
 
 
@@ -218,7 +221,7 @@ class Line:
             ending = asyncio.create_task(self._ending.wait())
             await asyncio.wait((listening, ending), return_when=asyncio.FIRST_COMPLETED)
             ending.cancel()
-            listening.cancel()
+            await _cancel(listening)
             try:
                 await listening
             except asyncio.CancelledError:
@@ -231,8 +234,7 @@ class Line:
 
     async def _cancel_the_rest(self) -> None:
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
+        await _cancel(*others)
         await asyncio.gather(*others, return_exceptions=True)
 
     async def _listen(self) -> None:
@@ -375,3 +377,12 @@ def _reply(result: ua.CallMethodResult) -> Reply:
 
 def _words(error: BaseException) -> str:
     return str(error) or type(error).__name__
+
+
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
+    """Cancel *tasks* until they are over; Python 3.11 loses a cancellation that meets the answer that is waited for."""
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_CANCEL_AGAIN)

@@ -1,5 +1,7 @@
 """Watching a plant: the floor seen through OPC UA is the floor."""
 
+import asyncio
+import contextlib
 import os
 import subprocess
 import sys
@@ -8,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from live_bridge.mirror import OpcUaMirror
+from live_bridge.opcua import _cancel
 from live_bridge.plant_process import PlantProcess
 from plant_models.deeds import ConnectionRestored
 from plant_models.errors import FloorLost
@@ -84,6 +87,23 @@ def test_a_process_that_was_killed_leaves_its_journal_to_the_next(serve: Serve, 
         holder.wait()
         with watch(plant, journal) as mirror:
             mirror.connect()
+
+
+def test_hanging_up_does_not_wait_for_a_task_that_lost_its_cancellation() -> None:
+    """As `asyncio.wait_for` of Python 3.11 does, where an answer comes at the same moment."""
+
+    async def forgetful() -> None:
+        with contextlib.suppress(asyncio.CancelledError):
+            await asyncio.sleep(60)
+        await asyncio.sleep(60)
+
+    async def hang_up() -> bool:
+        task = asyncio.create_task(forgetful())
+        await asyncio.sleep(0)
+        await asyncio.wait_for(_cancel(task), 10)
+        return task.cancelled()
+
+    assert asyncio.run(hang_up())
 
 
 def test_a_mirror_goes_on_behind_the_last_fact_in_its_journal(serve: Serve, tmp_path: Path) -> None:
