@@ -25,6 +25,7 @@ from twin.decisions import Policy as Policy
 from twin.decisions import Start as Start
 from twin.decisions import Wait as Wait
 from twin.estimates import Estimate as Estimate
+from twin.film import Film as Film
 from twin.floor import Floor as Floor
 from twin.floor import run as run
 from twin.flows import Flow as Flow

@@ -1,0 +1,96 @@
+"""A film says of every instant what the state said."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plant_models.events import Event
+from tests.laws.worlds import FAR, World, worlds
+from twin.film import Film, OrderCue, Still
+from twin.floor import run
+from twin.state import State, apply, opening, status
+
+
+def filmed(world: World) -> tuple[Film, list[Event], State]:
+    facts: list[Event] = []
+    floor = world.floor(facts)
+    run(floor, world.policy, FAR)
+    start = opening(world.plant, world.orders)
+    return Film.of(world.plant, start, facts), facts, start
+
+
+def is_what_the_state_says(world: World, state: State, still: Still) -> bool:
+    """Every machine's word, every order's place, and who waits where, in order."""
+    machines = {name: status(world.plant, name, machine) for name, machine in state.machines.items()}
+    return (
+        machines == {name: cue.status for name, cue in still.machines.items()}
+        and {name: tuple(queue) for name, queue in state.buffers.items()} == still.buffers
+        and all(
+            (order.stage, order.step, order.quantity) == (cue.stage, cue.step, cue.quantity)
+            and (cue.where == order.where if order.stage != "released" else name in state.wanting[cue.where])
+            for name, order, cue in ((name, state.orders[name], cue) for name, cue in still.orders.items())
+        )
+        and still.orders.keys() == state.orders.keys()
+    )
+
+
+@given(worlds(), st.lists(st.floats(0, 1), max_size=5))
+def test_a_film_shows_at_every_instant_the_floor_as_it_stood(world: World, shares: list[float]) -> None:
+    film, facts, state = filmed(world)
+    between = {film.start + int(share * (film.end - film.start)) for share in shares}
+    instants = sorted({fact.time for fact in facts} | between | {film.start, film.end})
+    done = 0
+    for instant in instants:
+        while done < len(facts) and facts[done].time <= instant:
+            apply(world.plant, state, facts[done])
+            done += 1
+        assert is_what_the_state_says(world, state, film.at(instant))
+
+
+@given(worlds())
+def test_a_film_is_read_as_it_was_written(world: World) -> None:
+    film, _, _ = filmed(world)
+    assert Film.from_json(film.to_json()) == film
+
+
+@given(worlds(), st.floats(0, 1))
+def test_a_film_that_ends_early_is_the_beginning_of_the_whole_one(world: World, share: float) -> None:
+    film, facts, start = filmed(world)
+    until = film.start + int(share * (film.end - film.start))
+    early = Film.of(world.plant, start, facts, until)
+    assert early.end == until
+    assert early.at(until) == film.at(until)
+    assert early.instants() == [time for time in film.instants() if time <= until]
+
+
+@given(worlds())
+def test_a_film_can_begin_in_the_middle(world: World) -> None:
+    film, facts, state = filmed(world)
+    half = facts[: len(facts) // 2]
+    for fact in half:
+        apply(world.plant, state, fact)
+    rest = [fact for fact in facts[len(half) :] if fact.time > state.now]
+    for fact in facts[len(half) : len(facts) - len(rest)]:
+        apply(world.plant, state, fact)
+    later = Film.of(world.plant, state, rest)
+    for instant in (state.now, film.end):
+        assert without_ranks(later.at(instant)) == without_ranks(film.at(instant))
+
+
+@given(worlds())
+def test_the_levels_of_a_buffer_are_how_many_wait_in_it(world: World) -> None:
+    film, _, _ = filmed(world)
+    for buffer in film.buffers:
+        levels = film.levels(buffer)
+        assert levels[0][0] == film.start
+        for since, level in levels:
+            assert level == len(film.at(since).buffers[buffer])
+
+
+def without_ranks(still: Still) -> tuple[object, ...]:
+    """A still without since when, and without the numbers that give the queues their order."""
+
+    def place(cue: OrderCue) -> tuple[object, ...]:
+        return cue.stage, cue.where, cue.step, cue.quantity
+
+    words = {name: cue.status for name, cue in still.machines.items()}
+    return words, {name: place(cue) for name, cue in still.orders.items()}, still.buffers
