@@ -7,9 +7,9 @@ run without a line of code.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
-from plant_models.distributions import Distribution, Exponential, Lognormal, Uniform
+from plant_models.distributions import Distribution, Exponential, Geometric, Lognormal, Uniform
 from plant_models.orders import LEAVE, Operation, Order, Product, Routing
 from plant_models.plant import Crew, Failure, Plant, Release
 from plant_models.shifts import MINUTE
@@ -55,6 +55,32 @@ def two_station(p: Parameters, count: int) -> list[Measure]:
     """Two machines with uniform times and no room in between."""
     time = Uniform(0.5 * MINUTE, 1.5 * MINUTE)
     return [_throughput(line([Station(time), Station(time, room=p["buffers"][0])]), count)]
+
+
+def geometric_line(p: Parameters, count: int) -> list[Measure]:
+    """Machines in step; in each cycle one that has work fails, and one that is down comes up, with its own chance.
+
+    *N* counts the parts in a buffer and on the two machines beside it: a machine that cannot get rid of its part holds
+    one of them, and the next machine another.
+    """
+    stations = [
+        Station(fixed(p["cycle"]), room=room, failures=_cycles(p["cycle"], fails, repaired, "working"))
+        for repaired, fails, room in zip(_row(p, "r"), _row(p, "p"), _rooms(p, beside=2), strict=True)
+    ]
+    return [_throughput(line(stations), count)]
+
+
+def bernoulli_line(p: Parameters, count: int) -> list[Measure]:
+    """Machines in step; in each cycle each is up with its own chance, whatever it was before and whatever it has to do.
+
+    *N* counts the parts between the work of two machines: those in the buffer, and the one that the machine before it
+    finished and could not get rid of. A machine takes its part at the beginning of a cycle.
+    """
+    stations = [
+        Station(fixed(p["cycle"]), room=room, failures=_cycles(p["cycle"], 1 - up, up, "open"))
+        for up, room in zip(_row(p, "p"), _rooms(p, beside=1), strict=True)
+    ]
+    return [_throughput(line(stations), count)]
 
 
 def isolated_machine(p: Parameters, count: int) -> list[Measure]:
@@ -183,6 +209,8 @@ FAMILIES: dict[str, Family] = {
     "exp_line_": exponential_line,
     "exp_unreliable_": unreliable_line,
     "two_station_": two_station,
+    "geometric_": geometric_line,
+    "bernoulli_": bernoulli_line,
     "isolated_machine_": isolated_machine,
     "two_machine_infinite_": infinite_buffer,
     "mmc_": mmc,
@@ -230,6 +258,25 @@ def _stations(rates: list[float], rooms: list[int], failures: tuple[Failure, ...
 def _failure(p: Parameters) -> tuple[Failure, ...]:
     clock = "working" if p["failures"].startswith("operation") else "open"
     return (Failure(time_to_failure=minutes(p["mttf"]), time_to_repair=minutes(p["mttr"]), clock=clock),)  # type: ignore[arg-type]
+
+
+def _row(p: Parameters, name: str) -> list[float]:
+    """The parameters p1, p2 and so on."""
+    return [p[f"{name}{number}"] for number in range(1, len(p)) if f"{name}{number}" in p]
+
+
+def _rooms(p: Parameters, *, beside: int) -> list[int | None]:
+    """The room before each machine, where *N* counts that many places on the machines beside a buffer as well."""
+    between = p["N"] if isinstance(p["N"], list) else [p["N"]] * (len(_row(p, "p")) - 1)
+    return [None, *(n - beside for n in between)]
+
+
+def _cycles(cycle: float, fails: float, repaired: float, clock: Literal["working", "open"]) -> tuple[Failure, ...]:
+    """Breakdowns and repairs that come with their chances in each cycle."""
+    if not fails:
+        return ()
+    up, down = Geometric(cycle * MINUTE, fails), Geometric(cycle * MINUTE, repaired)
+    return (Failure(time_to_failure=up, time_to_repair=down, clock=clock),)
 
 
 def _one_product_each(times: dict[str, int]) -> Plant:
