@@ -101,6 +101,26 @@ class DueDate:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """An order that has not begun is for another number of pieces."""
+
+    order: str
+    quantity: int
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The order for the other number."""
+        order = _order(scenario, self.order)
+        try:
+            return _with_order(scenario, replace(order, quantity=self.quantity))
+        except ValueError as error:
+            raise InvalidPlant(str(error)) from None
+
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it."""
+        return f"order {self.order} is for {self.quantity} pieces"
+
+
+@dataclass(frozen=True, slots=True)
 class Weight:
     """An order matters more, or less."""
 
@@ -223,6 +243,7 @@ CHANGES: Mapping[str, type[Any]] = {
     "extra-shift": ExtraShift,
     "machine-down": MachineDown,
     "other-rule": OtherRule,
+    "quantity": Quantity,
     "speed": Speed,
     "weight": Weight,
 }

@@ -12,7 +12,7 @@ from twin.comparison import Comparison
 from twin.kpi import hours
 from twin.rehearsal import Rehearsal
 from ui import edits
-from ui.figures import HEADLINES, figure, in_order
+from ui.figures import DELIVERY, HEADLINES, figure, in_order
 from ui.questions import WhatIf
 from ui.snapshots import when
 
@@ -114,11 +114,12 @@ def of(found: Row) -> Answer:
 
 
 def verdict(rows: Mapping[str, Row]) -> Verdict:
-    """What the headlines say together."""
-    said = {row["verdict"] for name, row in rows.items() if name in HEADLINES} - {"no difference shown"}
-    if not said:
-        return "no difference shown"
-    return "better and worse" if len(said) == 2 else "better" if said == {"better"} else "worse"
+    """What the headlines say together: deliveries first, and the others where deliveries show no difference."""
+    for names in (DELIVERY, HEADLINES):
+        said = {rows[name]["verdict"] for name in names if name in rows} - {"no difference shown"}
+        if said:
+            return "better and worse" if len(said) == 2 else "better" if said == {"better"} else "worse"
+    return "no difference shown"
 
 
 def _added(found: Row, name: str, epoch: Epoch) -> str:

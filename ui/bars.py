@@ -6,6 +6,7 @@ from typing import Literal
 
 from plant_models.orders import Order
 from plant_models.plan import Plan
+from plant_models.plant import Plant
 from twin import gantt
 
 Kind = Literal["setup", "work", "down", "blocked"]
@@ -74,6 +75,16 @@ def of_record(
         )
         for bar in record
         if bar.kind in _KINDS
+    ]
+
+
+def of_outages(plant: Plant, *, start: int, end: int) -> list[Bar]:
+    """When machines are out of use for a time that is known beforehand, from *start* to *end*."""
+    return [
+        Bar(machine=name, order="", step=0, product="", start=max(begin, start), end=min(over, end), kind="down")
+        for name, machine in plant.machines.items()
+        for begin, over in machine.outages
+        if begin < end and over > start
     ]
 
 

@@ -1,6 +1,6 @@
 """Charts: frames and bars in, a figure out. Nothing here knows a page, a file or a floor."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from plant_models.clock import Epoch
 from ui.bars import Bar, Kind, occupancy
-from ui.palette import BLUE, FONT, GREEN, GREY, INK, LINE, MUTED, PAPER, PRODUCTS, PURPLE, STATUS, VERDICTS, VERMILLION
+from ui.palette import BLUE, FONT, GREEN, INK, LINE, MUTED, PAPER, PRODUCTS, PURPLE, STATUS, VERDICTS, VERMILLION
 
 ROW = 30
 """Pixels for one machine of a Gantt chart."""
@@ -35,15 +35,18 @@ def gantt(
     before: Sequence[Bar] = (),
     frozen_until: int | None = None,
     span: tuple[int, int] | None = None,
+    marked: Collection[str] = (),
+    under: str = "before",
 ) -> go.Figure:
     """Machines against time: work by product, setups grey, breakdowns crossed, late orders hatched.
 
-    *before* is drawn as a thin line under each bar (the old plan, or the plan under what happened).
+    *before* is drawn as a thin line *under* each bar, called so (the old plan, or the plan under what happened).
+    *marked* orders have a strong frame.
     """
     figure = go.Figure()
     rows = {machine: -number for number, machine in enumerate(machines)}
     colours = _colours([*bars, *before])
-    _old_bars(figure, before, rows, epoch)
+    _old_bars(figure, before, rows, epoch, under)
     for product in colours:
         if not any(b.kind == "work" and b.product == product and not b.is_late for b in bars):
             marker = {"color": colours[product]}
@@ -54,6 +57,8 @@ def gantt(
     _bars(figure, [b for b in bars if b.kind == "setup"], rows, epoch, name="setup", colour="#cbd5e1")
     _bars(figure, [b for b in bars if b.kind == "down"], rows, epoch, name="down", colour=VERMILLION)
     _bars(figure, [b for b in bars if b.kind == "blocked"], rows, epoch, name="blocked", colour=PURPLE)
+    framed = [bar for bar in bars if bar.order in marked and bar.kind == "work"]
+    _frames(figure, framed, rows, epoch, name=", ".join(marked))
     if any(bar.is_late for bar in bars):
         figure.add_bar(
             x=[None],
@@ -108,62 +113,64 @@ def overview(bars: Sequence[Bar], *, epoch: Epoch, machines: Sequence[str], star
     return _calm(figure, height=max(140, 16 * len(machines) + 60))
 
 
-def forest(rows: Sequence[tuple[str, float, float, float, str]]) -> go.Figure:
-    """Differences with their intervals: (figure, low, middle, high, verdict), all in one unit, zero in the middle."""
+def on_time(frame: pd.DataFrame) -> go.Figure:
+    """P(on time) of each order with its interval: the frame has the columns order, p_on_time, low, high."""
     figure = go.Figure()
-    figure.add_vline(x=0, line={"color": INK, "width": 1})
-    for verdict, colour in VERDICTS.items():
-        chosen = [row for row in rows if row[4] == verdict]
-        if chosen:
-            figure.add_scatter(
-                x=[row[2] for row in chosen],
-                y=[row[0] for row in chosen],
-                error_x={
-                    "type": "data",
-                    "array": [row[3] - row[2] for row in chosen],
-                    "arrayminus": [row[2] - row[1] for row in chosen],
-                    "thickness": 2,
-                    "width": 5,
-                },
-                mode="markers",
-                name=verdict,
-                marker={"color": colour, "size": 11, "symbol": _SYMBOLS[verdict]},
-                hovertemplate="%{y}: %{x:+.1f} %<extra></extra>",
-            )
-    figure.update_yaxes(categoryorder="array", categoryarray=[row[0] for row in reversed(rows)])
-    figure.update_xaxes(title="change against the base, % (bar: interval)", zeroline=False, ticksuffix=" %")
-    return _calm(figure, height=max(180, 34 * len(rows) + 110))
+    figure.add_scatter(
+        y=frame["order"],
+        x=frame["p_on_time"] * 100,
+        error_x={
+            "type": "data",
+            "array": (frame["high"] - frame["p_on_time"]) * 100,
+            "arrayminus": (frame["p_on_time"] - frame["low"]) * 100,
+            "thickness": 1.5,
+            "width": 0,
+        },
+        mode="markers",
+        showlegend=False,
+        marker={"color": BLUE, "size": 8, "symbol": "circle"},
+        hovertemplate="%{y}: %{x:.0f} %<extra></extra>",
+    )
+    figure.update_xaxes(title="P(on time), %", range=[-2, 102])
+    figure.update_yaxes(categoryorder="array", categoryarray=list(frame["order"])[::-1], dtick=1)
+    return _calm(figure, height=max(200, 19 * len(frame) + 100))
 
 
-def on_time(base: pd.DataFrame, other: pd.DataFrame | None = None) -> go.Figure:
-    """P(on time) of each order with its interval.
+def chances(frame: pd.DataFrame) -> go.Figure:
+    """P(on time) of each order as it is and changed, with a line from one to the other in the verdict's colour.
 
-    Frames have the columns order, p_on_time, low, high; with a second one each order shows both.
+    The frame has the columns order, verdict, p_on_time_base, p_on_time_other, and the latter's _low and _high.
     """
     figure = go.Figure()
-    named = [("base", base, GREY, "circle-open")] if other is not None else [("", base, BLUE, "circle")]
-    if other is not None:
-        named.append(("changed", other, BLUE, "circle"))
-    for name, frame, colour, symbol in named:
+    for verdict, colour in VERDICTS.items():
+        rows = frame[frame["verdict"] == verdict]
+        if len(rows):
+            ends = [[*pair, None] for pair in zip(rows["p_on_time_base"], rows["p_on_time_other"], strict=True)]
+            figure.add_scatter(
+                x=[None if end is None else 100 * end for pair in ends for end in pair],
+                y=[name for name in rows["order"] for _ in range(3)],
+                mode="lines",
+                line={"color": colour, "width": 4},
+                name=verdict,
+                hoverinfo="skip",
+            )
+    known = frame[frame["p_on_time_base"].notna()]
+    for name, rows, column, marker in (
+        ("as it is", known, "p_on_time_base", {"color": PAPER, "line": {"color": MUTED, "width": 2}, "size": 9}),
+        ("changed", frame, "p_on_time_other", {"color": BLUE, "size": 10}),
+    ):
         figure.add_scatter(
-            y=frame["order"],
-            x=frame["p_on_time"] * 100,
-            error_x={
-                "type": "data",
-                "array": (frame["high"] - frame["p_on_time"]) * 100,
-                "arrayminus": (frame["p_on_time"] - frame["low"]) * 100,
-                "thickness": 1.5,
-                "width": 0,
-            },
+            x=100 * rows[column].astype(float),
+            y=rows["order"],
             mode="markers",
             name=name,
-            showlegend=bool(name),
-            marker={"color": colour, "size": 8, "symbol": symbol},
-            hovertemplate="%{y}: %{x:.0f} %<extra>" + name + "</extra>",
+            marker=marker,
+            customdata=100 * rows[[f"{column}_low", f"{column}_high"]].astype(float),
+            hovertemplate="%{y}: %{x:.0f} % (%{customdata[0]:.0f} to %{customdata[1]:.0f})<extra>" + name + "</extra>",
         )
-    figure.update_xaxes(title="P(on time), %", range=[-2, 102])
-    figure.update_yaxes(categoryorder="array", categoryarray=list(base["order"])[::-1], dtick=1)
-    return _calm(figure, height=max(200, 19 * len(base) + 100))
+    figure.update_xaxes(title="P(on time), %", range=[-3, 103])
+    figure.update_yaxes(categoryorder="array", categoryarray=list(frame["order"])[::-1], dtick=1)
+    return _calm(figure, height=max(220, 22 * len(frame) + 110))
 
 
 def time_by_status(frame: pd.DataFrame) -> go.Figure:
@@ -221,7 +228,6 @@ _PALE_BLUE = "#bfdcec"
 """A colour of its own, not a blue that is partly clear: a legend would show that one in full."""
 
 _HATCH = {"shape": "/", "fgcolor": INK, "fgopacity": 0.55, "size": 6, "solidity": 0.25, "fillmode": "overlay"}
-_SYMBOLS = {"better": "triangle-up", "worse": "triangle-down", "no difference shown": "circle-open"}
 
 
 def _colours(bars: Sequence[Bar]) -> Mapping[str, str]:
@@ -268,7 +274,23 @@ def _bars(
     )
 
 
-def _old_bars(figure: go.Figure, bars: Sequence[Bar], rows: Mapping[str, int], epoch: Epoch) -> None:
+def _frames(figure: go.Figure, bars: Sequence[Bar], rows: Mapping[str, int], epoch: Epoch, *, name: str) -> None:
+    """A strong frame around each bar."""
+    bars = [bar for bar in bars if bar.machine in rows]
+    if bars:
+        figure.add_bar(
+            base=[epoch.datetime(bar.start) for bar in bars],
+            x=[bar.end - bar.start for bar in bars],
+            y=[rows[bar.machine] for bar in bars],
+            orientation="h",
+            width=0.84,
+            name=name,
+            marker={"color": "rgba(0,0,0,0)", "line": {"color": VERMILLION, "width": 3}},
+            hoverinfo="skip",
+        )
+
+
+def _old_bars(figure: go.Figure, bars: Sequence[Bar], rows: Mapping[str, int], epoch: Epoch, name: str) -> None:
     bars = [bar for bar in bars if bar.machine in rows and bar.kind == "work"]
     if not bars:
         return
@@ -278,10 +300,10 @@ def _old_bars(figure: go.Figure, bars: Sequence[Bar], rows: Mapping[str, int], e
         y=[rows[bar.machine] - 0.41 for bar in bars],
         orientation="h",
         width=0.12,
-        name="before",
+        name=name,
         marker={"color": MUTED, "line": {"color": PAPER, "width": 0.5}},
         customdata=[[*_about(bar), _clock(epoch, bar.start), _clock(epoch, bar.end)] for bar in bars],
-        hovertemplate="before: <b>%{customdata[0]}</b><br>%{customdata[2]} to %{customdata[3]}<extra></extra>",
+        hovertemplate=name + ": <b>%{customdata[0]}</b><br>%{customdata[2]} to %{customdata[3]}<extra></extra>",
     )
 
 
@@ -289,7 +311,7 @@ def _about(bar: Bar) -> tuple[str, str]:
     kinds: dict[Kind, str] = {
         "work": f"{bar.order}, step {bar.step + 1} ({bar.product})" + (", late" if bar.is_late else ""),
         "setup": f"setup for {bar.order}",
-        "down": "breakdown",
+        "down": "out of use",
         "blocked": f"{bar.order} finished, no room to go on",
     }
     return kinds[bar.kind], bar.machine

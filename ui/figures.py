@@ -25,7 +25,8 @@ class Figure:
         """A difference of the figure, with its sign."""
         if value is None or value != value:
             return "–"
-        return f"{value * self.scale:+,.{max(1, self.digits)}f}"
+        said = f"{value * self.scale:+,.{max(1, self.digits)}f}"
+        return said if said.strip("+-0.,") else said[1:]
 
     def interval(self, low: float | None, high: float | None) -> str:
         """An interval of the figure."""
@@ -83,6 +84,10 @@ HEADLINES = (
     "oee",
 )
 """What a planner looks at first."""
+
+
+DELIVERY = ("weighted_tardiness_h", "late_orders", "on_time_share")
+"""What customers notice; it comes before what the plant notices."""
 
 
 def figure(name: str) -> Figure:

@@ -162,12 +162,12 @@ class Jobs:
                     (f"the process that worked on it ended{far}; ask again", now().isoformat(), row["id"]),
                 )
 
-    def beat(self, role: str, words: str = "") -> None:
-        """Note that this process is there, in its *role*."""
+    def beat(self, role: str, words: str = "", *, pid: int | None = None) -> None:
+        """Note that this process is there, in its *role*; or another one, which was just started (*pid*)."""
         with self._rows() as rows:
             rows.execute(
                 "insert or replace into workers (role, pid, seen_at, words) values (?, ?, ?, ?)",
-                (role, os.getpid(), now().isoformat(), words),
+                (role, pid or os.getpid(), now().isoformat(), words),
             )
 
     def worker(self, role: str) -> Worker | None:

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
+from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
 from plant_models.events import Event
 from plant_models.scenario import Scenario
@@ -16,6 +18,9 @@ from twin.rehearsal import play_again, rehearse
 from twin.state import State
 from twin.tally import FIGURES
 from ui.terminal import Tell
+
+SOON = 5
+"""After how many pairs of runs it is said how long the others will take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +113,12 @@ def what_if(
     rule = next((edit.rule for edit in reversed(edits) if isinstance(edit, changes.OtherRule)), None)
     base, changed = World(scenario.plant, state, policy_of(None)), World(other.plant, other_state, policy_of(rule))
 
+    began = monotonic()
+
     def told(done: int, of: int) -> object:
-        return None if tell is None else tell(done, of, f"{done:,} of {of:,} pairs of runs")
+        left = (monotonic() - began) / done * (of - done) if done >= SOON else 0.0
+        soon = f", about {duration(round(left) * 1000)} left" if left >= 1 else ""
+        return None if tell is None else tell(done, of, f"{done:,} of {of:,} pairs of runs{soon}")
 
     precision = ""
     if width is not None:

@@ -45,7 +45,31 @@ def you() -> str:
 def ask(task: str, arguments: dict[str, object]) -> int:
     """Have some long work done away from the page; the job's number."""
     number = jobs().submit(task, arguments, by=user())
+    keep_worker()
+    return number
+
+
+def keep_worker() -> None:
+    """See that somebody does the long work."""
     worker = jobs().worker("worker")
     if worker is None or not worker.is_alive:
-        start("ui.worker", workspace())
-    return number
+        jobs().beat("worker", pid=start("ui.worker", workspace()))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _desk_before(folder: str, baseline: str, _changed_at: int) -> Desk:
+    return Desk.open(Path(folder), baseline)
+
+
+def desk_before(baseline: str) -> Desk:
+    """The desk in front of a baseline (see `ui.baselines`).
+
+    Raises
+    ------
+    InvalidPlant
+        Where it is gone, or no floor at all.
+    """
+    if not baseline:
+        return desk()
+    path = Path(baseline)
+    return _desk_before(str(workspace().folder), baseline, path.stat().st_mtime_ns if path.is_file() else 0)

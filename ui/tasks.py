@@ -118,6 +118,7 @@ def _middle_bars(found: WhatIf, *, is_changed: bool) -> list[dict[str, object]]:
     orders: dict[str, Order] = {name: order.order for name, order in state.orders.items()}
     finished = {o.order: o.finished_at for o in kpis.outcomes}
     drawn = bars.of_record(bars_of(scenario.plant, state, facts), orders, finished=finished, now=kpis.end)
+    drawn += bars.of_outages(scenario.plant, start=state.now, end=kpis.end)
     return [asdict(bar) for bar in drawn]
 
 

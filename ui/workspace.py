@@ -49,6 +49,16 @@ class Workspace:
         return self.folder / "jobs.db"
 
     @property
+    def snapshots(self) -> Path:
+        """Floors at one instant, to ask about."""
+        return self.folder / "snapshots"
+
+    @property
+    def uploads(self) -> Path:
+        """Plants that people brought, to ask about."""
+        return self.folder / "uploads"
+
+    @property
     def log(self) -> Path:
         """What processes in the background had to say."""
         return self.folder / "background.log"

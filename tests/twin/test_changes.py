@@ -26,6 +26,7 @@ from twin.changes import (
     ExtraShift,
     MachineDown,
     OtherRule,
+    Quantity,
     Speed,
     Weight,
 )
@@ -40,6 +41,7 @@ EVERY: list[Change] = [
     DueDate("o01", 90 * MINUTE),
     DueDate("o01", None),
     Weight("o01", 7.0),
+    Quantity("o02", 5),
     Speed("mill-1", 1.25),
     ExtraShift("saw", 20 * HOUR, 22 * HOUR),
     BufferSize("at the mill", 3),
@@ -61,6 +63,7 @@ def test_an_edit_changes_what_it_names_and_leaves_the_scenario_alone() -> None:
     assert book["rush"] == RUSH
     assert "o03" not in book
     assert (book["o01"].due, book["o01"].weight) == (None, 7.0)
+    assert book["o02"].quantity == 5
 
 
 def test_an_extra_shift_is_for_the_named_work_center_only() -> None:
@@ -85,6 +88,7 @@ def test_an_extra_shift_is_for_the_named_work_center_only() -> None:
         (CancelOrder("o99"), "no order 'o99'; there are o00"),
         (DueDate("o99", 1), "no order 'o99'"),
         (Weight("o01", -1.0), "the weight must be"),
+        (Quantity("o01", 0), "the quantity must be at least 1"),
         (Speed("saw-1", 0.0), "the speed must be more than zero"),
         (Speed("lathe", 1.0), "no machine 'lathe'"),
         (ExtraShift("paint", 0, 1), "no work center 'paint'; there are saw, mill"),

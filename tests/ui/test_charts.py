@@ -8,9 +8,11 @@ from plant_models import read
 from plant_models.clock import Epoch
 from plant_models.shifts import HOUR
 from scheduler import plan_of_rule
+from twin.changes import MachineDown
 from twin.state import opening
 from ui import bars, charts
 from ui.bars import Bar
+from ui.palette import VERDICTS
 
 EPOCH = Epoch(datetime(2026, 1, 5, 6, tzinfo=UTC))
 
@@ -50,9 +52,21 @@ def test_a_gantt_has_every_machine_and_hatches_what_is_late() -> None:
     assert any(trace.marker.pattern.shape == "/" for trace in figure.data)
 
 
-def test_a_forest_colours_by_verdict() -> None:
-    figure = charts.forest([("makespan", -2.0, -1.0, -0.5, "better"), ("WIP", -1.0, 0.0, 1.0, "no difference shown")])
-    assert {trace.name for trace in figure.data} == {"better", "no difference shown"}
+def test_chances_in_two_worlds_are_joined_in_the_colour_of_the_verdict() -> None:
+    ends = {"p_on_time_base": [0.9, 0.5], "p_on_time_other": [0.2, 0.5]}
+    bounds = {f"{name}_{end}": values for name, values in ends.items() for end in ("low", "high")}
+    frame = pd.DataFrame({"order": ["o1", "o2"], "verdict": ["worse", "no difference shown"], **ends, **bounds})
+    drawn = {trace.name: trace for trace in charts.chances(frame).data}
+    assert list(drawn["worse"].x) == [90, 20, None]
+    assert drawn["worse"].line.color == VERDICTS["worse"]
+    assert list(drawn["changed"].x) == [20, 50]
+
+
+def test_a_machine_that_is_known_to_be_out_has_a_bar() -> None:
+    shop = MachineDown("saw-1", HOUR, 5 * HOUR).apply(read.scenario("machine-shop"))
+    found = bars.of_outages(shop.plant, start=2 * HOUR, end=4 * HOUR)
+    assert [(bar.machine, bar.start, bar.end, bar.kind) for bar in found] == [("saw-1", 2 * HOUR, 4 * HOUR, "down")]
+    assert bars.of_outages(shop.plant, start=6 * HOUR, end=7 * HOUR) == []
 
 
 def test_an_actual_outside_its_interval_is_said_to_be() -> None:

@@ -79,15 +79,6 @@ def test_the_page_says_by_when_a_plan_has_to_be_handed_over_and_that_it_was_not(
     assert error.value.startswith("the plan was not handed over: its rehearsal was too old")
 
 
-def test_a_question_is_put_together_and_taken_apart(desk: Desk) -> None:
-    app = page("whatif")
-    app.button[0].click().run()
-    assert not app.exception
-    assert any("saw-1 is down" in text.value for text in app.markdown)
-    app.button(key="drop 0").click().run()
-    assert any("What would you like to change" in info.value for info in app.info)
-
-
 def test_the_journal_is_listed_and_verified(desk: Desk) -> None:
     app = page("journal")
     app.button(key="verify").click().run()

@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from plant_models.clock import Epoch
 from plant_models.shifts import HOUR
 from ui import bars, charts, session, tables
 from ui.jobs import Job
@@ -12,6 +13,7 @@ from ui.jobs import Job
 
 def job_panel(task: str, words: str) -> None:
     """How far the last job of its kind is, with a way to stop it; nothing where none is open."""
+    session.jobs().close_abandoned()
     job = session.jobs().latest(task)
     if job is None:
         return
@@ -25,6 +27,8 @@ def job_panel(task: str, words: str) -> None:
 
 @st.fragment(run_every=0.5)
 def _running(task: str, words: str) -> None:
+    session.jobs().close_abandoned()
+    session.keep_worker()
     job = session.jobs().latest(task)
     if job is None or not job.is_open:
         st.rerun()
@@ -49,11 +53,23 @@ def take_result(task: str) -> Any:
 
 
 def gantt_with_window(
-    key: str, drawn: Sequence[bars.Bar], *, before: Sequence[bars.Bar] = (), now: int | None = None
+    key: str,
+    drawn: Sequence[bars.Bar],
+    *,
+    before: Sequence[bars.Bar] = (),
+    now: int | None = None,
+    machines: Sequence[str] | None = None,
+    epoch: Epoch | None = None,
+    marked: Sequence[str] = (),
+    under: str = "before",
 ) -> None:
-    """A Gantt chart with a choice of machines and hours; an overview stands above it where there are too many bars."""
+    """A Gantt chart with a choice of machines and hours; an overview stands above it where there are too many bars.
+
+    The machines and the epoch are those of the workspace's plant where no others are named. Orders that are *marked*
+    stand out; *under* is what the bars *before* are called.
+    """
     desk = session.desk()
-    machines, epoch = list(desk.plant.machines), desk.scenario.epoch
+    machines, epoch = list(machines or desk.plant.machines), epoch or desk.scenario.epoch
     if not drawn:
         st.info("Nothing is planned.", icon=":material/event_busy:")
         return
@@ -79,7 +95,16 @@ def gantt_with_window(
             figure = charts.overview(drawn, epoch=epoch, machines=machines, start=start, end=end)
             st.plotly_chart(figure, theme=None, alt="How full each machine is over time.", key=f"{key} overview")
         late = len({bar.order for bar in shown if bar.is_late})
-        figure = charts.gantt(shown, epoch=epoch, machines=chosen, now=now, before=old, span=(low * HOUR, high * HOUR))
+        figure = charts.gantt(
+            shown,
+            epoch=epoch,
+            machines=chosen,
+            now=now,
+            before=old,
+            span=(low * HOUR, high * HOUR),
+            marked=marked,
+            under=under,
+        )
         words = f"Gantt chart of {len(chosen)} machines with {len(shown)} bars; {late} orders are late."
         st.plotly_chart(figure, theme=None, alt=words, key=f"{key} gantt", config={"displaylogo": False})
         finish = tables.clock(epoch, end / HOUR)

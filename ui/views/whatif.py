@@ -1,220 +1,271 @@
 """What-if: change something, play both worlds with the same luck, and see what differs."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from plant_models.errors import InvalidPlant
-from plant_models.shifts import HOUR, MINUTE
+from twin import changes
+from twin.changes import Change
 from twin.policies.rules import RULES
-from ui import charts, edits, session, tasks
-from ui.figures import HEADLINES, figure, in_order
-from ui.views.parts import gantt_with_window, job_panel, take_result
+from twin.tally import FIGURES
+from ui import baselines, edits, session
+from ui.desk import Desk
+from ui.figures import figure, in_order
+from ui.questions import Width
+from ui.views import whatif_answer, whatif_changes
+from ui.views.parts import job_panel
+from ui.views.whatif_changes import asked, put
+
+RULE = "(the scenario's rule)"
+
+_LAYOUT = """<style>
+.st-key-kind [role=radiogroup]{flex-wrap:wrap}
+@media (max-width:1180px){
+.st-key-halves > [data-testid=stHorizontalBlock], .st-key-halves > div > [data-testid=stHorizontalBlock]{flex-wrap:wrap}
+.st-key-halves > [data-testid=stHorizontalBlock] > [data-testid=stColumn],
+.st-key-halves > div > [data-testid=stHorizontalBlock] > [data-testid=stColumn]{min-width:100%}
+}</style>"""
+"""Kinds of change in as many rows as they take; on a narrow page the question stands under the changes."""
 
 
 def page() -> None:
     """Questions to the twin; nothing here can touch the floor."""
+    st.session_state.setdefault("generation", 0)
     st.title("What-if")
     st.caption(
-        "Both worlds start from the floor as it stands and meet the same luck, "
-        "run by run. Nothing here reaches the floor."
+        "Both worlds start from the same floor and meet the same luck, run by run. Nothing here reaches the floor."
     )
-    entries: list[edits.Entry] = st.session_state.setdefault("entries", [])
-    left, right = st.columns([3, 2], gap="large")
+    desk = _baseline()
+    if desk is None:
+        return
+    st.html(_LAYOUT)
+    left, right = st.container(key="halves").columns([3, 2], gap="large")
     with left:
         st.subheader("Change")
-        _editor(entries)
+        whatif_changes.editor(desk)
     with right:
         st.subheader("Question")
-        _question(entries)
-    job_panel("what_if", "Rehearsing both")
-    result = take_result("what_if")
-    if result is not None:
-        st.divider()
-        _result(result)
+        error = _question(desk)
+        _settings(desk)
+        is_asked = st.button(
+            "Play both worlds",
+            type="primary",
+            icon=":material/play_arrow:",
+            key="play",
+            width="stretch",
+            disabled=bool(error) or not asked(),
+        )
+    if (st.session_state.pop("ask now", False) or is_asked) and asked() and not error:
+        _ask(desk)
+        st.rerun()
+    job_panel("what_if", "Playing both worlds")
+    whatif_answer.answers()
 
 
-def _editor(entries: list[edits.Entry]) -> None:
-    desk = session.desk()
-    state, plant = desk.state, desk.plant
-    open_orders = [name for name, order in state.orders.items() if not order.has_left]
-    kinds = ["Machine down", "Rush order", "Due date", "Speed", "Extra shift", "Buffer", "Rule"]
-    kind = st.pills("Kind of change", kinds, default=kinds[0], key="kind", label_visibility="collapsed") or kinds[0]
-    with st.form("change", clear_on_submit=False):
-        entry = _fields(kind, list(plant.machines), open_orders, -(-state.now // MINUTE) * MINUTE)
-        if st.form_submit_button("Add to the question", icon=":material/add:"):
+def _baseline() -> Desk | None:
+    """What the question starts from; None where it cannot be opened."""
+    workspace = session.workspace()
+    known = baselines.choices(workspace)
+    one, two, three = st.columns([3, 1, 1], vertical_alignment="bottom")
+    brought = st.session_state.pop("baseline wanted", None)
+    if brought in known:
+        st.session_state["baseline"] = brought
+    chosen = one.selectbox(
+        "Start from", list(known), format_func=lambda name: known.get(name, name), key="baseline", on_change=_fresh
+    )
+    try:
+        desk = session.desk_before(chosen)
+    except (InvalidPlant, OSError) as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+    with two.popover("Keep a snapshot", icon=":material/photo_camera:", width="stretch"):
+        name = st.text_input("Name", placeholder="its instant", key="snapshot name")
+        if st.button("Keep it", key="keep snapshot"):
             try:
-                desk_changes = edits.read([entry], desk.scenario.epoch)
-                desk_changes[0].apply(desk.scenario.with_orders(tuple(desk.orders.values())))
+                path = baselines.keep(workspace, desk, name, repairs=_repairs(desk))
+            except InvalidPlant as error:
+                st.error(str(error))
+            else:
+                st.session_state["baseline wanted"] = str(path)
+                st.rerun()
+    with three.popover("From a file", icon=":material/upload_file:", width="stretch"):
+        kinds = ["yaml", "yml", "json", "xlsx", "fjs", "jsp", "txt"]
+        brought = st.file_uploader("A scenario or a snapshot", type=kinds, key=f"plant {_generation()}")
+        if brought is not None:
+            try:
+                path = baselines.take_in(workspace, brought.name, brought.getvalue())
             except InvalidPlant as error:
                 st.error(str(error), icon=":material/error:")
             else:
-                entries.append(entry)
+                st.session_state["baseline wanted"] = str(path)
+                _fresh()
                 st.rerun()
+    return desk
 
 
-def _fields(kind: str, machines: list[str], orders: list[str], now: int) -> edits.Entry:
-    plant = session.desk().plant
-    one, two, three = st.columns(3)
-
-    def hours(column: Any, label: str, value: float, key: str) -> int:
-        return round(float(column.number_input(label, 0.0, 2000.0, value, step=0.5, key=key)) * HOUR)
-
-    if kind == "Machine down":
-        machine = one.selectbox("Machine", machines, key="down machine")
-        start = now + hours(two, "In, hours", 1.0, "down start")
-        return {
-            "change": "machine-down",
-            "machine": machine,
-            "start": edits.milliseconds(start),
-            "end": edits.milliseconds(start + hours(three, "Lasting, hours", 4.0, "down lasting")),
-        }
-    if kind == "Rush order":
-        name = one.text_input("Order", "RUSH-1", key="rush order")
-        product = two.selectbox("Product", list(plant.products), key="rush product")
-        quantity = int(three.number_input("Pieces", 1, 100_000, 20, key="rush pieces"))
-        due = now + hours(one, "Due in, hours", 12.0, "rush due")
-        weight = float(two.number_input("Weight", 0.0, 100.0, 4.0, key="rush weight"))
-        return {
-            "change": "add-order",
-            "order": name,
-            "product": product,
-            "quantity": quantity,
-            "release": edits.milliseconds(now),
-            "due": edits.milliseconds(due),
-            "weight": weight,
-        }
-    if kind == "Due date":
-        order = one.selectbox("Order", orders, key="due order")
-        return {
-            "change": "due-date",
-            "order": order or "",
-            "due": edits.milliseconds(now + hours(two, "Due in, hours", 12.0, "due due")),
-        }
-    if kind == "Speed":
-        machine = one.selectbox("Machine", machines, key="speed machine")
-        return {
-            "change": "speed",
-            "machine": machine,
-            "factor": float(two.number_input("Times as fast", 0.1, 10.0, 1.2, step=0.05, key="speed factor")),
-        }
-    if kind == "Extra shift":
-        center = one.selectbox("Work center", list(plant.work_centers), key="shift center")
-        start = now + hours(two, "In, hours", 16.0, "shift start")
-        return {
-            "change": "extra-shift",
-            "work_center": center,
-            "start": edits.milliseconds(start),
-            "end": edits.milliseconds(start + hours(three, "Lasting, hours", 8.0, "shift lasting")),
-        }
-    if kind == "Buffer":
-        buffer = one.selectbox("Buffer", list(plant.buffers), key="buffer")
-        return {
-            "change": "buffer-size",
-            "buffer": buffer,
-            "capacity": int(two.number_input("Places", 0, 10_000, 5, key="places")),
-        }
-    return {"change": "other-rule", "rule": one.selectbox("Rule", sorted(RULES), key="rule")}
-
-
-def _question(entries: list[edits.Entry]) -> None:
-    desk = session.desk()
-    if not entries:
-        st.info("What would you like to change? Add it on the left.", icon=":material/arrow_back:")
-        return
-    wanted = edits.read(entries, desk.scenario.epoch)
-    st.caption(f"Times count from {desk.scenario.epoch.start:%a %d %b %H:%M}.")
+def _question(desk: Desk) -> str:
+    """The changes so far, in words and as YAML; what is wrong with them, if something is."""
+    wanted, epoch = asked(), desk.scenario.epoch
+    if not wanted:
+        st.info("What would you like to change? Add it on the left, or load a file.", icon=":material/arrow_back:")
     for number, change in enumerate(wanted):
-        one, two = st.columns([6, 1], vertical_alignment="center")
-        one.markdown(f"{number + 1}. {change.words(desk.scenario.epoch)}")
-        if two.button("", icon=":material/delete:", key=f"drop {number}", help="Take it out"):
-            entries.pop(number)
+        one, two = st.columns([7, 1], vertical_alignment="center")
+        one.markdown(f"{number + 1}. {change.words(epoch)}")
+        if two.button("", icon=":material/delete:", key=f"drop {number}", help="Take it out", type="tertiary"):
+            put([*wanted[:number], *wanted[number + 1 :]])
             st.rerun()
-    with st.expander("As YAML"):
-        st.code(edits.as_yaml(wanted), language="yaml")
-    in_force = next((s for s in desk.standings.values() if s.status == "released"), None)
-    who = [*sorted(RULES)] if in_force is None else [f"plan {in_force.digest[:12]}", *sorted(RULES)]
-    names = ["(the scenario's rule)", *who]
-    one, two = st.columns([2, 1])
-    chosen = one.selectbox(
-        "Who decides", names, key="who", help="A plan keeps its sequences in both worlds; a rule decides on the spot."
+    error = _fault(desk, wanted)
+    if error:
+        st.error(error, icon=":material/error:")
+    one, two, three = st.columns(3)
+    text = edits.as_yaml(wanted, epoch)
+    one.download_button(
+        "Save",
+        text,
+        "changes.yaml",
+        "application/yaml",
+        icon=":material/download:",
+        disabled=not wanted,
+        width="stretch",
+        key="save changes",
+        on_click="ignore",
+        help="The changes as YAML: load them here again, or give them to `foreshift whatif --changes`.",
     )
-    runs = int(two.number_input("Runs", 10, 2000, 100, step=10, key="runs"))
-    if st.button("Play both worlds", type="primary", icon=":material/play_arrow:", key="play", width="stretch"):
-        session.ask(
-            "what_if", {"entries": entries, "who": None if chosen == names[0] else chosen, "runs": runs, "seed": 1}
-        )
+    with two.popover("Load", icon=":material/upload:", width="stretch"):
+        brought = st.file_uploader("A YAML file of changes", type=["yaml", "yml"], key=f"changes {_generation()}")
+        if brought is not None:
+            _load(desk, brought.name, brought.getvalue())
+    if three.button("Clear", icon=":material/clear_all:", disabled=not wanted, width="stretch", key="clear"):
+        put([])
+        st.rerun()
+    if wanted:
+        with st.expander("As YAML"):
+            st.code(text, language="yaml")
+    return error
+
+
+def _fault(desk: Desk, wanted: Sequence[Change]) -> str:
+    try:
+        changes.live(desk.scenario, desk.state, wanted)
+    except InvalidPlant as error:
+        return str(error)
+    return ""
+
+
+def _load(desk: Desk, name: str, content: bytes) -> None:
+    try:
+        found = edits.read(edits.from_text(content.decode("utf-8"), name), desk.scenario.epoch)
+    except UnicodeDecodeError:
+        st.error(f"{name}: not a text in UTF-8", icon=":material/error:")
+    except InvalidPlant as error:
+        st.error(str(error), icon=":material/error:")
+    else:
+        put([*asked(), *found])
         st.rerun()
 
 
-def _result(result: Mapping[str, Any]) -> None:
-    st.subheader(f"What if {'; '.join(result['changes'])}?")
-    frame = pd.DataFrame(result["figures"])
-    leading = frame[frame["kpi"].isin(HEADLINES)]
-    verdicts = {name: list(leading[leading["verdict"] == name]["kpi"]) for name in ("worse", "better")}
-    parts = [
-        f"**{name}**: {', '.join(figure(k).words for k in in_order(kpis))}" for name, kpis in verdicts.items() if kpis
-    ]
-    st.markdown("; ".join(parts) + "." if parts else f"No difference shown in {result['runs']} pairs of runs.")
-    st.caption(f"{result['runs']} pairs of runs, {result['who']} decides, 95 % intervals of the paired differences.")
-    names = in_order(list(frame["kpi"]))[:9]
-    rows = frame.set_index("kpi").loc[names]
-    left, right = st.columns([3, 2])
-    with left:
-        st.dataframe(_table(rows), hide_index=True, width="stretch")
-    with right:
-        forest = [
-            (figure(str(name)).label, *_percent(row), str(row["verdict"]))
-            for name, row in rows.iterrows()
-            if row["base"]
-        ]
-        st.plotly_chart(
-            charts.forest(forest), theme=None, alt="Change of each figure in percent with its interval.", key="forest"
+def _settings(desk: Desk) -> None:
+    """Who decides, and how well the answer has to be known."""
+    with st.expander(f"{_said(desk)}", icon=":material/tune:"):
+        one, two = st.columns(2)
+        one.selectbox(
+            "Who decides",
+            _deciders(desk),
+            index=1 if _in_force(desk) else 0,
+            key="who",
+            help="A plan keeps its sequences in both worlds; a rule decides on the spot.",
         )
-    one, two = st.tabs(["Orders on time", "Middle run"])
-    with one:
-        _orders(pd.DataFrame(result["orders"]))
-    with two:
-        which = st.segmented_control("World", ["changed", "base"], default="changed", key="world") or "changed"
-        st.caption("The run in the middle by weighted tardiness, as it would happen.")
-        gantt_with_window(f"whatif {which}", tasks.bars_from(result["bars"][which]), now=result["now"])
-
-
-def _table(rows: pd.DataFrame) -> pd.DataFrame:
-    found = []
-    for name, row in rows.iterrows():
-        as_read = figure(str(name))
-        found.append(
-            {
-                "figure": as_read.heading,
-                "as it is": as_read.value(row["base"]),
-                "changed": as_read.value(row["other"]),
-                "change": as_read.change(row["change"]),
-                "interval": f"{as_read.change(row['change_low'])} to {as_read.change(row['change_high'])}",
-                "verdict": {"better": "▲ better", "worse": "▼ worse"}.get(row["verdict"], "○ no difference shown"),
-            }
+        two.number_input("Seed", 0, 10**9, 1, key="seed", help="Which futures; the same seed gives the same ones.")
+        how = one.selectbox("How many runs", ["A number of pairs", "Until the change is known"], key="how")
+        two.number_input(
+            "Pairs of runs" if how == "A number of pairs" else "Pairs at most", 10, 20_000, 100, step=50, key="runs"
         )
-    return pd.DataFrame(found)
+        if how != "A number of pairs":
+            names = in_order([name for name, better in FIGURES.items() if better is not None])
+            one.selectbox("Figure", names, format_func=lambda name: figure(name).label, key="until figure")
+            two.number_input(
+                "Within, % of it",
+                0.1,
+                100.0,
+                5.0,
+                step=1.0,
+                key="until percent",
+                help="Half the width of the interval of the change, in percent of the figure as it is.",
+            )
 
 
-def _percent(row: Any) -> tuple[float, float, float]:
-    base = abs(float(row["base"])) / 100
-    return float(row["change_low"]) / base, float(row["change"]) / base, float(row["change_high"]) / base
+def _said(desk: Desk) -> str:
+    who = _who(desk) or desk.scenario.rule
+    until = _until()
+    runs = f"{_setting('runs', 100):,} pairs of runs" if until is None else f"at most {_setting('runs', 100):,} pairs"
+    known = "" if until is None else f" until {figure(until.kpi).words} is known to {100 * until.half:g} %"
+    return f"{who} decides · {runs}{known} · seed {_setting('seed', 1)}"
 
 
-def _orders(frame: pd.DataFrame) -> None:
-    frame = frame.dropna(subset=["p_on_time_other"])
-    frame["moved"] = (frame["p_on_time_other"] - frame["p_on_time_base"]).abs().fillna(1)
-    frame = frame.sort_values(["moved", "order"], ascending=[False, True]).head(25)
-    base = frame.rename(
-        columns={"p_on_time_base": "p_on_time", "p_on_time_base_low": "low", "p_on_time_base_high": "high"}
+def _deciders(desk: Desk) -> list[str]:
+    plan = _in_force(desk)
+    return [RULE, *([] if plan is None else [plan]), *sorted(RULES)]
+
+
+def _in_force(desk: Desk) -> str | None:
+    """The plan that the floor follows, where the question starts from that floor."""
+    if desk is not session.desk():
+        return None
+    found = next((s for s in desk.standings.values() if s.status == "released"), None)
+    return None if found is None else f"plan {found.digest[:12]}"
+
+
+def _who(desk: Desk) -> str | None:
+    chosen = _setting("who", _in_force(desk) or RULE)
+    return None if chosen == RULE or chosen not in _deciders(desk) else str(chosen)
+
+
+def _until() -> Width | None:
+    if _setting("how", "A number of pairs") == "A number of pairs":
+        return None
+    return Width(_setting("until figure", "weighted_tardiness_h"), _setting("until percent", 5.0) / 100, is_share=True)
+
+
+def _setting(key: str, otherwise: Any) -> Any:
+    found = st.session_state.get(key)
+    return otherwise if found is None else found
+
+
+def _ask(desk: Desk) -> None:
+    """Have the question answered; a floor that moves is kept as it stands now."""
+    chosen = st.session_state.get("baseline") or baselines.FLOOR
+    if chosen == baselines.FLOOR:
+        chosen = str(baselines.freeze(session.workspace(), desk, repairs=_repairs(desk)))
+    until = _until()
+    entries = [changes.to_dict(change) for change in asked()]
+    st.session_state.pop("answer", None)
+    session.ask(
+        "what_if",
+        {
+            "entries": entries,
+            "who": _who(desk),
+            "runs": int(_setting("runs", 100)),
+            "seed": int(_setting("seed", 1)),
+            "until": None if until is None else str(until),
+            "baseline": str(Path(chosen)) if chosen else None,
+        },
     )
-    other = frame.rename(
-        columns={"p_on_time_other": "p_on_time", "p_on_time_other_low": "low", "p_on_time_other_high": "high"}
-    )
-    st.caption("The orders that move most, at most 25.")
-    st.plotly_chart(
-        charts.on_time(base, other), theme=None, alt="How likely orders are on time in both worlds.", key="both on time"
-    )
+
+
+def _repairs(desk: Desk) -> dict[str, int]:
+    """When people expect machines up again that are down now, as they said on the schedule page."""
+    if desk is not session.desk():
+        return dict(desk.repairs)
+    said: dict[str, int] = st.session_state.get("repairs", {})
+    return {machine: end for machine, end in said.items() if desk.state.machines[machine].down is not None}
+
+
+def _fresh() -> None:
+    put(asked())
+
+
+def _generation() -> int:
+    return int(st.session_state.get("generation", 0))

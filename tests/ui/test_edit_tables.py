@@ -1,0 +1,90 @@
+"""What is edited in a table is what is asked, and what was asked stands in the table."""
+
+from plant_models import read
+from plant_models.shifts import HOUR
+from twin import changes
+from twin.changes import BufferSize, CancelOrder, Change, DueDate, ExtraShift, MachineDown, Quantity, Speed, Weight
+from ui import edit_tables
+from ui.desk import Desk
+
+DESK = Desk.at(read.scenario("machine-shop"))
+SHOP, STATE = DESK.scenario, DESK.state
+LINE = Desk.at(read.scenario("bottling-line"))
+
+
+def at(name: str, table: edit_tables.Table) -> int:
+    return list(table.frame.index).index(name)
+
+
+def test_a_row_of_machines_says_when_one_is_out_and_how_fast_it_is() -> None:
+    table = edit_tables.machines(SHOP, STATE, [])
+    edits = {at("mill-2", table): {"down from": "2026-01-05T08:00:00.000Z", "for, h": 1.5, "speed, times": 1.2}}
+    assert table.edited([], edits) == [MachineDown("mill-2", 2 * HOUR, round(3.5 * HOUR)), Speed("mill-2", 1.2)]
+
+
+def test_an_outage_without_a_beginning_begins_now_and_one_without_a_length_is_none() -> None:
+    table = edit_tables.machines(SHOP, STATE, [])
+    assert table.edited([], {0: {"for, h": 2}}) == [MachineDown("saw-1", 0, 2 * HOUR)]
+    assert table.edited([], {0: {"down from": "2026-01-05T08:00:00"}}) == []
+
+
+def test_a_row_shows_what_was_asked_and_takes_it_back() -> None:
+    asked: list[Change] = [
+        Weight("MO-1001", 9.0),
+        MachineDown("saw-1", HOUR, 2 * HOUR),
+        Speed("saw-1", 1.5),
+        MachineDown("saw-1", 8 * HOUR, 9 * HOUR),
+    ]
+    table = edit_tables.machines(SHOP, STATE, asked)
+    row = table.frame.loc["saw-1"]
+    assert (str(row["down from"]), row["for, h"], row["speed, times"]) == ("2026-01-05 07:00:00", 1.0, 1.5)
+    back = table.edited(asked, {0: {"down from": None, "for, h": None, "speed, times": 1.0}})
+    assert back == [asked[0], asked[3]], "what the table does not show stays"
+
+
+def test_editing_a_row_again_gives_the_same_question() -> None:
+    """The page hands over all edits of a table each time, not only the last one."""
+    table = edit_tables.machines(SHOP, STATE, [])
+    edits = {1: {"speed, times": 2.0}, 0: {"for, h": 2.0}}
+    once = table.edited([], edits)
+    assert edit_tables.machines(SHOP, STATE, once).edited(once, edits) == once
+
+
+def test_a_row_of_orders_says_terms_or_that_it_is_not_wanted() -> None:
+    table = edit_tables.orders(SHOP, STATE, [])
+    row, name = 2, str(table.frame.index[2])
+    edits = {row: {"due": "2026-01-06T12:00:00", "weight": 7, "pieces": 3}}
+    found = table.edited([], edits)
+    assert found == [DueDate(name, 30 * HOUR), Weight(name, 7.0), Quantity(name, 3)]
+    again = edit_tables.orders(SHOP, STATE, found)
+    assert list(again.frame.iloc[row][["pieces", "weight"]]) == [3, 7.0]
+    assert again.edited(found, {row: {"cancel": True}}) == [CancelOrder(name)]
+    assert table.edited([], {row: {"due": None}}) == [DueDate(name, None)]
+    changes.live(SHOP, STATE, found)
+
+
+def test_work_centers_and_buffers() -> None:
+    centers = edit_tables.work_centers(SHOP, [], now=0)
+    found = centers.edited([], {0: {"extra shift from": "2026-01-10T06:00:00", "for, h": 8.0}})
+    assert found == [ExtraShift("sawing", 120 * HOUR, 128 * HOUR)]
+    assert edit_tables.work_centers(SHOP, found, now=0).frame.iloc[0]["for, h"] == 8.0
+    table = edit_tables.buffers(LINE.scenario, LINE.state, [])
+    name, places = next(iter(table.frame["places"].dropna().items()))
+    sized = table.edited([], {at(str(name), table): {"places": int(places) + 3}})
+    assert sized == [BufferSize(str(name), int(places) + 3)]
+    assert table.edited(sized, {at(str(name), table): {"places": int(places)}}) == []
+    assert table.edited([], {at(str(name), table): {"places": None}}) == [BufferSize(str(name), None)]
+
+
+def test_nothing_edited_changes_nothing_on_any_shipped_plant() -> None:
+    for name in read.names():
+        desk = Desk.at(read.scenario(name))
+        scenario, state = desk.scenario, desk.state
+        tables = (
+            edit_tables.machines(scenario, state, []),
+            edit_tables.orders(scenario, state, []),
+            edit_tables.work_centers(scenario, [], now=0),
+            edit_tables.buffers(scenario, state, []),
+        )
+        for table in tables:
+            assert table.edited([], {row: {} for row in range(len(table.frame))}) == []
