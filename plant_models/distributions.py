@@ -156,7 +156,10 @@ class Lognormal:
 
 @dataclass(frozen=True, slots=True)
 class TruncatedNormal:
-    """A normal that is cut off: *middle* and *sd* are those of the whole normal, of which *low* to *high* is left."""
+    """A normal that is cut off below *low* and above *high*; mean and *sd* are what they were before the cut.
+
+    *middle* is that mean, the one that files give; `mean` is the mean of what is left.
+    """
 
     middle: float
     sd: float

@@ -191,13 +191,14 @@ def quantile(distribution: Distribution) -> Callable[[float], float]:
             mu, sigma, normal = log(mean) - variance / 2.0, sqrt(variance), _NORMAL.inv_cdf
             return lambda u: exp(mu + sigma * normal(u))
         case TruncatedNormal(middle, sd, low, high):
-            return lambda u: to.truncated_normal(u, middle, sd, low, high)
+            first, rest, sd = to.cuts(middle, sd, low, high)
+            return lambda u: to.truncated_normal(u, middle, sd, low, high, first, rest)
         case Geometric(cycle, probability):
             return lambda u: to.geometric(u, cycle, probability)
         case Empirical() | Trace():
             values, heights, is_linear = _ecdf(distribution)
             at = to.linear if is_linear else to.stepwise
-            return lambda u: at(u, -1.0, values, heights)
+            return lambda u: at(u, values, heights)
 
 
 def cdf(distribution: Distribution) -> Callable[[float], float]:
@@ -253,15 +254,13 @@ def beyond(distribution: Distribution) -> Callable[[float, float], float]:
             mu, sigma = _normal_of(mean, cv)
             return lambda u, lasted: to.lognormal_beyond(u, lasted, mu, sigma)
         case TruncatedNormal(middle, sd, low, high):
-            return lambda u, lasted: (
-                to.truncated_normal(u, middle, sd, max(low, lasted), high) if lasted < high else lasted
-            )
+            return lambda u, lasted: to.truncated_normal_beyond(u, lasted, middle, sd, low, high)
         case Geometric(cycle, probability):
             return lambda u, lasted: to.geometric_beyond(u, lasted, cycle, probability)
         case Empirical() | Trace():
             values, heights, is_linear = _ecdf(distribution)
-            at = to.linear if is_linear else to.stepwise
-            return lambda u, lasted: at(u, lasted, values, heights)
+            from_there = to.linear_beyond if is_linear else to.stepwise_beyond
+            return lambda u, lasted: from_there(u, lasted, values, heights)
 
 
 def _normal_of(mean: float, cv: float) -> tuple[float, float]:

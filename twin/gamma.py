@@ -3,7 +3,7 @@
 References
 ----------
 Abramowitz & Stegun (1964), 6.5: series and continued fraction of the incomplete gamma function.
-Wilson & Hilferty (1931), PNAS 17: the starting point of the inversion.
+Wilson & Hilferty (1931), PNAS 17: the starting point of the inversion; Halley's method leads on from there.
 """
 
 import math
@@ -72,10 +72,10 @@ def gamma_beyond(shape: float, lasted: float, u: float) -> float:
             high = x
         hazard = math.exp((shape - 1.0) * math.log(x) - x - math.lgamma(shape) - longer)
         following = x + (longer - wanted) / hazard if hazard > 0.0 else -1.0
+        if abs(following - x) <= 1e-9 * x:
+            return following
         if not low < following < high:
             following = (low + high) / 2.0 if high < math.inf else 2.0 * x - low + 1.0
-        if abs(following - x) <= 1e-13 * x:
-            return following
         x = following
     return x
 
@@ -93,11 +93,24 @@ def gamma_quantile(shape: float, u: float) -> float:
             high = min(high, x)
         else:
             low = max(low, x)
-        slope = math.exp((shape - 1.0) * math.log(x) - x - math.lgamma(shape)) if x > 0.0 else 0.0
-        following = x - error / slope if slope > 0.0 else -1.0
+        step = _halley(shape, x, error)
+        following = x - step
+        if abs(step) <= _NEAR * x:
+            return following
         if not low < following < high:
             following = (low + high) / 2.0 if high < math.inf else 2.0 * x + 1.0
-        if abs(following - x) <= 1e-13 * x:
-            return following
         x = following
     return x
+
+
+_NEAR = 1e-6
+"""A step this small leaves an error of its cube."""
+
+
+def _halley(shape: float, x: float, error: float) -> float:
+    """How far beyond the goal *x* is, where the distribution function is too high by *error*."""
+    slope = math.exp((shape - 1.0) * math.log(x) - x - math.lgamma(shape)) if x > 0.0 else 0.0
+    if slope <= 0.0:
+        return math.inf
+    step = error / slope
+    return step / max(0.5, 1.0 - step * ((shape - 1.0) / x - 1.0) / 2.0)

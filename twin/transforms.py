@@ -30,21 +30,29 @@ def normal_at(share: float) -> float:
     return _INVERSE(min(max(share, _LEAST), _MOST))
 
 
-def normal_between(u: float, a: float, b: float) -> float:
-    """The z with the share *u* of what lies between *a* and *b* below it; counted from the nearer tail."""
+def cuts(middle: float, sd: float, low: float, high: float) -> tuple[float, float, float]:
+    """What a cut normal is drawn with: the share that is cut off, the share that is left, and the standard deviation.
+
+    They are counted from the nearer tail; where that is the upper one, the share that is left and *sd* are negative.
+    """
+    a, b = (low - middle) / sd, (high - middle) / sd
     if a > 0:
-        above, rest = normal_below(-a), normal_below(-b)
-        return -normal_at(above - u * (above - rest))
-    below, rest = normal_below(a), normal_below(b)
-    return normal_at(below + u * (rest - below))
+        a, b, sd = -a, -b, -sd
+    return normal_below(a), normal_below(b) - normal_below(a), sd
 
 
-def truncated_normal(u: float, middle: float, sd: float, low: float, high: float) -> float:
-    """The quantile of a normal that is cut off at *low* and *high*."""
-    if normal_below(-(low - middle) / sd) <= 0.0:
-        return low
-    time = middle + sd * normal_between(u, (low - middle) / sd, (high - middle) / sd)
-    return min(max(time, low), high)
+def truncated_normal(u: float, middle: float, sd: float, low: float, high: float, cut: float, left: float) -> float:
+    """The quantile of a normal that is cut off at *low* and *high*; *sd*, *cut* and *left* are from `cuts`."""
+    return min(max(middle + sd * normal_at(cut + u * left), low), high)
+
+
+def truncated_normal_beyond(u: float, lasted: float, middle: float, sd: float, low: float, high: float) -> float:
+    """The quantile of a normal that is cut off, among what lasts longer than *lasted*."""
+    if lasted >= high:
+        return lasted
+    low = max(low, lasted)
+    cut, left, sd = cuts(middle, sd, low, high)
+    return truncated_normal(u, middle, sd, low, high, cut, left) if left else lasted
 
 
 def truncated_normal_below(t: float, middle: float, sd: float, low: float, high: float) -> float:
@@ -129,8 +137,13 @@ def geometric_beyond(u: float, lasted: float, cycle: float, probability: float) 
     return cycle * math.floor((lasted + 0.5) / cycle) + geometric(u, cycle, probability)
 
 
-def stepwise(u: float, lasted: float, values: Sequence[float], sums: Sequence[float]) -> float:
-    """One of the *values* (low to high) longer than *lasted*; *sums* are their weights, added up."""
+def stepwise(u: float, values: Sequence[float], sums: Sequence[float]) -> float:
+    """One of the *values* (low to high); *sums* are their weights, added up."""
+    return values[bisect_left(sums, u * sums[-1])]
+
+
+def stepwise_beyond(u: float, lasted: float, values: Sequence[float], sums: Sequence[float]) -> float:
+    """One of the *values* longer than *lasted*."""
     passed = bisect_right(values, lasted)
     if passed == len(values):
         return lasted
@@ -144,15 +157,19 @@ def stepwise_below(t: float, values: Sequence[float], sums: Sequence[float]) -> 
     return sums[passed - 1] / sums[-1] if passed else 0.0
 
 
-def linear(u: float, lasted: float, values: Sequence[float], shares: Sequence[float]) -> float:
-    """The quantile, beyond *lasted*, of a distribution function in straight lines; *shares* are its heights."""
+def linear(u: float, values: Sequence[float], shares: Sequence[float]) -> float:
+    """The quantile of a distribution function in straight lines; *shares* are its heights at the *values*."""
+    n = bisect_left(shares, u) or 1
+    low, below = values[n - 1], shares[n - 1]
+    return low + (values[n] - low) * (u - below) / (shares[n] - below)
+
+
+def linear_beyond(u: float, lasted: float, values: Sequence[float], shares: Sequence[float]) -> float:
+    """The quantile of a distribution function in straight lines, among what lasts longer than *lasted*."""
     if lasted >= values[-1]:
         return lasted
     gone = linear_below(lasted, values, shares)
-    height = gone + u * (1.0 - gone)
-    n = min(max(bisect_left(shares, height), 1), len(values) - 1)
-    (low, high), (below, above) = values[n - 1 : n + 1], shares[n - 1 : n + 1]
-    return low + (high - low) * (height - below) / (above - below)
+    return linear(min(gone + u * (1.0 - gone), 1.0), values, shares)
 
 
 def linear_below(t: float, values: Sequence[float], shares: Sequence[float]) -> float:

@@ -35,12 +35,16 @@ def distributions() -> Lines:
     rows = (
         (
             f"`{name}`",
-            ", ".join(f"`{p}`" for p in parameters),
+            ", ".join(f"`{p}`{_optional(name, p)}" for p in parameters),
             _first_line(DISTRIBUTIONS[name]) if name in DISTRIBUTIONS else _ERLANG,
         )
         for name, parameters in units.KINDS.items()
     )
     return _table(("name", "parameters", "what it is"), rows)
+
+
+def _optional(distribution: str, parameter: str) -> str:
+    return " (optional)" if parameter in units.OPTIONAL.get(distribution, ()) else ""
 
 
 def facts() -> Lines:
