@@ -11,7 +11,7 @@ import msgspec
 from plant_models.orders import Order
 
 
-class Fact(msgspec.Struct, frozen=True, tag_field="kind", tag=True):
+class Fact(msgspec.Struct, frozen=True, tag_field="kind", tag=True, omit_defaults=True):
     """Something that happened at *time*."""
 
     time: int
@@ -43,18 +43,23 @@ class Entered(Fact, frozen=True):
 
 
 class SetupStarted(Fact, frozen=True):
-    """A machine takes an order and is being changed over for it."""
+    """A machine takes an order, with its *mates* of the same batch, and is being changed over for it."""
 
     machine: str
     order: str
+    mates: tuple[str, ...] = ()
 
 
 class Started(Fact, frozen=True):
-    """A machine begins to work on a step of an order, which it takes if it does not have it already."""
+    """A machine begins to work on a step of an order, which it takes if it does not have it already.
+
+    *mates* are the other orders of the batch, where the machine works on several at once.
+    """
 
     machine: str
     order: str
     step: int
+    mates: tuple[str, ...] = ()
 
 
 class Finished(Fact, frozen=True):

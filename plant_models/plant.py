@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
+from plant_models.batch import Batch
 from plant_models.distributions import Distribution, Trace
 from plant_models.errors import InvalidPlant
 from plant_models.orders import Operation, Order, Product, Routing
@@ -33,7 +34,8 @@ class Machine:
 
     Times in routings are divided by *speed*. *set_up_for* is the product family it is set up for at the start;
     None means that the first order needs no changeover. During *outages* (milliseconds since the epoch) it is closed,
-    whatever its shifts say: maintenance, or a repair that is known to last.
+    whatever its shifts say: maintenance, or a repair that is known to last. With *batch* it works on several orders at
+    once.
     """
 
     id: str
@@ -42,6 +44,7 @@ class Machine:
     failures: tuple[Failure, ...] = ()
     set_up_for: str | None = None
     outages: tuple[Window, ...] = ()
+    batch: Batch | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.speed < float("inf"):
@@ -172,6 +175,12 @@ class Plant:
             for failure in machine.failures:
                 if failure.crew is not None:
                     self._known(f"machine {machine.id!r}, {failure.id}", "crew", failure.crew, self.crews)
+            center = self.work_centers[machine.work_center]
+            if machine.batch is not None and center.blocking == "before_service":
+                raise InvalidPlant(
+                    f"machine {machine.id!r}: it works in batches and cannot block before service; wanted "
+                    f"blocking: after_service in work center {center.id!r}"
+                )
         for center in self.work_centers.values():
             where = f"work center {center.id!r}"
             self._known(where, "buffer", center.buffer, self.buffers)
@@ -245,6 +254,11 @@ class Plant:
     def _check_operation(self, where: str, operation: Operation) -> None:
         for machine in operation.machines:
             self._known(where, "machine", machine, self.machines)
+            if self.machines[machine].batch is not None and operation.per == "unit":
+                raise InvalidPlant(
+                    f"{where}: machine {machine!r} works in batches; its time must be for the batch (per: order), not "
+                    "for one piece"
+                )
         if operation.buffer is not None:
             self._known(where, "buffer", operation.buffer, self.buffers)
             return

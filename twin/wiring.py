@@ -2,9 +2,10 @@
 
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
-from twin.state import State
+from twin.needs import checks
+from twin.standing import State
 
-RANKS = ("work", "repair", "breakdown", "shift", "release", "hold")
+RANKS = ("work", "repair", "breakdown", "shift", "release", "hold", "wake")
 """What comes first among things that are due at the same instant."""
 
 
@@ -26,8 +27,9 @@ class Wiring:
 
     *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in;
     *is_led* says that a machine is never asked because its buffers give the next order; *reserving* are the machines
-    that block before service; *queue_of* is the fifo buffer whose first order is all that a machine may take;
-    *next_in_line* are the machines that the head of a buffer's queue may hold up.
+    that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`);
+    *batches* says that it works on several at once; *queue_of* is the fifo buffer whose first order is all that a
+    machine may take; *next_in_line* are the machines that the head of a buffer's queue may hold up.
     """
 
     def __init__(self, plant: Plant) -> None:
@@ -55,6 +57,8 @@ class Wiring:
             all(plant.buffers[b].discipline != "any" for b in places) and len(places) == 1 for places in self.draws
         ]
         self.changes = [center.changeover is not None for center in centers]
+        self.checks = [checks(plant, name) for name in names]
+        self.batches = [plant.machines[name].batch is not None for name in names]
         self.wears = [any(f.clock == "working" for f in plant.machines[name].failures) for name in names]
         self.reserving = [n for n, center in enumerate(centers) if center.blocking == "before_service"]
         self._reserves = [center.blocking == "before_service" for center in centers]
@@ -69,7 +73,7 @@ class Wiring:
     def _only_queue(self, number: int) -> str | None:
         """The buffer whose first order a machine takes, where there is nothing else to look at."""
         places = self.draws[number]
-        if len(places) != 1 or self._reserves[number] or not self._takes_all[number][places[0]]:
+        if self.checks[number] or len(places) != 1 or self._reserves[number] or not self._takes_all[number][places[0]]:
             return None
         is_plain = self.plant.buffers[places[0]].discipline == "fifo" and self.capacity[places[0]] > 0
         return places[0] if is_plain else None

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from plant_models import units
+from plant_models.batch import Batch
 from plant_models.entries.base import Entry, Name, Number, Refers, Time, Work, kind, name
 from plant_models.entries.hours import SpanEntry
 from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Release, WorkCenter
@@ -25,6 +26,22 @@ class FailureEntry(Entry):
     )
 
 
+class BatchEntry(Entry):
+    """How a machine works on several orders at once."""
+
+    makes = Batch
+
+    most: int = Field(ge=1, description="At most so many orders (or pieces).")
+    least: int = Field(1, ge=1, description="Not fewer, unless the first has waited long enough.")
+    by: Literal["product", "family", "operation", "any"] = Field(
+        "family", description="What the orders of a batch have in common."
+    )
+    longest_wait: Time | None = Field(
+        None, description="After which wait of the first it starts with fewer; absent: however long."
+    )
+    counts: Literal["orders", "pieces"] = Field("orders", description="What the numbers count.")
+
+
 class MachineEntry(Entry):
     """A machine that works on one order at a time."""
 
@@ -36,6 +53,7 @@ class MachineEntry(Entry):
     )
     set_up_for: Name | None = Field(None, description="The product family that it is set up for at the start.")
     outages: list[SpanEntry] = Field([], description="When it is closed, whatever its shifts say.")
+    batch: BatchEntry | None = Field(None, description="How it works on several orders at once; absent: one by one.")
 
 
 class BufferEntry(Entry):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from plant_models.batch import Batch
 from plant_models.distributions import (
     Constant,
     Distribution,
@@ -28,7 +29,7 @@ from twin.policies.rules import RULES
 from twin.simulated import SimulatedFloor
 from twin.state import opening
 
-FAR = 90 * 24 * HOUR
+FAR = 14 * 24 * HOUR
 
 
 @dataclass(frozen=True)
@@ -88,6 +89,21 @@ def failures(draw: st.DrawFn) -> tuple[Failure, ...]:
 
 
 @st.composite
+def batches(draw: st.DrawFn) -> Batch | None:
+    """Mostly none; else a few orders at once, sometimes not fewer than two."""
+    if draw(st.integers(0, 4)):
+        return None
+    most = draw(st.integers(1, 4))
+    return Batch(
+        most=most,
+        least=draw(st.integers(1, most)),
+        by=draw(st.sampled_from(("product", "family", "operation", "any"))),
+        longest_wait=draw(st.sampled_from((None, 0, 30 * MINUTE, 2 * HOUR))),
+        counts=draw(st.sampled_from(("orders", "pieces"))),
+    )
+
+
+@st.composite
 def hours(draw: st.DrawFn) -> Shifts:
     """A day of a few hours with one or two windows, perhaps a holiday and some overtime."""
     period = draw(st.integers(4, 24)) * HOUR
@@ -134,6 +150,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
                 failures=draw(failures()),
                 set_up_for=draw(st.sampled_from((None, "red"))),
                 outages=outages,
+                batch=draw(batches()) if centers[name].blocking == "after_service" else None,
             )
     routings, products = {}, {}
     for family in families:
@@ -176,7 +193,7 @@ def operations(draw: st.DrawFn, step: int, steps: int, center: int, machines: di
     return Operation(
         id=f"step-{step}",
         machines={m: draw(distributions()) for m in sorted(chosen)},
-        per=draw(st.sampled_from(("order", "order", "unit"))),
+        per="order" if any(machines[m].batch for m in chosen) else draw(st.sampled_from(("order", "order", "unit"))),
         scrap=draw(st.sampled_from((0.0, 0.0, 0.3))),
         next=following,
         rework_limit=draw(st.sampled_from((None, 0, 1, 2))),

@@ -1,0 +1,81 @@
+"""How orders come to and leave a machine, and how its clocks go on: what the facts have in common."""
+
+from plant_models.plant import Plant
+from twin.standing import MachineState, OrderState, Phase, State, is_running
+
+
+def want(plant: Plant, state: State, name: str, order: OrderState) -> None:
+    """Let *order* want to enter the buffer before its next step."""
+    stop = plant.stops(order.order.product)[order.step]
+    state.wanting[stop.place].append(name)
+    if plant.buffers[stop.place].capacity == 0:
+        for machine in stop.machines:
+            state.machines[machine].is_held = False
+
+
+def load(
+    plant: Plant, state: State, name: str, order_name: str, phase: Phase, now: int, mates: tuple[str, ...] = ()
+) -> None:
+    """Let a machine have an order, and its *mates* of the same batch, to set up for it or to work on it."""
+    machine, order = state.machines[name], state.orders[order_name]
+    if machine.ages:
+        tick(plant, name, machine, now)
+    if machine.order != order_name:
+        _put(plant, state, name, order_name, order, now)
+        machine.order = order_name
+        for mate in mates:
+            _put(plant, state, name, mate, state.orders[mate], now)
+            machine.mates.append(mate)
+    machine.phase = phase
+    machine.since = machine.mark = now
+    machine.done = 0
+    machine.is_held = False
+
+
+def _put(plant: Plant, state: State, name: str, order_name: str, order: OrderState, now: int) -> None:
+    take(plant, state, order_name, order)
+    order.stage, order.where, order.since = "loaded", name, now
+
+
+def take(plant: Plant, state: State, name: str, order: OrderState) -> None:
+    """Take *order* away from where it is: a buffer, the door of a full one, or the machine that keeps it."""
+    if order.stage == "waiting":
+        queue = state.buffers[order.where]
+        if queue[0] == name:
+            queue.popleft()
+        else:
+            queue.remove(name)
+        return
+    state.wanting[plant.stops(order.order.product)[order.step].place].remove(name)
+    if order.stage == "blocked":
+        unload(state, state.machines[order.where], name)
+
+
+def unload(state: State, machine: MachineState, name: str) -> None:
+    """Let an order leave its machine, which is idle when it was the last."""
+    if name != machine.order:
+        machine.mates.remove(name)
+    elif machine.mates:
+        machine.order = machine.mates.pop(0)
+    else:
+        machine.order, machine.phase, machine.since = None, "idle", state.now
+
+
+def pause(plant: Plant, name: str, machine: MachineState, now: int) -> None:
+    """Add up what was done until *now*, before something that stops or resumes the machine."""
+    if machine.ages:
+        tick(plant, name, machine, now)
+    if is_running(plant, name, machine):
+        machine.done += now - machine.mark
+    machine.mark = now
+
+
+def tick(plant: Plant, name: str, machine: MachineState, now: int) -> None:
+    """Bring the clocks of the failures up to *now*."""
+    passed = now - machine.age_mark
+    if passed and machine.down is None:
+        is_working = machine.phase == "work" and is_running(plant, name, machine)
+        for way, failure in enumerate(plant.machines[name].failures):
+            if is_working if failure.clock == "working" else not machine.is_closed:
+                machine.ages[way] += passed
+    machine.age_mark = now

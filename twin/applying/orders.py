@@ -1,0 +1,69 @@
+"""What becomes of orders: added, released, turned away, come into a buffer."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from plant_models.errors import InvalidPlant
+from plant_models.events import Entered, OrderAdded, OrderReleased, OrderTurnedAway
+from plant_models.orders import Order
+from plant_models.plant import Plant
+from twin.applying.moves import take, want
+from twin.standing import OrderState, State
+
+
+def _order_added(plant: Plant, state: State, event: OrderAdded) -> None:
+    order = event.order
+    if order.product not in plant.products:
+        known = ", ".join(plant.products)
+        raise InvalidPlant(f"order {order.id!r}: no product {order.product!r}; there are {known}")
+    known_before = state.orders.get(order.id)
+    if known_before is None:
+        state.unfinished += 1
+    elif known_before.stage != "planned":
+        raise InvalidPlant(
+            f"order {order.id!r} is on the floor already ({known_before.stage}); give a new one another id"
+        )
+    number = _number(state, order) if plant.is_traced(order.product) else 0
+    state.orders[order.id] = OrderState(order, len(plant.stops(order.product)), order.quantity, number=number)
+
+
+def _number(state: State, order: Order) -> int:
+    """How many orders for the same product were known before this one."""
+    known = state.orders.get(order.id)
+    if known is not None and known.order.product == order.product:
+        return known.number
+    same = (o.number + 1 for o in reversed(state.orders.values()) if o.order.product == order.product)
+    return next(same, 0)
+
+
+def _order_released(plant: Plant, state: State, event: OrderReleased) -> None:
+    order = state.orders[event.order]
+    order.stage, order.since, order.released_at = "released", event.time, event.time
+    state.on_floor += 1
+    want(plant, state, event.order, order)
+
+
+def _order_turned_away(plant: Plant, state: State, event: OrderTurnedAway) -> None:
+    order = state.orders[event.order]
+    take(plant, state, event.order, order)
+    order.stage, order.where, order.since = "turned_away", "", event.time
+    state.unfinished -= 1
+    state.on_floor -= 1
+
+
+def _entered(plant: Plant, state: State, event: Entered) -> None:
+    order = state.orders[event.order]
+    take(plant, state, event.order, order)
+    order.stage, order.where, order.since = "waiting", event.buffer, event.time
+    state.buffers[event.buffer].append(event.order)
+    for machine in plant.stops(order.order.product)[order.step].machines:
+        state.machines[machine].is_held = False
+
+
+APPLY: Mapping[type[Any], Callable[[Plant, State, Any], None]] = {
+    OrderAdded: _order_added,
+    OrderReleased: _order_released,
+    OrderTurnedAway: _order_turned_away,
+    Entered: _entered,
+}
+"""Each fact of this kind, and what it changes."""

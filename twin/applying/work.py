@@ -1,0 +1,62 @@
+"""What machines do with orders: set up, work, finish, wait."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from plant_models.events import Finished, Held, PassedOver, SetupStarted, Started
+from plant_models.plant import Plant
+from twin.applying.moves import load, tick, unload, want
+from twin.standing import State
+
+
+def _setup_started(plant: Plant, state: State, event: SetupStarted) -> None:
+    load(plant, state, event.machine, event.order, "setup", event.time, event.mates)
+
+
+def _started(plant: Plant, state: State, event: Started) -> None:
+    load(plant, state, event.machine, event.order, "work", event.time, event.mates)
+    state.machines[event.machine].family = plant.products[state.orders[event.order].order.product].family
+
+
+def _finished(plant: Plant, state: State, event: Finished) -> None:
+    machine, order = state.machines[event.machine], state.orders[event.order]
+    if machine.ages:
+        tick(plant, event.machine, machine, event.time)
+    order.quantity, order.since = event.good, event.time
+    order.scrap += event.scrap
+    machine.good += event.good
+    machine.scrap += event.scrap
+    machine.since = event.time
+    following = event.step + 1 if event.to is None else event.to
+    if following <= event.step:
+        order.repeats += 1
+    order.step = following
+    if order.step == order.steps or event.good == 0:
+        order.stage, order.where, order.finished_at = "finished", "", event.time
+        machine.phase = "done"
+        unload(state, machine, event.order)
+        state.unfinished -= 1
+        state.on_floor -= 1
+        return
+    machine.phase = "done"
+    order.stage = "blocked"
+    want(plant, state, event.order, order)
+
+
+def _held(plant: Plant, state: State, event: Held) -> None:
+    machine = state.machines[event.machine]
+    machine.is_held, machine.held_until = True, event.until
+
+
+def _passed_over(plant: Plant, state: State, event: PassedOver) -> None:
+    """Nothing on the floor changes: that it was passed over follows from what was started instead."""
+
+
+APPLY: Mapping[type[Any], Callable[[Plant, State, Any], None]] = {
+    SetupStarted: _setup_started,
+    Started: _started,
+    Finished: _finished,
+    Held: _held,
+    PassedOver: _passed_over,
+}
+"""Each fact of this kind, and what it changes."""

@@ -1,0 +1,81 @@
+"""What all parts of a simulated floor work on: one state, one calendar, one record."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import simpy
+
+from plant_models.events import Event
+from plant_models.plant import Plant
+from twin.chance import Luck
+from twin.state import State, apply
+from twin.times import Times
+from twin.wiring import wiring
+
+
+class Slot(simpy.Event):
+    """A place in SimPy's calendar that is used again and again."""
+
+    def __init__(self, env: simpy.Environment, act: Callable[[int], None]) -> None:
+        self.env, self._ok, self._value, self._defused = env, True, None, True
+        self.due: int | None = None
+        self._act = act
+        self._calls: list[Callable[[Any], None]] = [self._fire]
+        self.callbacks = self._calls
+
+    def set(self, due: int | None, priority: int) -> None:
+        """Be called at *due*, and no longer at any time set before; None for never."""
+        if due != self.due:
+            self.due = due
+            if due is not None:
+                self.env.schedule(self, priority, due - self.env.now)  # type: ignore[arg-type]
+
+    def _fire(self, _: simpy.Event) -> None:
+        self.callbacks = self._calls
+        due = self.due
+        if due == self.env.now:
+            self.due = None
+            self._act(due)
+
+
+class Bench:
+    """A state at work.
+
+    *asks* are the machines to be asked what they take next, by number; *doors* the buffers with orders to let in.
+    Whatever may have let an order go on puts the machine or the buffer there. *is_idling* says that since the last
+    decision nothing happened that could let one go on.
+    """
+
+    def __init__(
+        self,
+        plant: Plant,
+        state: State,
+        chance: Luck,
+        record: Callable[[Event], object] | None,
+        times: Times | None,
+    ) -> None:
+        self.plant, self.state, self.chance = plant, state, chance
+        self.wiring = wiring(plant)
+        self.times = times or Times(plant, chance)
+        self.names = tuple(plant.machines)
+        self.machines = [state.machines[name] for name in self.names]
+        self.asks: set[int] = set()
+        self.doors: set[str] = set()
+        self.is_idling = False
+        self._record = record
+        self._env = simpy.Environment(initial_time=state.now)
+
+    def slot(self, act: Callable[[int], None]) -> Slot:
+        """A place in the calendar that calls *act* with the time when it is due."""
+        return Slot(self._env, act)
+
+    def slots(self, act: Callable[[int, int], None]) -> list[Slot]:
+        """One for each machine, which gives *act* its number too."""
+        return [Slot(self._env, partial(act, index)) for index in range(len(self.names))]
+
+    def emit(self, event: Event) -> None:
+        """Let *event* have happened, and record it."""
+        apply(self.plant, self.state, event)
+        if self._record is not None:
+            self._record(event)

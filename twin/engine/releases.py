@@ -1,0 +1,75 @@
+"""How orders come onto the simulated floor, and how some are turned away."""
+
+from collections.abc import Callable
+
+from plant_models.events import OrderReleased, OrderTurnedAway
+from twin.engine.bench import Bench
+from twin.release import has_room
+from twin.state import OrderState
+
+
+class Releases:
+    """Lets orders in when their time has come and there is room; *offer* is told of each.
+
+    *has_left* says that an order left and another may come in for it.
+    """
+
+    def __init__(self, bench: Bench, offer: Callable[[OrderState], None]) -> None:
+        self._bench, self._offer = bench, offer
+        self._slot = bench.slot(self._due)
+        self._planned: list[tuple[int, int, str]] = []
+        self.has_left = False
+
+    @property
+    def is_due(self) -> bool:
+        """Whether an order will come in by itself."""
+        return self._slot.due is not None
+
+    def look_again(self) -> None:
+        """Work out from the state what is due."""
+        self._planned = sorted(
+            (
+                (order.order.release, n, name)
+                for n, (name, order) in enumerate(self._bench.state.orders.items())
+                if order.stage == "planned"
+            ),
+            reverse=True,
+        )
+        self._arm()
+
+    def release(self, now: int) -> None:
+        """Let orders whose time has come onto the floor, first come first, while there is room for them."""
+        bench, planned, orders = self._bench, self._planned, self._bench.state.orders
+        self.has_left = False
+        while planned and planned[-1][0] <= now and has_room(bench.plant, bench.state, orders[planned[-1][2]]):
+            name = planned.pop()[2]
+            bench.emit(OrderReleased(now, name))
+            self._offer(orders[name])
+        self._arm()
+
+    def turn_away(self) -> bool:
+        """Send off the orders from outside that found a full buffer; whether there were any."""
+        bench, state = self._bench, self._bench.state
+        gone = [
+            order
+            for place in bench.wiring.turning
+            for order in state.wanting[place]
+            if state.orders[order].stage == "released"
+        ]
+        for name in gone:
+            bench.emit(OrderTurnedAway(state.now, name))
+            self.has_left = bench.wiring.is_limited
+        return bool(gone)
+
+    def _due(self, now: int) -> None:
+        self._bench.is_idling = False
+        self._bench.state.now = now
+        self.release(now)
+
+    def _arm(self) -> None:
+        bench, due = self._bench, None
+        if self._planned:
+            release, _, name = self._planned[-1]
+            if release > bench.state.now or has_room(bench.plant, bench.state, bench.state.orders[name]):
+                due = max(bench.state.now, release)
+        self._slot.set(due, bench.wiring.ranks["release"])

@@ -1,0 +1,6 @@
+"""What an idle machine may lack for an order that waits for it."""
+
+from twin.needs.checks import checks, lack
+from twin.needs.lacks import Check, Lack
+
+__all__ = ["Check", "Lack", "checks", "lack"]

@@ -1,0 +1,25 @@
+"""All that can hold an order up before an idle machine, joined."""
+
+from collections.abc import Callable, Sequence
+
+from plant_models.plant import Plant
+from twin.needs import batches
+from twin.needs.lacks import Check, Lack
+from twin.standing import State
+
+_KINDS: Sequence[Callable[[Plant, str], Check | None]] = (batches.check_of,)
+"""(plant, machine) -> its check of that kind; None where it can never lack any. In the order in which they are told."""
+
+
+def checks(plant: Plant, machine: str) -> tuple[Check, ...]:
+    """The checks that *machine* needs, worked out once; empty where it takes whatever waits for it."""
+    return tuple(check for kind in _KINDS if (check := kind(plant, machine)) is not None)
+
+
+def lack(found: Sequence[Check], state: State, order: str) -> Lack | None:
+    """The first thing that is lacking for *order*; None where nothing is."""
+    for check in found:
+        missing = check(state, order)
+        if missing is not None:
+            return missing
+    return None

@@ -1,0 +1,24 @@
+"""What is lacking, and the shape of the functions that tell."""
+
+from collections.abc import Callable
+from typing import Literal, NamedTuple
+
+from twin.standing import State
+
+What = Literal["batch"]
+"""What an order can wait for while a machine is free for it."""
+
+
+class Lack(NamedTuple):
+    """Why a machine that is free does not take an order: *what* it lacks, which one, and until when if that is known.
+
+    With *until* None nothing but an event on the floor can change it.
+    """
+
+    what: What
+    name: str
+    until: int | None = None
+
+
+Check = Callable[[State, str], Lack | None]
+"""(state, order) -> what one machine lacks to take the order now; None where it lacks nothing."""

@@ -1,0 +1,135 @@
+"""What a floor can tell, at one instant: machines, orders, buffers, and what follows from them at once."""
+
+import copy
+from collections import deque
+from typing import Literal
+
+import msgspec
+
+from plant_models.orders import Order
+from plant_models.plant import Plant
+
+Phase = Literal["idle", "setup", "work", "done"]
+"""What a machine does with its order: nothing, changing over for it, working on it, keeping it when finished."""
+
+Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "finished", "turned_away"]
+"""Where an order stands: before its release, outside a full first buffer, in a buffer, being set up for or worked
+on, finished by a machine that cannot get rid of it, gone, gone without having been let in."""
+
+Status = Literal["closed", "down", "working", "setup", "blocked", "idle"]
+"""A machine in one word."""
+
+
+class MachineState(msgspec.Struct):
+    """One machine now. Work done so far is *done* plus the time since *mark* while `is_running`.
+
+    *ages* are the clocks of its failures (milliseconds each has run since the last repair), true at *age_mark*;
+    *failures* counts how often each has happened. *repair_since* None on a machine that is down: nobody repairs it yet.
+    *family* is what it is set up for. *mates* are the orders that it has besides *order*, in the same batch.
+    """
+
+    family: str | None
+    ages: list[int]
+    failures: list[int]
+    mates: list[str]
+    order: str | None = None
+    phase: Phase = "idle"
+    since: int = 0
+    done: int = 0
+    mark: int = 0
+    age_mark: int = 0
+    down: int | None = None
+    down_since: int = 0
+    repair_since: int | None = None
+    is_closed: bool = False
+    is_held: bool = False
+    held_until: int | None = None
+    good: int = 0
+    scrap: int = 0
+
+
+class OrderState(msgspec.Struct):
+    """One order now: the *step* it waits for or is in, and *where* (a buffer or a machine).
+
+    *repeats* counts how often it was sent back to an earlier step. *number* counts the orders for its product that were
+    known before it, where its steps take recorded times (a `Trace`), and is 0 elsewhere.
+    """
+
+    order: Order
+    steps: int
+    quantity: int
+    stage: Stage = "planned"
+    step: int = 0
+    where: str = ""
+    since: int = 0
+    scrap: int = 0
+    repeats: int = 0
+    released_at: int | None = None
+    finished_at: int | None = None
+    number: int = 0
+
+    @property
+    def has_left(self) -> bool:
+        """Whether the order is gone, finished or turned away."""
+        return self.stage == "finished" or self.stage == "turned_away"
+
+
+class State(msgspec.Struct):
+    """A floor at one instant.
+
+    *buffers* holds the orders in each buffer, first come first; *wanting* those that would enter it if it had room,
+    from outside or on a machine that keeps them. *unfinished* counts the orders that have not left, *on_floor* those
+    of them that were released.
+    """
+
+    machines: dict[str, MachineState]
+    buffers: dict[str, deque[str]]
+    wanting: dict[str, list[str]]
+    orders: dict[str, OrderState]
+    now: int = 0
+    unfinished: int = 0
+    on_floor: int = 0
+
+    def copy(self) -> "State":
+        """A state of its own, equal to this one."""
+        return State(
+            {name: _copy_machine(machine) for name, machine in self.machines.items()},
+            {name: queue.copy() for name, queue in self.buffers.items()},
+            {name: queue.copy() for name, queue in self.wanting.items()},
+            {name: copy.copy(order) for name, order in self.orders.items()},
+            self.now,
+            self.unfinished,
+            self.on_floor,
+        )
+
+
+def _copy_machine(machine: MachineState) -> MachineState:
+    twin = copy.copy(machine)
+    twin.ages, twin.failures, twin.mates = machine.ages.copy(), machine.failures.copy(), machine.mates.copy()
+    return twin
+
+
+def is_running(plant: Plant, name: str, machine: MachineState) -> bool:
+    """Whether setup or work goes on, rather than standing still for a breakdown or the end of the shift."""
+    if machine.down is not None or machine.phase not in ("setup", "work"):
+        return False
+    if not machine.is_closed:
+        return True
+    return plant.work_centers[plant.machines[name].work_center].at_shift_end == "finish"
+
+
+def status(plant: Plant, name: str, machine: MachineState) -> Status:
+    """What a machine is doing, in one word: down before closed before what it has in hand."""
+    if machine.down is not None:
+        return "down"
+    if machine.is_closed and not is_running(plant, name, machine):
+        return "closed"
+    return _WORDS[machine.phase]
+
+
+_WORDS: dict[Phase, Status] = {"idle": "idle", "setup": "setup", "work": "working", "done": "blocked"}
+
+
+def progress(plant: Plant, name: str, machine: MachineState, now: int) -> int:
+    """Milliseconds of the present setup or work that are done at *now*, closed hours and repairs not counted."""
+    return machine.done + (now - machine.mark if is_running(plant, name, machine) else 0)
