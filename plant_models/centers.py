@@ -1,0 +1,60 @@
+"""Work centers and the buffers before them, and how orders are let onto the floor."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Buffer:
+    """Where orders wait. *capacity* None means there is always room; 0 means orders pass from machine to machine.
+
+    A ``fifo`` or ``lifo`` buffer leaves no choice: the next order is given, and nobody is asked. When it is full,
+    orders that come from outside wait for room or are turned away (*when_full*).
+    """
+
+    id: str
+    capacity: int | None = None
+    discipline: Literal["any", "fifo", "lifo"] = "any"
+    when_full: Literal["wait", "turn_away"] = "wait"
+
+    def __post_init__(self) -> None:
+        if self.capacity is not None and self.capacity < 0:
+            raise ValueError(f"buffer {self.id!r}: the capacity must be zero or more, not {self.capacity}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkCenter:
+    """Machines that stand together, wait behind one buffer and keep the same hours (an ISA-95 work center).
+
+    *buffer* names the place where orders wait for it. *shifts* None means it never closes. At the end of a shift
+    running work is finished or paused (*at_shift_end*). With ``blocking="before_service"`` a machine does not
+    start unless its order has a place to go to; after service, it keeps a finished order until there is room.
+    """
+
+    id: str
+    buffer: str
+    shifts: str | None = None
+    at_shift_end: Literal["pause", "finish"] = "pause"
+    changeover: str | None = None
+    blocking: Literal["after_service", "before_service"] = "after_service"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """When an order whose time has come may enter the floor: at once, or only while the floor is not full.
+
+    *orders* is how many may be on the floor at once (CONWIP); *work* how many expected milliseconds of work they may
+    have before them (workload control). An empty floor always takes one.
+
+    References
+    ----------
+    Spearman, Woodruff & Hopp (1990), CONWIP: a pull alternative to kanban, Int. J. Prod. Res. 28(5).
+    """
+
+    orders: int | None = None
+    work: int | None = None
+
+    def __post_init__(self) -> None:
+        for what, limit in (("orders", self.orders), ("work", self.work)):
+            if limit is not None and limit < 1:
+                raise ValueError(f"release: the limit of {what} must be at least 1, not {limit}")
