@@ -11,7 +11,7 @@ INSTALL := $(PIP) install -qq --constraint constraints.txt
 # Tests that start processes or a browser, or measure time, have the machine to themselves.
 ALONE := $(wildcard tests/live_bridge tests/ui tests/journeys)
 
-.PHONY: demo test check docs bench validate fuzz clean lint types layers house wheel help
+.PHONY: demo test check docs bench peers validate fuzz clean lint types layers house wheel help
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make check     lint, types, layers, house rules, docs, and the wheel in a clean environment"
 	@echo "make docs      build docs/_build/html"
 	@echo "make bench     run every benchmark"
+	@echo "make peers     install other simulators in .peers, for 'make bench' to play beside"
 	@echo "make validate  the slow comparisons with exactly solved and published cases"
 	@echo "make fuzz      a long search for a plant that breaks a law (SEED=$(SEED))"
 	@echo "make clean     remove what was built, $(VENV) included"
@@ -56,6 +57,9 @@ wheel: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python .ci/bench.py
+
+peers: $(VENV)/dev.stamp
+	@$(BIN)/python benchmarks/peers/install.py
 
 validate: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -m slow --timeout 1800 tests
