@@ -75,7 +75,10 @@ class Still(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Film:
-    """What every machine and order did from *start* to *end* (milliseconds since the epoch)."""
+    """What every machine and order did from *start* to *end* (milliseconds since the epoch).
+
+    An order's first cue may lie before the start: where it is at the start, it is since then.
+    """
 
     start: int
     end: int
@@ -165,18 +168,18 @@ class Film:
         for reel in self.orders.values():
             was_inside = False
             for cue in reel.cues:
-                is_inside = cue.stage == "waiting" and cue.where == buffer
-                changes[cue.time] = changes.get(cue.time, 0) + is_inside - was_inside
+                is_inside, time = cue.stage == "waiting" and cue.where == buffer, max(cue.time, self.start)
+                changes[time] = changes.get(time, 0) + is_inside - was_inside
                 was_inside = is_inside
         times = sorted(changes)
         levels = list(zip(times, accumulate(changes[time] for time in times), strict=True))
         return levels[:1] + [now for before, now in pairwise(levels) if before[1] != now[1]]
 
     def instants(self) -> list[int]:
-        """Every instant at which something changed, in order."""
+        """Every instant in the film at which something changed, in order; its start is the first."""
         times = {cue.time for cues in self.machines.values() for cue in cues}
         times |= {cue.time for reel in self.orders.values() for cue in reel.cues}
-        return sorted(times)
+        return sorted({max(time, self.start) for time in times})
 
     def to_json(self) -> bytes:
         """The film in a small form, column by column.
@@ -317,6 +320,7 @@ class _Camera:
                 self._look_at(name, state.orders[name])
         for name, order in state.orders.items():
             self._look_at(name, order)
+            self.orders[name] = [cue._replace(time=min(order.since, cue.time)) for cue in self.orders[name]]
         self.look()
 
     def see(self, fact: Event) -> None:

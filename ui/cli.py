@@ -145,6 +145,7 @@ def rehearse(
 
 app.command(rich_help_panel=LOOK)(asking.whatif)
 app.command(rich_help_panel=LOOK)(asking.snapshot)
+app.command(rich_help_panel=LOOK)(asking.film)
 
 
 @app.command(rich_help_panel=RECORDS)

@@ -149,3 +149,12 @@ SchemaOut = Annotated[Path | None, typer.Option("--out", help="Write it to this 
 JournalFile = Annotated[
     Path | None, typer.Argument(help="A journal file; left out, the workspace's.", show_default=False)
 ]
+FilmOut = Annotated[Path, typer.Option("--out", "-o", help="The HTML file to write.")]
+FilmedJournal = Annotated[
+    Path | None,
+    typer.Option(
+        "--journal",
+        help="Show what happened by this journal file, on the scenario named or the one beside the file.",
+        show_default=False,
+    ),
+]

@@ -29,6 +29,15 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A page of its own inside the report, *height* pixels high, and in words what it shows."""
+
+    page: str
+    alt: str
+    height: int = 720
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
     """One figure that matters, with what to hold it against."""
 
@@ -44,7 +53,7 @@ class Section:
 
     title: str
     text: str = ""
-    parts: Sequence[Rows | Chart] = field(default_factory=tuple)
+    parts: Sequence[Rows | Chart | Frame] = field(default_factory=tuple)
 
 
 def html(title: str, *, lead: str, tiles: Sequence[Tile], sections: Sequence[Section], made: str) -> str:
@@ -76,9 +85,22 @@ def _tile(tile: Tile) -> str:
 
 
 def _section(section: Section) -> str:
-    parts = "".join(_rows(part) if isinstance(part, Rows) else _chart(part) for part in section.parts)
+    parts = "".join(_part(part) for part in section.parts)
     text = f"<p>{escape(section.text)}</p>" if section.text else ""
     return f"<section><h2>{escape(section.title)}</h2>{text}{parts}</section>"
+
+
+def _part(part: Rows | Chart | Frame) -> str:
+    if isinstance(part, Rows):
+        return _rows(part)
+    return _chart(part) if isinstance(part, Chart) else _frame(part)
+
+
+def _frame(frame: Frame) -> str:
+    return (
+        f"<iframe title='{escape(frame.alt, quote=True)}' loading='lazy' style='height:{frame.height}px' "
+        f"srcdoc='{escape(frame.page, quote=True)}'></iframe>"
+    )
 
 
 def _rows(rows: Rows) -> str:
@@ -113,7 +135,7 @@ main{{max-width:1180px;margin:0 auto;padding:32px 24px 48px}}
 .tile.good{{border-left-color:{GREEN}}} .tile.bad{{border-left-color:{VERMILLION}}}
 .label{{color:{MUTED};font-size:13px}} .value{{font-size:24px;font-weight:650}} .note{{color:{MUTED};font-size:12.5px}}
 section{{background:#fff;border:1px solid {LINE};border-radius:8px;padding:18px 20px;margin:14px 0}}
-figure{{margin:0}} figcaption{{color:{MUTED};font-size:13px;padding:2px 4px 0}}
+iframe{{width:100%;border:1px solid {LINE};border-radius:8px}} figure{{margin:0}} figcaption{{color:{MUTED};font-size:13px;padding:2px 4px 0}}
 .scroll{{overflow-x:auto}} table{{border-collapse:collapse;width:100%;font-size:14px}}
 th{{text-align:left;color:{MUTED};font-weight:600;border-bottom:2px solid {LINE};padding:6px 10px;white-space:nowrap}}
 td{{border-bottom:1px solid {LINE};padding:5px 10px}} .number{{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}}

@@ -8,10 +8,10 @@ from plant_models.events import BrokeDown, Fact, Repaired
 from plant_models.shifts import HOUR
 from twin import kpi
 from twin.gantt import bars as bars_of
-from ui import bars, charts, report, tables
+from ui import bars, charts, player, report, scenes, tables
 from ui.demo import TRUTH_IN_WORDS, Check, Story, fresh_runs, verdict
 from ui.figures import figure
-from ui.report import Chart, Rows, Section, Tile
+from ui.report import Chart, Frame, Rows, Section, Tile
 
 
 def write_report(story: Story, path: Path) -> Path:
@@ -25,6 +25,11 @@ def write_report(story: Story, path: Path) -> Path:
                 "had it. Hatched orders came after their due date."
             ),
             parts=[_gantt(story)],
+        ),
+        Section(
+            title="The shift as a film",
+            text="Press Space; N goes to the next trouble. A machine or an order tells its story when it is clicked.",
+            parts=[_film(story)],
         ),
         Section(
             title="Predicted before the shift",
@@ -97,6 +102,11 @@ def _gantt(story: Story) -> Chart:
     return Chart(
         figure=drawn, alt=f"Gantt chart of 11 machines: what each did against the first plan. {late} orders were late."
     )
+
+
+def _film(story: Story) -> Frame:
+    scene = scenes.of_run(story.desk.scenario, story.chapters[0].start, story.facts, "what the floor did")
+    return Frame(page=player.html(scene, theme="light"), alt="The shift as a film: machines, buffers and orders.")
 
 
 def _interval_chart(checks: list[Check]) -> Chart:

@@ -72,6 +72,9 @@ def test_a_film_can_begin_in_the_middle(world: World) -> None:
     for fact in facts[len(half) : len(facts) - len(rest)]:
         apply(world.plant, state, fact)
     later = Film.of(world.plant, state, rest)
+    assert later.instants() == [state.now, *(time for time in film.instants() if time > state.now)]
+    gone = {name: order.finished_at for name, order in state.orders.items() if order.finished_at is not None}
+    assert all(later.orders[name].cues[0].time == time for name, time in gone.items())
     for instant in (state.now, film.end):
         assert without_ranks(later.at(instant)) == without_ranks(film.at(instant))
 

@@ -198,3 +198,17 @@ def test_what_goes_wrong_is_said_in_json_where_json_is_asked_for(tmp_path: Path)
     said = json.loads(done.stdout)
     assert done.returncode == said["exit_code"] == 2
     assert "no-such-plant" in said["error"] and said["error"] in done.stderr
+
+
+def test_a_future_and_a_journal_become_films(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out, folder = tmp_path / "film.html", tmp_path / "ws"
+    found = say("film", "machine-shop", "--rule", "atc", "--seed", "3", "--out", str(out))
+    assert (found["machines"], found["orders"], found["shows"]) == (11, 40, "one future, atc decides, seed 3")
+    assert out.stat().st_size == found["bytes"] < 300_000
+    say("init", "machine-shop", "-w", str(folder))
+    for words in (["-w", str(folder)], ["--journal", str(folder / "journal.db")]):
+        assert say("film", *words, "--out", str(out))["shows"] == "what happened, from the journal"
+    wrong = ["film", "bottling-line", "--journal", str(folder / "journal.db"), "--out", str(out)]
+    assert "no product" in refused(capsys, *wrong)
+    assert "leave out --rule" in refused(capsys, "film", "--journal", str(folder / "journal.db"), "--rule", "atc")
+    assert "nowhere.db" in refused(capsys, "film", "--journal", str(tmp_path / "nowhere.db"))

@@ -84,3 +84,24 @@ def test_the_journal_is_listed_and_verified(desk: Desk) -> None:
     app.button(key="verify").click().run()
     assert not app.exception
     assert any("each as it was written" in said.value for said in app.success)
+
+
+@pytest.mark.parametrize(("name", "control"), [("floor", "floor shows"), ("journal", "what")])
+def test_what_happened_can_be_watched_as_a_film(desk: Desk, name: str, control: str) -> None:
+    app = AppTest.from_string(f"from ui.views import {name}\n{name}.page()\n", default_timeout=30)
+    app.session_state[control] = "Film"
+    app.run()
+    assert not app.exception
+    assert any("What happened until Mon 05 Jan 06:00" in caption.value for caption in app.caption)
+    app.button(key=f"{name} update").click().run()
+    assert not app.exception
+
+
+def test_a_plan_can_be_watched_before_it_is_released(desk: Desk) -> None:
+    digest = desk.propose(desk.plan_of("edd"), by="ann")
+    app = page("schedule")
+    app.button(key="play plan").click().run()
+    assert not app.exception
+    scene = app.session_state[f"film {digest}"]
+    assert digest[:8] in scene.subtitle
+    assert all(reel.cues[-1].stage == "finished" for reel in scene.film.orders.values())

@@ -1,4 +1,4 @@
-"""Asking the twin: the commands ``whatif`` and ``snapshot``, as they are typed."""
+"""Asking the twin: the commands ``whatif``, ``snapshot`` and ``film``, as they are typed."""
 
 from pathlib import Path
 
@@ -65,3 +65,24 @@ def snapshot(
     from ui.commands.ahead import snapshot as answer
 
     answer(Path(workspace), scenario, file=file).say(as_json=json)
+
+
+def film(
+    scenario: given.Scenario = None,
+    journal: given.FilmedJournal = None,
+    rule: given.Rule = None,
+    plan: given.PlanFile = None,
+    seed: given.Seed = 1,
+    out: given.FilmOut = Path("film.html"),
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
+) -> None:
+    """Watch the floor: what happened by the journal, or one possible future, as a page that plays in any browser.
+
+    With a scenario, a rule or a plan it is a future, else the workspace's journal from its beginning until now.
+
+    Example: [bold]foreshift film machine-shop --rule atc --out film.html[/bold]
+    """
+    from ui.commands.watching import film as answer
+
+    answer(workspace, scenario, journal=journal, rule=rule, plan=plan, seed=seed, out=out).say(as_json=json)

@@ -55,8 +55,8 @@ class Film {
       this.orders[name] = track;
     }
     const all = new Set();
-    for (const track of Object.values(this.machines)) for (const t of track.times) all.add(t);
-    for (const track of Object.values(this.orders)) for (const t of track.times) all.add(t);
+    for (const track of Object.values(this.machines)) for (const t of track.times) all.add(Math.max(t, this.start));
+    for (const track of Object.values(this.orders)) for (const t of track.times) all.add(Math.max(t, this.start));
     this.instants = Float64Array.from(all).sort();
     this.statuses = data.statuses;
   }

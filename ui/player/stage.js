@@ -38,6 +38,7 @@ class Stage {
     this.machines = {}; this.buffers = {};
     const { plan } = scene;
     this.roads = {};
+    this.ground = draw('g', {}, this.world);
     for (const road of plan.roads) this.road(road);
     for (const [name, box] of Object.entries(plan.centers)) if (!scene.gates.includes(name)) this.center(name, box);
     for (const [name, box] of Object.entries(plan.buffers)) this.buffer(name, box);
@@ -50,7 +51,7 @@ class Stage {
     const path = draw('path', {
       class: `road${back}`, d: rounded(road.points), 'stroke-width': 1.4 + 2.6 * road.share, 'marker-end': 'url(#tip)',
       opacity: 0.3 + 0.7 * Math.min(1, road.share * 2),
-    }, this.world);
+    }, this.ground);
     this.roads[`${road.draw ? 'draw' : ''}${road.from}\n${road.to}`] = { ...road, path };
   }
   center(name, [x, y, width, height]) {
@@ -166,6 +167,7 @@ class Stage {
     for (const [id, road] of Object.entries(this.roads)) {
       const isLit = lit.has(id);
       road.path.classList.toggle('lit', isLit);
+      if (isLit) this.ground.append(road.path);
       road.path.setAttribute('marker-end', isLit ? 'url(#tip-lit)' : 'url(#tip)');
     }
   }

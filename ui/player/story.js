@@ -143,18 +143,18 @@ class Story {
         !isGone && track.gone !== null ? ['leaves', `${this.clock.short(track.gone)}${terms.due !== null && track.gone > terms.due ? `, ${duration(track.gone - terms.due)} late` : ''}`, terms.due !== null && track.gone > terms.due ? 'bad' : ''] : null,
         terms.weight !== 1 ? ['weight', `${terms.weight}`] : null,
       ]),
-      make('h3', {}, 'Its way'), this.route(track, cue, steps, t),
+      make('h3', {}, 'Its way'), this.route(track, cue, steps, t, still),
     ];
   }
   /** The steps of an order: those that it has been through with when and where, those to come with where they can be done. */
-  route(track, cue, steps, t) {
+  route(track, cue, steps, t, still) {
     const visits = [];
     for (let n = 0; n < track.times.length && track.times[n] <= t; n++)
       if (track.stages[n] === 'loaded') visits.push({ step: track.steps[n], where: track.places[n], from: track.times[n], to: track.until(n) });
     const isGone = GONE.has(cue.stage), list = visits.map((visit) => {
       const isNow = visit.to === null || visit.to > t;
       return this.stop(isNow ? 'now' : 'done', isNow ? '▶' : '✓', steps[visit.step]?.name ?? `step ${visit.step + 1}`,
-        [this.link('machine', visit.where), ` ${this.clock.short(visit.from)}${isNow ? ', working on it' : ` to ${this.clock.short(visit.to).slice(-5)}`}`]);
+        [this.link('machine', visit.where), ` ${this.clock.short(visit.from)}${isNow ? `, ${this.looks(still.machines[visit.where].status).word.toLowerCase()}` : ` to ${this.clock.short(visit.to).slice(-5)}`}`]);
     });
     const isIn = cue.stage === 'loaded';
     if (!isGone) for (let step = cue.step + (isIn ? 1 : 0); step < steps.length; step++) {
@@ -184,7 +184,7 @@ class Story {
     const changes = new Map();
     for (const track of Object.values(this.film.orders)) track.stages.forEach((stage, n) => {
       if (stage !== 'waiting' || track.places[n] !== name) return;
-      const from = track.times[n], to = track.until(n);
+      const from = Math.max(track.times[n], this.film.start), to = track.until(n);
       changes.set(from, (changes.get(from) ?? 0) + 1);
       if (to !== null) changes.set(to, (changes.get(to) ?? 0) - 1);
     });
@@ -215,13 +215,14 @@ class Story {
       });
       for (const [name, track] of Object.entries(this.film.orders)) track.stages.forEach((stage, n) => {
         const time = track.times[n], { due } = track.terms[track.terms.length - 1];
+        if (time < this.film.start) return;
         if (stage === 'loaded' && n) found.push({ time, of: 'order', name, words: `goes onto ${track.places[n]}` });
         else if (stage === 'finished') found.push(due !== null && time > due ? { time, of: 'order', name, words: `is done, ${duration(time - due)} late`, kind: 'bad' } : { time, of: 'order', name, words: 'is done' });
         else if (stage === 'turned_away') found.push({ time, of: 'order', name, words: 'is turned away', kind: 'bad' });
         else if (stage === 'released' && n || stage === 'waiting' && n && track.stages[n - 1] === 'planned') found.push({ time, of: 'order', name, words: 'comes onto the floor' });
       });
       for (const trouble of this.film.troubles()) if (trouble.order) found.push({ time: trouble.time, of: 'order', name: trouble.order, words: 'is late from now on', kind: 'bad' });
-      this.happenings = found.sort((a, b) => a.time - b.time);
+      this.happenings = found.filter((each) => each.time >= this.film.start).sort((a, b) => a.time - b.time);
       this.times = this.happenings.map((each) => each.time);
     }
     const last = bisect(this.times, t);

@@ -1,4 +1,4 @@
-"""Floor: how every machine and buffer stands, right now."""
+"""Floor: how every machine and buffer stands, right now, and how it came to that."""
 
 from collections import Counter
 
@@ -9,12 +9,19 @@ from plant_models.clock import duration
 from twin.state import State, status
 from ui import cards, session, tables
 from ui.palette import STAGES, STATUS
+from ui.views import watch
 
 
 def page() -> None:
-    """The live floor."""
+    """The live floor, or what happened on it as a film."""
     st.title("Floor")
-    _live()
+    shown = st.segmented_control(
+        "Show", ["Now", "Film"], default="Now", key="floor shows", label_visibility="collapsed"
+    )
+    if shown == "Film":
+        watch.journal("floor")
+    else:
+        _live()
 
 
 @st.fragment(run_every=1.5)

@@ -12,6 +12,7 @@ from plant_models.events import Fact
 from twin.journal import Entry
 from ui import session, tables
 from ui.records import deeds_frame, facts_frame
+from ui.views import watch
 
 MOST = 1000
 """How many entries are listed at once, the newest first."""
@@ -24,7 +25,7 @@ def page() -> None:
     count = len(journal)
     left, right = st.columns([4, 1], vertical_alignment="bottom")
     with left:
-        what = st.segmented_control("Show", ["Deeds", "Facts", "All"], default="Deeds", key="what")
+        what = st.segmented_control("Show", ["Deeds", "Facts", "All", "Film"], default="Deeds", key="what")
     with right:
         is_asked = st.button("Verify", icon=":material/verified:", width="stretch", key="verify")
     if is_asked:
@@ -35,6 +36,9 @@ def page() -> None:
             )
         except CorruptJournal as error:
             st.error(str(error), icon=":material/gpp_bad:")
+    if what == "Film":
+        watch.journal("journal")
+        return
     words = st.text_input("Find", placeholder="an order, a machine, a name, a plan …", key="find")
     rows = _rows(str(what), words.strip().lower())
     st.caption(f"{len(rows):,} shown of {count:,}, newest first" + (f"; at most {MOST:,}" if len(rows) == MOST else ""))

@@ -11,10 +11,11 @@ from plant_models.errors import CorruptJournal, InvalidPlant, NotApproved
 from plant_models.plan import Plan
 from plant_models.shifts import HOUR, MINUTE
 from twin.policies.rules import RULES
-from ui import bars, charts, following, session, tables, tasks
+from ui import bars, charts, following, scenes, session, tables, tasks
 from ui.desk import RULES_TO_ASK
 from ui.figures import HEADLINES, figure
 from ui.terminal import share
+from ui.views import watch
 from ui.views.parts import gantt_with_window, job_panel, take_result
 
 STEPS = ("proposed", "rehearsed", "approved", "released")
@@ -36,7 +37,7 @@ def page() -> None:
     _stepper(standing)
     _standstill(standing)
     _figures(standing)
-    tabs = st.tabs(["Gantt", "Orders", "What moves", "Machines say"])
+    tabs = st.tabs(["Gantt", "Orders", "What moves", "Machines say", "Film"])
     with tabs[0]:
         _gantt(standing, in_force)
     with tabs[1]:
@@ -45,6 +46,8 @@ def page() -> None:
         _moves(standing, in_force)
     with tabs[3]:
         _acknowledgements(standing)
+    with tabs[4]:
+        _film(standing)
     _actions(standing)
 
 
@@ -243,6 +246,20 @@ def _orders(standing: Standing) -> None:
         }
     )
     right.dataframe(shown, hide_index=True, width="stretch", height=520)
+
+
+def _film(standing: Standing) -> None:
+    left, right = st.columns([1, 4], vertical_alignment="bottom")
+    seed = int(
+        left.number_input("Which future", 1, 999_999, 1, key="film seed", help="The same number, the same luck.")
+    )
+    kept = f"film {standing.digest}"
+    if right.button("Play the plan in the twin", icon=":material/play_arrow:", key="play plan"):
+        st.session_state[kept] = scenes.of_future(session.desk(), standing.plan, seed=seed)
+    if kept in st.session_state:
+        watch.player(st.session_state[kept], key="plan")
+    else:
+        st.caption("One of its futures from the floor as it stands, to look at machine by machine.")
 
 
 def _moves(standing: Standing, in_force: Standing | None) -> None:
