@@ -116,6 +116,11 @@ class Standing:
     fresh_until: int = 0
     superseded: str | None = field(default=None, compare=False)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has to be proposed again before anything else can be done with it."""
+        return self.status in ("superseded", "recalled", "rejected")
+
 
 def status(journal: Journal, *, at: datetime | None = None) -> dict[str, Standing]:
     """The standing of every plan that was ever proposed, by digest, first proposed first; *at* is now."""
@@ -199,7 +204,7 @@ def reject(journal: Journal, digest: str, *, by: str, reason: str) -> None:
     standing = _known(journal, digest)
     if standing.status == "released":
         raise NotApproved(f"plan {digest[:12]} is on the floor; recall it")
-    if standing.status in ("superseded", "recalled", "rejected"):
+    if standing.is_closed:
         raise NotApproved(f"plan {digest[:12]} is {standing.status} already; there is nothing to decide")
     journal.append(PlanRejected(at=clock.now(), by=_name(by), digest=digest, reason=reason))
 
@@ -239,7 +244,7 @@ def lacking(
     journal: Journal, standing: Standing, *, now: int, max_age: int = MAX_AGE, at: datetime | None = None
 ) -> list[str]:
     """What still keeps a plan from the floor, in words; empty where nothing does."""
-    if standing.status in ("released", "superseded", "recalled", "rejected"):
+    if standing.is_closed or standing.status == "released":
         return [f"it is {standing.status}" + ("" if standing.status == "released" else "; propose it again")]
     missing = _lacking_rehearsal(journal, standing, now=now, max_age=max_age)
     approved = standing.approved
@@ -396,7 +401,7 @@ def _proposed(found: dict[str, Standing], deed: PlanProposed) -> None:
         found[digest] = Standing(digest=digest, plan=deed.plan, status="proposed", proposers=(deed.by,))
         return
     proposers = (*before.proposers, *(name for name in (deed.by,) if name not in before.proposers))
-    if before.status in ("rejected", "recalled", "superseded"):
+    if before.is_closed:
         found[digest] = Standing(digest=digest, plan=before.plan, status="proposed", proposers=proposers)
     else:
         found[digest] = replace(before, proposers=proposers)

@@ -275,10 +275,6 @@ class Desk:
                 found[deed.machine] = deed
         return found
 
-    def is_proposed(self, digest: str) -> bool:
-        """Whether a plan is on record."""
-        return any(plan.digest == digest for plan in self._proposed())
-
     def find_plan(self, digits: str = "latest") -> Plan:
         """The plan on record whose digest begins with *digits*; "latest" is the last one proposed.
 

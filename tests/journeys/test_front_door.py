@@ -103,6 +103,7 @@ def test_a_shift_that_comes_too_late_for_a_plan_says_so(shop: Path, plant: Comma
         _wait_for(lambda: "was not handed over: its rehearsal was too old" in " ".join(shift.errors.split()))
         (plan,) = said("status", folder=shop)["plans"]
     assert (plan["status"], plan["acknowledged"], plan["waiting"]) == ("recalled", {}, "")
+    assert said("rehearse", "--plan", "latest", "--runs", "2", folder=shop)["is_on_record"] is False
     (words,) = plan["refusals"]
     assert words.startswith("the plan was not handed over") and "propose it again and rehearse it" in words
 

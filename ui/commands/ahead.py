@@ -114,7 +114,8 @@ def rehearse(
     """Many futures; for a plan that was proposed, on record."""
     desk = Desk.open(workspace, scenario)
     who = decider(desk, rule, plan)
-    is_proposal = scenario is None and isinstance(who, Plan) and desk.is_proposed(who.digest)
+    standing = desk.standings.get(who.digest) if scenario is None and isinstance(who, Plan) else None
+    is_proposal = standing is not None and not standing.is_closed
     with progress("Rehearsing", quiet=quiet) as tell:
         if is_proposal and isinstance(who, Plan):
             result = desk.rehearse_proposal(who.digest, by=by, runs=runs, seed=seed, workers=workers, tell=tell)
@@ -146,6 +147,11 @@ def rehearse(
         shown.append(
             Text(f"On record. Somebody else approves: foreshift approve {who.digest[:8]} --as NAME", style="dim")
         )
+    elif standing is not None:
+        words = (
+            f"Not on record: plan {standing.digest[:8]} is {standing.status}; propose again first: foreshift propose"
+        )
+        shown.append(Text(words, style="dark_orange3"))
     return Answer(data, shown)
 
 
