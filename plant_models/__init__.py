@@ -19,6 +19,7 @@ from plant_models.distributions import (
     Uniform,
     Weibull,
 )
+from plant_models.energy import Band, Electricity, Power, Tariff
 from plant_models.errors import CorruptJournal, FloorLost, Infeasible, InvalidPlant, NotApproved
 from plant_models.events import Event, Fact
 from plant_models.orders import Operation, Order, Product, Routing
@@ -29,12 +30,14 @@ from plant_models.shifts import Shifts, Window
 
 __all__ = [
     "AnyDeed",
+    "Band",
     "Buffer",
     "Changeover",
     "Constant",
     "CorruptJournal",
     "Deed",
     "Distribution",
+    "Electricity",
     "Empirical",
     "Epoch",
     "Event",
@@ -54,12 +57,14 @@ __all__ = [
     "Outcome",
     "Plan",
     "Plant",
+    "Power",
     "Product",
     "Routing",
     "Scenario",
     "Shifts",
     "Slot",
     "Stop",
+    "Tariff",
     "Trace",
     "Triangular",
     "TruncatedNormal",

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from plant_models.energy import Power
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Buffer:
@@ -29,6 +31,7 @@ class WorkCenter:
     *buffer* names the place where orders wait for it. *shifts* None means it never closes. At the end of a shift
     running work is finished or paused (*at_shift_end*). With ``blocking="before_service"`` a machine does not
     start unless its order has a place to go to; after service, it keeps a finished order until there is room.
+    *power* is what each of its machines draws by status.
     """
 
     id: str
@@ -37,6 +40,7 @@ class WorkCenter:
     at_shift_end: Literal["pause", "finish"] = "pause"
     changeover: str | None = None
     blocking: Literal["after_service", "before_service"] = "after_service"
+    power: Power | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

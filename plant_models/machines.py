@@ -5,6 +5,7 @@ from typing import Literal
 
 from plant_models.batch import Batch
 from plant_models.distributions import Distribution
+from plant_models.energy import Power
 from plant_models.shifts import Window
 
 
@@ -32,7 +33,7 @@ class Machine:
     Times in routings are divided by *speed*. *set_up_for* is the product family it is set up for at the start;
     None means that the first order needs no changeover. During *outages* (milliseconds since the epoch) it is closed,
     whatever its shifts say: maintenance, or a repair that is known to last. With *batch* it works on several orders at
-    once.
+    once. *power* is what it draws by status; what that leaves open, its work center's says.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Machine:
     set_up_for: str | None = None
     outages: tuple[Window, ...] = ()
     batch: Batch | None = None
+    power: Power | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.speed < float("inf"):

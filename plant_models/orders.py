@@ -22,6 +22,9 @@ class Operation:
     *next* says where an order goes afterwards, as shares of the cases: the id of another operation of the routing,
     earlier ones included (rework), or `LEAVE`. What the shares leave over goes to the operation that follows. An
     order that was sent back *rework_limit* times and would be sent back again is scrapped; None sets no limit.
+
+    *energy* is what it takes beyond what its machine draws anyway, in kWh for the order or for each piece
+    (*energy_per*): heat, or compressed air.
     """
 
     id: str
@@ -31,6 +34,8 @@ class Operation:
     buffer: str | None = None
     next: Mapping[str, float] = field(default_factory=dict)
     rework_limit: int | None = None
+    energy: float = 0.0
+    energy_per: Literal["order", "unit"] = "order"
 
     def __post_init__(self) -> None:
         if not self.machines:
@@ -43,11 +48,17 @@ class Operation:
             raise ValueError(f"operation {self.id!r}: the shares of next ({shown}) must be 0 to 1 and sum to 1 at most")
         if self.rework_limit is not None and self.rework_limit < 0:
             raise ValueError(f"operation {self.id!r}: the rework limit must be zero or more, not {self.rework_limit}")
+        if not 0 <= self.energy < float("inf"):
+            raise ValueError(f"operation {self.id!r}: the energy must be a number of at least 0 kWh, not {self.energy}")
 
     def work(self, machine: str, quantity: int) -> Distribution:
         """The time for *quantity* pieces on *machine*, at speed 1."""
         time = self.machines[machine]
         return time.scaled(quantity) if self.per == "unit" and quantity != 1 else time
+
+    def kwh(self, pieces: int) -> float:
+        """The energy for *pieces* pieces beyond what the machine draws, in kWh."""
+        return self.energy * pieces if self.energy_per == "unit" else self.energy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from plant_models.batch import Batch
 from plant_models.centers import Buffer, Release, WorkCenter
 from plant_models.changeovers import Changeover
 from plant_models.distributions import Trace
+from plant_models.energy import Electricity, Power
 from plant_models.machines import Failure, Machine
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.resources import Crew
@@ -54,6 +55,7 @@ class Plant:
     shifts: Mapping[str, Shifts] = field(default_factory=dict)
     crews: Mapping[str, Crew] = field(default_factory=dict)
     release: Release = field(default_factory=Release)
+    electricity: Electricity = field(default_factory=Electricity)
     _hours: dict[str, Shifts | None] = field(init=False, repr=False, compare=False, default_factory=dict)
     _stops: dict[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _traced: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
@@ -114,6 +116,11 @@ class Plant:
     def hours(self, machine: str) -> Shifts | None:
         """When *machine* is open; None if it never closes."""
         return self._hours[machine]
+
+    def power(self, machine: str) -> Power | None:
+        """What *machine* draws by status, its own words before those of its work center; None if nobody knows."""
+        own, shared = self.machines[machine].power, self.work_centers[self.machines[machine].work_center].power
+        return shared if own is None else own.over(shared)
 
     def _open_hours(self, machine: Machine) -> Shifts | None:
         name = self.work_centers[machine.work_center].shifts

@@ -297,7 +297,7 @@ class Elements:
     an order and cannot go on), *adot* its actual down time (it could be used and is not: idle or broken down).
     *prt* is the planned run time of what was produced, the sum of planned run time per item times produced quantity
     (PRI times PQ). *pq*, *gq*, *sq* and *rq* are the produced, good, scrap and rework quantity. *fe* counts failure
-    events; *ttr* is the time to restoration, summed over them.
+    events; *ttr* is the time to restoration, summed over them. *energy* is what it drew, in kWh; None is not known.
     """
 
     apt: float = 0.0
@@ -311,6 +311,7 @@ class Elements:
     rq: float = 0.0
     fe: float = 0.0
     ttr: float = 0.0
+    energy: float | None = None
 
     @property
     def aupt(self) -> float:
@@ -369,6 +370,7 @@ class Elements:
             "K12": technical_efficiency(self.apt, self.adet),
             "K16": scrap_ratio(self.sq, self.pq),
             "K17": rework_ratio(self.rq, self.pq),
+            "K23": None if self.energy is None else comprehensive_energy_consumption(self.energy, 0, self.pq),
             "K31": mean_operating_time_between_failures(self.apt, self.fe),
             "K33": mean_time_to_restoration(self.ttr, self.fe),
         }
@@ -377,7 +379,9 @@ class Elements:
 def total(elements: Iterable[Elements]) -> Elements:
     """Several work units as one: the ratios of a plant come from its sums, never from a mean of ratios."""
     every = list(elements)
-    return Elements(**{f.name: sum(getattr(e, f.name) for e in every) for f in fields(Elements)})
+    sums = {f.name: sum(getattr(e, f.name) for e in every) for f in fields(Elements) if f.name != "energy"}
+    drawn = [e.energy for e in every if e.energy is not None]
+    return Elements(**sums, energy=sum(drawn) if drawn and len(drawn) == len(every) else None)
 
 
 def _sum(parts: Several) -> float:

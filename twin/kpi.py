@@ -11,6 +11,7 @@ import pandas as pd
 from plant_models.events import Event
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
+from twin.energy import Energy
 from twin.indicators import Better
 from twin.iso22400 import KPIS, Elements, total
 from twin.state import State, Status, apply
@@ -34,6 +35,8 @@ class Kpis:
         Milliseconds of each machine by status; they sum to the span exactly.
     elements
         Each machine's times and pieces in the words of ISO 22400-2.
+    energy
+        What the span took, for whom and when; None where the plant does not say what it draws.
 
     Notes
     -----
@@ -49,6 +52,7 @@ class Kpis:
     outcomes: tuple[Outcome, ...]
     times: Mapping[str, Mapping[Status, int]]
     elements: Mapping[str, Elements]
+    energy: Energy | None = None
 
     def __getitem__(self, figure: str) -> float | None:
         if figure not in self.figures:
@@ -161,6 +165,7 @@ def close(tally: Tally, end: int) -> Kpis:
         outcomes=tuple(tally.outcomes()),
         times=tally.times(),
         elements=tally.elements(),
+        energy=tally.energy(),
     )
 
 

@@ -23,9 +23,12 @@ from plant_models.events import (
 )
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
+from twin.energy import FIGURES as ENERGY_FIGURES
+from twin.energy import UNKNOWN, Energy, Meter
 from twin.indicators import Better, ratio
 from twin.iso22400 import Elements, total
 from twin.state import MachineState, OrderState, State, Status, is_running, status
+from twin.wiring import wiring
 
 STATUSES: tuple[Status, ...] = ("working", "setup", "blocked", "down", "closed", "idle")
 """What the time of a machine is divided into."""
@@ -54,6 +57,7 @@ FIGURES: Mapping[str, Better | None] = {
     "oee": "higher",
     "span_h": None,
     **{f"{word}_h": ("lower" if word in ("setup", "blocked", "down") else None) for word in STATUSES},
+    **ENERGY_FIGURES,
 }
 """Every figure by name, and which way is better; None where neither is."""
 
@@ -96,11 +100,12 @@ class Outcome(NamedTuple):
 
 @dataclass(slots=True)
 class _Account:
-    """A machine's time so far, up to *since*, by status; *word* is what it does from there on."""
+    """A machine's time so far, up to *since*, by status; *word* is what it does from there on, with *order* in hand."""
 
     word: Status
     since: int
     times: dict[Status, int]
+    order: str | None = None
     prt: float = 0.0
     produced: int = 0
     good: int = 0
@@ -117,7 +122,7 @@ class Tally:
         self.plant, self.state, self.start = plant, state, state.now
         self.end: int | None = None
         self._accounts = {
-            name: _Account(time_class(plant, name, machine), state.now, dict.fromkeys(STATUSES, 0))
+            name: _Account(time_class(plant, name, machine), state.now, dict.fromkeys(STATUSES, 0), machine.order)
             for name, machine in state.machines.items()
         }
         self._keepers = {m.order: name for name, m in state.machines.items() if m.order and m.phase == "done"}
@@ -125,14 +130,20 @@ class Tally:
         self._inside = sum(1 for order in state.orders.values() if is_inside(order))
         self._inside_since, self._inside_time = state.now, 0
         self._last_finish = state.now
+        self._meter = Meter(plant, state) if wiring(plant).is_metered else None
+        self._energy: Energy | None = None
 
     def see(self, fact: Event) -> None:
         """Take in a fact that the state has just been changed by."""
         if isinstance(fact, Started | SetupStarted):
             self._leaves_keeper(fact.order, fact.time)
             self._turn(fact.machine, fact.time)
+            if self._meter is not None and isinstance(fact, Started):
+                self._meter.started(fact.machine, fact.order, fact.step)
         elif isinstance(fact, Finished):
             self._finished(fact)
+            if self._meter is not None:
+                self._meter.finished(fact.machine, fact.order, fact.step, fact.good + fact.scrap)
         elif isinstance(fact, Entered):
             self._leaves_keeper(fact.order, fact.time)
         elif isinstance(fact, OrderReleased):
@@ -149,6 +160,8 @@ class Tally:
             self._turn(name, end)
         self._count(0, end)
         self.end = end
+        if self._meter is not None:
+            self._energy = self._meter.energy(self.start, end, self.times())
 
     def outcomes(self) -> list[Outcome]:
         """What became of each order."""
@@ -157,6 +170,10 @@ class Tally:
     def times(self) -> dict[str, dict[Status, int]]:
         """Milliseconds of each machine by status; they sum to the span."""
         return {name: account.times for name, account in self._accounts.items()}
+
+    def energy(self) -> Energy | None:
+        """What the span took, once it is closed; None where the plant does not say what it draws."""
+        return self._energy
 
     def elements(self) -> dict[str, Elements]:
         """Each machine's time and pieces in the words of ISO 22400-2. Closed hours are no planned busy time."""
@@ -172,6 +189,7 @@ class Tally:
                 sq=account.produced - account.good,
                 fe=account.failures,
                 ttr=account.times["down"],
+                energy=None if self._energy is None else self._energy.machine(name),
             )
             for name, account in self._accounts.items()
         }
@@ -205,6 +223,8 @@ class Tally:
         }
         for word in STATUSES:
             found[f"{word}_h"] = sum(account.times[word] for account in self._accounts.values()) / HOUR
+        pieces = found["good_pieces"]
+        found |= UNKNOWN if self._energy is None or pieces is None else self._energy.figures(pieces)
         return {name: found[name] for name in FIGURES}
 
     def _finished(self, fact: Finished) -> None:
@@ -230,8 +250,11 @@ class Tally:
         account = self._accounts[name]
         if now != account.since:
             account.times[account.word] += now - account.since
+            if self._meter is not None:
+                self._meter.book(name, account.word, account.since, now, account.order)
             account.since = now
-        account.word = time_class(self.plant, name, self.state.machines[name])
+        machine = self.state.machines[name]
+        account.word, account.order = time_class(self.plant, name, machine), machine.order
 
     def _count(self, change: int, now: int) -> None:
         self._inside_time += self._inside * (now - self._inside_since)

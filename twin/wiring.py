@@ -44,6 +44,7 @@ class Wiring:
         self.has_branches = any(stop.branches for s in stops.values() for stop in s)
         self.is_limited = plant.release.orders is not None or plant.release.work is not None
         self.has_crews = bool(plant.crews)
+        self.is_metered = _is_metered(plant)
         self.turning = [b.id for b in plant.buffers.values() if b.when_full == "turn_away"]
         self.scraps = {p: [stop.operation.scrap > 0 for stop in s] for p, s in stops.items()}
         every = [stop for s in stops.values() for stop in s]
@@ -136,3 +137,12 @@ class Wiring:
     def _leads_to(self, product: str, step: int, place: str) -> bool:
         places = self.places[product]
         return step + 1 < len(places) and places[step + 1] == place
+
+
+def _is_metered(plant: Plant) -> bool:
+    """Whether anything is known of what the plant draws."""
+    return (
+        plant.electricity.base_load > 0
+        or any(plant.power(name) is not None for name in plant.machines)
+        or any(operation.energy for routing in plant.routings.values() for operation in routing.operations)
+    )

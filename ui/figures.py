@@ -71,6 +71,14 @@ _READ = {
     "down_h": Figure("down_h", "Down", "machine h"),
     "closed_h": Figure("closed_h", "Closed", "machine h"),
     "idle_h": Figure("idle_h", "Idle", "machine h"),
+    "energy_kwh": Figure("energy_kwh", "Energy", "kWh", 0),
+    "energy_cost": Figure("energy_cost", "Energy cost", "", 2),
+    "demand_cost": Figure("demand_cost", "Demand cost", "", 2),
+    "peak_kw": Figure("peak_kw", "Peak demand", "kW"),
+    "above_limit_h": Figure("above_limit_h", "Above the contracted demand", "h", 2),
+    "co2_kg": Figure("co2_kg", "CO2", "kg"),
+    "energy_per_good_piece_kwh": Figure("energy_per_good_piece_kwh", "Energy per good piece", "kWh", 3),
+    "energy_not_working_share": Figure("energy_not_working_share", "Energy not for work", "%", 0, 100),
 }
 
 HEADLINES = (
