@@ -10,7 +10,9 @@ import yaml
 from plant_models import units, weeks
 from plant_models.clock import Epoch
 from plant_models.dumper import Dumper
+from plant_models.energy import Band, Electricity, Tariff
 from plant_models.entries.base import Entry
+from plant_models.entries.energy import BandEntry, ElectricityEntry, TariffEntry
 from plant_models.entries.floor import (
     BufferEntry,
     ChangeoverEntry,
@@ -26,7 +28,7 @@ from plant_models.file_model import SECTIONS
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Changeover, Failure, Machine, Plant, WorkCenter
 from plant_models.scenario import Scenario
-from plant_models.shifts import DAY, Shifts, Window
+from plant_models.shifts import DAY, WEEK, Shifts, Window
 
 
 def content(scenario: Scenario) -> dict[str, Any]:
@@ -48,6 +50,7 @@ def content(scenario: Scenario) -> dict[str, Any]:
                 for section, kind in SECTIONS.items()
             },
             "release": said(ReleaseEntry, plant.release),
+            "electricity": _electricity(plant.electricity, epoch),
             "changeovers": {
                 name: _changeover(changeover)
                 for name, changeover in plant.changeovers.items()
@@ -189,8 +192,7 @@ def _shifts(shifts: Shifts, epoch: Epoch) -> dict[str, Any]:
     rows = weeks.pattern(shifts, epoch)
     cycle = None
     if rows is None:
-        windows = [Row(start=units.duration(start), end=units.duration(end)) for start, end in shifts.windows]
-        cycle = {"period": units.duration(shifts.period), "open": windows}
+        cycle = {"period": units.duration(shifts.period), "open": _windows(shifts.windows)}
     return _without_empty(
         {
             "week": {f"shift {number}": Row(row) for number, row in enumerate(rows or (), 1)},
@@ -200,6 +202,38 @@ def _shifts(shifts: Shifts, epoch: Epoch) -> dict[str, Any]:
             "outages": [_span(window, epoch) for window in shifts.outages],
         }
     )
+
+
+# -- energy -----------------------------------------------------------------------------------------------------------
+
+
+def _electricity(electricity: Electricity, epoch: Epoch) -> dict[str, Any] | None:
+    """How the plant is supplied; None where nothing is said of it."""
+    if electricity == Electricity():
+        return None
+    found: dict[str, Any] = {}
+    tariff = electricity.tariff
+    if tariff is not None:
+        bands = {band.id: _band(band, tariff, epoch) for band in tariff.bands}
+        is_by_week = tariff.period == WEEK and all("week" in band for band in bands.values())
+        if not is_by_week:
+            bands = {b.id: Row(said(BandEntry, b), open=_windows(b.windows)) for b in tariff.bands}
+        period = {} if is_by_week else {"period": units.duration(tariff.period)}
+        said_of_it = said(TariffEntry, tariff, but=("bands", "period"))
+        found["tariff"] = _without_empty({**said_of_it, **period, "bands": bands})
+    found |= said(ElectricityEntry, electricity, but=("tariff", "offset"))
+    if electricity.offset != weeks.monday(epoch) % electricity.interval:
+        found["offset"] = units.duration(electricity.offset)
+    return found or {"base_load": units.in_kilowatts(0.0)}
+
+
+def _band(band: Band, tariff: Tariff, epoch: Epoch) -> Row:
+    rows = weeks.pattern(Shifts(id=band.id, windows=band.windows, period=tariff.period), epoch)
+    return Row(said(BandEntry, band) | ({"week": [Row(row) for row in rows]} if rows else {}))
+
+
+def _windows(windows: Sequence[Window]) -> list[Row]:
+    return [Row(start=units.duration(start), end=units.duration(end)) for start, end in windows]
 
 
 # -- products and orders ----------------------------------------------------------------------------------------------

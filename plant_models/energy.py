@@ -1,15 +1,13 @@
 """What a plant draws from the grid, what a kilowatt hour costs when, and what comes with it."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 from math import isfinite
 from typing import NamedTuple
 
-from plant_models.shifts import MINUTE, WEEK, Window
-
-STATES = ("working", "setup", "idle", "blocked", "down", "closed", "maintenance", "cleaning")
-"""The statuses of a machine for which its power may be told apart."""
+from plant_models.clock import duration
+from plant_models.shifts import DAY, MINUTE, WEEK, Window
 
 QUARTER = 15 * MINUTE
 """A quarter of an hour, over which most grids in Europe and North America measure demand."""
@@ -25,26 +23,34 @@ def _check(where: str, what: str, value: float, *, may_be_negative: bool = False
 class Power:
     """What a machine draws in each of its statuses, in kW.
 
-    A status that is not named draws what the idle machine does; a closed one is switched off and draws nothing.
+    A status that is left open draws what the idle machine does; a closed one is switched off and draws nothing.
     """
 
-    kw: Mapping[str, float] = field(default_factory=dict)
+    working: float | None = None
+    setup: float | None = None
+    idle: float | None = None
+    blocked: float | None = None
+    down: float | None = None
+    closed: float | None = None
+    maintenance: float | None = None
+    cleaning: float | None = None
 
     def __post_init__(self) -> None:
-        for word, value in self.kw.items():
-            if word not in STATES:
-                raise ValueError(f"power: no status {word!r}; there are {', '.join(STATES)}")
+        for word, value in self._said().items():
             _check("power", word, value)
 
     def at(self, status: str) -> float:
         """The kW that are drawn in *status*; a word that nobody knows draws what the idle machine does."""
-        if status in self.kw:
-            return self.kw[status]
-        return 0.0 if status == "closed" else self.kw.get("idle", 0.0)
+        said = self._said()
+        return said[status] if status in said else 0.0 if status == "closed" else said.get("idle", 0.0)
 
     def over(self, other: "Power | None") -> "Power":
         """These words, and for the statuses that they leave open those of *other*."""
-        return self if other is None else Power(kw={**other.kw, **self.kw})
+        return self if other is None else Power(**{**other._said(), **self._said()})
+
+    def _said(self) -> dict[str, float]:
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {word: kw for word, kw in said.items() if kw is not None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +73,11 @@ class Band:
             _check(where, "co2", self.co2)
         if not self.windows:
             raise ValueError(f"{where}: no hours; say when it applies")
+        end = 0
+        for start, stop in self.windows:
+            if not end <= start < stop:
+                raise ValueError(f"{where}: window {start}-{stop} ms must come after {end} ms and end after it starts")
+            end = stop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +158,8 @@ class Electricity:
         for what, value in (("co2", self.co2), ("the limit", self.limit), ("the base load", self.base_load)):
             if value is not None:
                 _check("electricity", what, value)
+        if self.interval <= 0 or DAY % self.interval:
+            raise ValueError(f"electricity: a day must be a multiple of the interval, not of {self.interval} ms")
         if not 0 <= self.offset < self.interval:
             raise ValueError(
                 f"electricity: the offset must be at least 0 and below the interval of {self.interval} ms, "
@@ -160,11 +173,12 @@ class Electricity:
                 f"{self.interval} ms over which demand is measured"
             )
         for start, stop, band in self.tariff.windows():
-            if any((time - self.offset) % self.interval for time in (start, stop) if time % self.tariff.period):
-                raise ValueError(
-                    f"tariff, {band.id}: bands begin and end with an interval of the meter, every "
-                    f"{self.interval // MINUTE} min; {start}-{stop} ms does not"
-                )
+            for time in (start, stop):
+                if time % self.tariff.period and (time - self.offset) % self.interval:
+                    raise ValueError(
+                        f"tariff, {band.id}: bands begin and end with an interval of the meter, every "
+                        f"{duration(self.interval)}; {duration(time)} after the period began there is none"
+                    )
 
     def rates(self) -> tuple[Rate, ...]:
         """What holds in each interval of a period of the tariff, from *offset* on; it repeats."""

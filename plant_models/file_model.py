@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from plant_models.entries.base import Entry, Name
+from plant_models.entries.energy import ElectricityEntry
 from plant_models.entries.floor import BufferEntry, ChangeoverEntry, CrewEntry, ReleaseEntry, WorkCenterEntry
 from plant_models.entries.hours import ShiftsEntry
 from plant_models.entries.products import OrderEntry, ProductEntry, Step
@@ -27,6 +28,7 @@ class ScenarioFile(Entry):
     shifts: dict[Name, ShiftsEntry] = Field({}, description="Working hours, by name.")
     crews: dict[Name, CrewEntry] = Field({}, description="Crews, by name.")
     release: ReleaseEntry = Field(ReleaseEntry(), description="What limits the orders on the floor; absent: nothing.")
+    electricity: ElectricityEntry | None = Field(None, description="Tariff, contracted demand and CO2 of the supply.")
     changeovers: dict[Name, ChangeoverEntry] = Field(
         {}, description="Changeover times that several work centers share."
     )

@@ -30,6 +30,8 @@ _SIZES = {"ms": 1, "s": 1000, "sec": 1000, "min": MINUTE, "h": HOUR, "d": DAY, "
     for plural in ("", "s")
 }
 _PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)")
+_AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kM]?)([A-Za-z]+)\s*")
+_PREFIXES = {"": Fraction(1, 1000), "k": Fraction(1), "M": Fraction(1000)}
 _LONGEST = 10_000 * 366 * DAY
 _EXAMPLES = "wanted a number with a unit, such as '90 s', '4 min', '1 h 30 min' or '2 d'"
 _WRITTEN = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", 1000), ("ms", 1))
@@ -54,6 +56,10 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
 }
 """The parameters that may be left out: those at the end."""
 
+POWER_PATTERN = r"^\s*[0-9]+(\.[0-9]+)?\s*[kM]?W\s*$"
+"""A power with its unit, as a regular expression for the JSON Schema."""
+ENERGY_PATTERN = r"^\s*[0-9]+(\.[0-9]+)?\s*[kM]?Wh\s*$"
+"""An energy with its unit, as a regular expression for the JSON Schema."""
 DURATION_PATTERN = r"^\s*([0-9]+(\.[0-9]+)?\s*(ms|s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+$"
 """A time with its unit, as a regular expression for the JSON Schema."""
 
@@ -119,6 +125,48 @@ def duration(time: float) -> str:
         if count:
             parts.append(f"{count} {unit}")
     return " ".join(parts) or "0 s"
+
+
+def kilowatts(value: object) -> float:
+    """The kW in a power with its unit.
+
+    >>> kilowatts("12 kW"), kilowatts("800 W"), kilowatts("1.5 MW")
+    (12.0, 0.8, 1500.0)
+    """
+    return _measured(value, "power", "W", "'12 kW' or '800 W'")
+
+
+def kilowatt_hours(value: object) -> float:
+    """The kWh in an energy with its unit.
+
+    >>> kilowatt_hours("0.4 kWh"), kilowatt_hours("250 Wh")
+    (0.4, 0.25)
+    """
+    return _measured(value, "energy", "Wh", "'0.4 kWh' or '250 Wh'")
+
+
+def in_kilowatts(power: float) -> str:
+    """A power with its unit: `kilowatts` reads it back exactly.
+
+    >>> in_kilowatts(40.0), in_kilowatts(0.8)
+    ('40 kW', '0.8 kW')
+    """
+    return f"{Decimal(repr(power)).normalize():f} kW"
+
+
+def in_kilowatt_hours(energy: float) -> str:
+    """An energy with its unit: `kilowatt_hours` reads it back exactly."""
+    return f"{Decimal(repr(energy)).normalize():f} kWh"
+
+
+def _measured(value: object, what: str, unit: str, examples: str) -> float:
+    match = _AMOUNT.fullmatch(value) if isinstance(value, str) and len(value) <= 400 else None
+    if match is None:
+        raise ValueError(f"{shown(value)} is no {what}; wanted a number of at least 0 with a unit, such as {examples}")
+    number, prefix, symbol = match.groups()
+    if symbol != unit:
+        raise ValueError(f"{shown(value)}: no unit {prefix + symbol!r}; there are {unit}, k{unit}, M{unit}")
+    return float(Fraction(number) * _PREFIXES[prefix])
 
 
 def distribution(value: object) -> Distribution | float:

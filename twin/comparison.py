@@ -55,9 +55,9 @@ class Comparison:
     @property
     def is_zero(self) -> bool:
         """Whether every run gave exactly the same."""
-        return all(
-            np.array_equal(values, self.other.figures[name], equal_nan=True)
-            for name, values in self.base.figures.items()
+        base, other = self.base.figures, self.other.figures
+        return base.keys() == other.keys() and all(
+            np.array_equal(values, other[name], equal_nan=True) for name, values in base.items()
         )
 
     def words(self) -> list[str]:
@@ -125,7 +125,7 @@ def compare(base: Rehearsal, other: Rehearsal, *, confidence: float = 0.95) -> C
         )
     found = {}
     for figure, better in FIGURES.items():
-        if better is None:
+        if better is None or figure not in base.figures or figure not in other.figures:
             continue
         change = estimates.mean(other.figures[figure] - base.figures[figure], confidence)
         if change.runs:

@@ -36,9 +36,6 @@ FIGURES: Mapping[str, Better | None] = {
 }
 """The figures of energy by name, and which way is better; money is in the currency of the plant's tariff."""
 
-UNKNOWN: Mapping[str, float | None] = dict.fromkeys(FIGURES)
-"""The figures of a plant that does not say what it draws."""
-
 _FOR_ORDERS = ("working", "setup")
 
 
@@ -183,7 +180,7 @@ class Meter:
     def __init__(self, plant: Plant, state: State) -> None:
         self.plant, self.state, self._start = plant, state, state.now
         self._powers = {name: plant.power(name) for name in plant.machines}
-        self._kw = {name: {} if power is None else dict(power.kw) for name, power in self._powers.items()}
+        self._kw: dict[str, dict[str, float]] = {name: {} for name in plant.machines}
         self._interval, self._offset = plant.electricity.interval, plant.electricity.offset
         self._has_processes = any(o.energy for routing in plant.routings.values() for o in routing.operations)
         self._load: defaultdict[int, float] = defaultdict(float)

@@ -28,7 +28,7 @@ class Kpis:
     ----------
     figures
         Every figure of `FIGURES` by name, with its unit in the name; None where it is not known (no order had a due
-        date, say).
+        date, say). Those of energy are there where the plant says what it draws.
     outcomes
         What became of each order that had not left at *start*, or came since.
     times

@@ -29,7 +29,7 @@ from twin.kpi import Kpis, close, hours
 from twin.recipe import Recipe, chance_name, plant_digest, policy_name
 from twin.snapshot import state_digest
 from twin.state import State
-from twin.tally import FIGURES
+from twin.tally import FIGURES, figures_of
 from twin.trials import Trial, play, seed_of_run, trials
 
 Progress = Callable[[int, int], object]
@@ -338,7 +338,7 @@ def _rehearsal(
         now=state.now,
         state=recipe.state,
         until=recipe.until,
-        figures=_columns(FIGURES, (trial.figures for trial in done)),
+        figures=_columns(figures_of(plant), (trial.figures for trial in done)),
         finishes=_columns(left, (trial.finishes for trial in done)),
         on_time=_columns(left, (trial.on_time for trial in done)),
         orders=left,

@@ -24,7 +24,7 @@ from plant_models.events import (
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from twin.energy import FIGURES as ENERGY_FIGURES
-from twin.energy import UNKNOWN, Energy, Meter
+from twin.energy import Energy, Meter
 from twin.indicators import Better, ratio
 from twin.iso22400 import Elements, total
 from twin.state import MachineState, OrderState, State, Status, is_running, status
@@ -59,7 +59,15 @@ FIGURES: Mapping[str, Better | None] = {
     **{f"{word}_h": ("lower" if word in ("setup", "blocked", "down") else None) for word in STATUSES},
     **ENERGY_FIGURES,
 }
-"""Every figure by name, and which way is better; None where neither is."""
+"""Every figure by name, and which way is better; None where neither is.
+
+Those of energy are there for plants that say what they draw; see `figures_of`.
+"""
+
+
+def figures_of(plant: Plant) -> tuple[str, ...]:
+    """The figures that a span of *plant* has: all, but those of energy only where it says what it draws."""
+    return tuple(name for name in FIGURES if name not in ENERGY_FIGURES or wiring(plant).is_metered)
 
 
 class Outcome(NamedTuple):
@@ -195,7 +203,7 @@ class Tally:
         }
 
     def figures(self) -> dict[str, float | None]:
-        """The span in figures, in the order of `FIGURES`.
+        """The span in figures, in the order of `figures_of`.
 
         Raises
         ------
@@ -223,9 +231,9 @@ class Tally:
         }
         for word in STATUSES:
             found[f"{word}_h"] = sum(account.times[word] for account in self._accounts.values()) / HOUR
-        pieces = found["good_pieces"]
-        found |= UNKNOWN if self._energy is None or pieces is None else self._energy.figures(pieces)
-        return {name: found[name] for name in FIGURES}
+        if self._energy is not None:
+            found |= self._energy.figures(found["good_pieces"] or 0)
+        return {name: found[name] for name in FIGURES if name in found}
 
     def _finished(self, fact: Finished) -> None:
         name, order = fact.machine, self.state.orders[fact.order]

@@ -25,7 +25,7 @@ _MASK = (1 << 64) - 1
 
 
 class Trial(NamedTuple):
-    """One run: its figures in the order of `FIGURES`, and for each order when it was finished (None: not)."""
+    """One run: its figures in the order of `figures_of`, and for each order when it was finished (None: not)."""
 
     run: int
     end: int

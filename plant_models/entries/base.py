@@ -66,6 +66,16 @@ Time = Annotated[int, PlainValidator(units.whole_milliseconds), WithJsonSchema(D
 Work = Annotated[
     Distribution | float, PlainValidator(units.distribution), WithJsonSchema({"oneOf": [DURATION, DISTRIBUTION]})
 ]
+Kilowatts = Annotated[
+    float,
+    PlainValidator(units.kilowatts),
+    WithJsonSchema({"type": "string", "pattern": units.POWER_PATTERN, "examples": ["12 kW", "800 W"]}),
+]
+KilowattHours = Annotated[
+    float,
+    PlainValidator(units.kilowatt_hours),
+    WithJsonSchema({"type": "string", "pattern": units.ENERGY_PATTERN, "examples": ["0.4 kWh", "250 Wh"]}),
+]
 Moment = Annotated[
     str,
     WithJsonSchema(

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from plant_models import units
 from plant_models.batch import Batch
 from plant_models.entries.base import Entry, Name, Number, Refers, Time, Work, kind, name
+from plant_models.entries.energy import PowerEntry
 from plant_models.entries.hours import SpanEntry
 from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Release, WorkCenter
 
@@ -54,6 +55,9 @@ class MachineEntry(Entry):
     set_up_for: Name | None = Field(None, description="The product family that it is set up for at the start.")
     outages: list[SpanEntry] = Field([], description="When it is closed, whatever its shifts say.")
     batch: BatchEntry | None = Field(None, description="How it works on several orders at once; absent: one by one.")
+    power: PowerEntry | None = Field(
+        None, description="What it draws by status; what that leaves open, its work center says."
+    )
 
 
 class BufferEntry(Entry):
@@ -125,6 +129,7 @@ class WorkCenterEntry(Entry):
         "after_service", description="Whether a machine may start when its order has no place to go to."
     )
     failures: dict[Name, FailureEntry] = Field({}, description="How each of its machines breaks down.")
+    power: PowerEntry | None = Field(None, description="What each of its machines draws by status.")
     variation: Number = Field(
         0.0, ge=0, description="Plain times in routings become lognormal with this coefficient of variation."
     )

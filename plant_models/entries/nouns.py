@@ -12,7 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from plant_models import units
 from plant_models.distributions import Constant, Distribution
-from plant_models.entries.base import Entry, Refers, Time, Work
+from plant_models.entries.base import Entry, KilowattHours, Kilowatts, Refers, Time, Work
 
 
 class Row(dict[str, Any]):
@@ -129,6 +129,10 @@ def _words(kind: Any) -> Callable[[Any], Any]:
         return _work
     if _has_mark(kind, Time):
         return units.duration
+    if _has_mark(kind, Kilowatts):
+        return units.in_kilowatts
+    if _has_mark(kind, KilowattHours):
+        return units.in_kilowatt_hours
     base = _base(kind)
     parts = [_bare(part) for part in get_args(base)]
     if isinstance(base, type) and issubclass(base, Entry):

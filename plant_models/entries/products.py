@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from plant_models import units
-from plant_models.entries.base import Entry, Moment, Name, Number, Refers, Time, Work
+from plant_models.entries.base import Entry, KilowattHours, Moment, Name, Number, Refers, Time, Work
 from plant_models.orders import Operation, Order, Product
 
 
@@ -41,6 +41,10 @@ class StepEntry(Entry):
     )
     rework_limit: int | None = Field(
         None, ge=0, description="How often an order may have been sent back before it is scrapped; absent: any number."
+    )
+    energy: KilowattHours = Field(0.0, description="What it takes beyond what its machine draws: heat, compressed air.")
+    energy_per: Literal["order", "unit"] = Field(
+        "order", description="Whether that is for the order or for each of its pieces."
     )
 
 

@@ -9,7 +9,7 @@ from plant_models.entries.base import Entry
 from plant_models.entries.nouns import noun, references
 from plant_models.errors import InvalidPlant
 from plant_models.file_model import SECTIONS, ScenarioFile
-from plant_models.making import book, floor, hours, products
+from plant_models.making import book, energy, floor, hours, products
 from plant_models.making.faults import Faults, epoch_of
 from plant_models.making.parts import Making
 from plant_models.plant import Plant
@@ -27,6 +27,7 @@ def scenario(file: ScenarioFile, faults: Faults) -> Scenario:
     epoch = faults.made(("epoch",), lambda: epoch_of(file.epoch)) or epoch_of(None)
     making = Making(file, faults, epoch)
     _everything(making)
+    electricity = energy.electricity_of(making)
     faults.check()
     try:
         plant = Plant(
@@ -39,6 +40,7 @@ def scenario(file: ScenarioFile, faults: Faults) -> Scenario:
             changeovers=making.changeovers,
             shifts=making.shifts,
             release=noun(file.release),
+            electricity=electricity,
             **making.things,
         )
         return Scenario(

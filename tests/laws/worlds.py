@@ -19,6 +19,7 @@ from plant_models.distributions import (
     Uniform,
     Weibull,
 )
+from plant_models.energy import Band, Electricity, Power, Tariff
 from plant_models.events import Event
 from plant_models.orders import LEAVE, Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Plant, Release, WorkCenter
@@ -114,6 +115,25 @@ def hours(draw: st.DrawFn) -> Shifts:
     return Shifts(id="hours", windows=windows, period=period, closed=closed, extra=extra)
 
 
+def powers() -> st.SearchStrategy[Power | None]:
+    """Nothing known, mostly; else a little by some statuses."""
+    known = (Power(working=12.5, idle=0.8), Power(working=3.0, setup=0.1, blocked=2.0, down=1.0, closed=0.25), Power())
+    return st.sampled_from((None, None, None, *known))
+
+
+def supplies() -> st.SearchStrategy[Electricity]:
+    """Nothing known, mostly; else with a tariff by the hours of a week or of a day of its own."""
+    night = Band(id="night", price=-0.02, windows=((0, 6 * HOUR), (22 * HOUR, 24 * HOUR)), co2=0.2)
+    by_day = Tariff(price=0.3, bands=(night,), period=24 * HOUR, demand_charge=8.5, currency="CHF")
+    dear = Band(id="dear", price=0.41, windows=((0, 90 * MINUTE), (30 * HOUR, 60 * HOUR)))
+    supplied = (
+        Electricity(tariff=by_day, co2=0.36, limit=40.0),
+        Electricity(tariff=Tariff(price=0.2, bands=(dear,)), base_load=5.0),
+        Electricity(interval=30 * MINUTE, offset=7 * MINUTE, limit=0.5),
+    )
+    return st.sampled_from((Electricity(), Electricity(), Electricity(), *supplied))
+
+
 @st.composite
 def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
     """Up to four work centers with up to three machines each; a chain has the same way for all and finite buffers."""
@@ -139,6 +159,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
             at_shift_end=draw(st.sampled_from(("pause", "finish"))),
             changeover="colours" if draw(st.booleans()) else None,
             blocking=draw(st.sampled_from(("after_service", "after_service", "before_service"))),
+            power=draw(powers()),
         )
         for m in range(draw(st.integers(1, 3))):
             id_ = f"m{number}{m}"
@@ -151,6 +172,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
                 set_up_for=draw(st.sampled_from((None, "red"))),
                 outages=outages,
                 batch=draw(batches()) if centers[name].blocking == "after_service" else None,
+                power=draw(powers()),
             )
     routings, products = {}, {}
     for family in families:
@@ -169,6 +191,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
         shifts={"hours": shifts},
         crews={"fitters": Crew(id="fitters", size=draw(st.integers(1, 2)))},
         release=draw(releases()),
+        electricity=draw(supplies()),
     )
 
 
@@ -197,6 +220,8 @@ def operations(draw: st.DrawFn, step: int, steps: int, center: int, machines: di
         scrap=draw(st.sampled_from((0.0, 0.0, 0.3))),
         next=following,
         rework_limit=draw(st.sampled_from((None, 0, 1, 2))),
+        energy=draw(st.sampled_from((0.0, 0.0, 0.0, 0.75))),
+        energy_per=draw(st.sampled_from(("order", "unit"))),
     )
 
 

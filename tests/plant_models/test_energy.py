@@ -15,7 +15,7 @@ NIGHT = Band(id="night", price=0.10, windows=((0, 6 * HOUR), (22 * HOUR, DAY)), 
 
 
 def test_a_status_that_is_not_named_draws_what_the_idle_machine_does() -> None:
-    power = Power(kw={"working": 12.0, "idle": 3.0})
+    power = Power(working=12.0, idle=3.0)
     assert [power.at(word) for word in ("working", "setup", "blocked", "a word of tomorrow", "closed")] == [
         12.0,
         3.0,
@@ -26,26 +26,25 @@ def test_a_status_that_is_not_named_draws_what_the_idle_machine_does() -> None:
 
 
 def test_a_machine_says_what_differs_from_its_work_center() -> None:
-    assert Power(kw={"working": 20.0}).over(Power(kw={"working": 12.0, "idle": 3.0})).kw == {
-        "working": 20.0,
-        "idle": 3.0,
-    }
-    assert Power(kw={"working": 20.0}).over(None).kw == {"working": 20.0}
+    center = Power(working=12.0, idle=3.0)
+    assert Power(working=20.0, closed=0.0).over(center) == Power(working=20.0, idle=3.0, closed=0.0)
+    assert Power(working=20.0).over(None) == Power(working=20.0)
 
 
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda: Power(kw={"wroking": 1.0}), "no status 'wroking'; there are working, setup"),
-        (lambda: Power(kw={"idle": -1.0}), "idle must be a number of at least 0, not -1.0"),
-        (lambda: Power(kw={"idle": float("nan")}), "idle must be a number of at least 0, not nan"),
+        (lambda: Power(idle=-1.0), "idle must be a number of at least 0, not -1.0"),
+        (lambda: Power(idle=float("nan")), "idle must be a number of at least 0, not nan"),
         (lambda: Band(id="b", price=float("inf"), windows=((0, 1),)), "price must be a number, not inf"),
         (lambda: Band(id="b", price=1.0, windows=()), "no hours"),
+        (lambda: Band(id="b", price=1.0, windows=((5, 9), (0, 5))), "b: window 0-5 ms must come after 9 ms"),
         (lambda: Tariff(price=1.0, demand_charge=-1.0), "demand charge must be a number of at least 0"),
         (lambda: Tariff(price=1.0, period=0), "period must be more than zero"),
         (lambda: Tariff(price=1.0, period=DAY, bands=(NIGHT, NIGHT)), "'night' and 'night' overlap"),
         (lambda: Tariff(price=1.0, period=20 * HOUR, bands=(NIGHT,)), "must lie within the period"),
         (lambda: Electricity(limit=-5.0), "the limit must be a number of at least 0"),
+        (lambda: Electricity(interval=7 * MINUTE), "a day must be a multiple of the interval"),
         (lambda: Electricity(offset=QUARTER), "offset must be at least 0 and below the interval"),
         (lambda: Electricity(tariff=Tariff(price=1.0, period=DAY + 1)), "must be a multiple of the interval"),
         (
