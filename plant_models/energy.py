@@ -36,6 +36,8 @@ class Power:
     cleaning: float | None = None
 
     def __post_init__(self) -> None:
+        if not self._said():
+            raise ValueError(f"power: says nothing; wanted at least one of {', '.join(f.name for f in fields(self))}")
         for word, value in self._said().items():
             _check("power", word, value)
 

@@ -133,7 +133,7 @@ def kilowatts(value: object) -> float:
     >>> kilowatts("12 kW"), kilowatts("800 W"), kilowatts("1.5 MW")
     (12.0, 0.8, 1500.0)
     """
-    return _measured(value, "power", "W", "'12 kW' or '800 W'")
+    return _electric(value, "power", "W", "'12 kW' or '800 W'")
 
 
 def kilowatt_hours(value: object) -> float:
@@ -142,7 +142,7 @@ def kilowatt_hours(value: object) -> float:
     >>> kilowatt_hours("0.4 kWh"), kilowatt_hours("250 Wh")
     (0.4, 0.25)
     """
-    return _measured(value, "energy", "Wh", "'0.4 kWh' or '250 Wh'")
+    return _electric(value, "energy", "Wh", "'0.4 kWh' or '250 Wh'")
 
 
 def in_kilowatts(power: float) -> str:
@@ -159,7 +159,7 @@ def in_kilowatt_hours(energy: float) -> str:
     return f"{Decimal(repr(energy)).normalize():f} kWh"
 
 
-def _measured(value: object, what: str, unit: str, examples: str) -> float:
+def _electric(value: object, what: str, unit: str, examples: str) -> float:
     match = _AMOUNT.fullmatch(value) if isinstance(value, str) and len(value) <= 400 else None
     if match is None:
         raise ValueError(f"{shown(value)} is no {what}; wanted a number of at least 0 with a unit, such as {examples}")

@@ -117,7 +117,11 @@ def hours(draw: st.DrawFn) -> Shifts:
 
 def powers() -> st.SearchStrategy[Power | None]:
     """Nothing known, mostly; else a little by some statuses."""
-    known = (Power(working=12.5, idle=0.8), Power(working=3.0, setup=0.1, blocked=2.0, down=1.0, closed=0.25), Power())
+    known = (
+        Power(working=12.5, idle=0.8),
+        Power(working=3.0, setup=0.1, blocked=2.0, down=1.0, closed=0.25),
+        Power(idle=0.0),
+    )
     return st.sampled_from((None, None, None, *known))
 
 

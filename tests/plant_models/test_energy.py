@@ -34,6 +34,7 @@ def test_a_machine_says_what_differs_from_its_work_center() -> None:
 @pytest.mark.parametrize(
     ("make", "words"),
     [
+        (lambda: Power(), "power: says nothing; wanted at least one of working, setup"),
         (lambda: Power(idle=-1.0), "idle must be a number of at least 0, not -1.0"),
         (lambda: Power(idle=float("nan")), "idle must be a number of at least 0, not nan"),
         (lambda: Band(id="b", price=float("inf"), windows=((0, 1),)), "price must be a number, not inf"),

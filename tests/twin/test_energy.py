@@ -19,6 +19,7 @@ from twin.energy import FIGURES, Energy
 from twin.records.energy import load_frame, machines_frame, orders_frame
 
 POWER = Power(working=12.0, idle=3.0, blocked=4.0)
+OFF = Power(idle=0.0)
 SUPPLY = Electricity(
     tariff=Tariff(
         price=0.20, bands=(Band(id="high", price=0.40, windows=((HOUR, 2 * HOUR),)),), period=DAY, demand_charge=2.0
@@ -126,7 +127,7 @@ def test_what_a_broken_machine_draws_is_not_the_orders() -> None:
 
 
 def test_the_energy_of_an_operation_is_spread_over_its_work_and_charged_to_its_order() -> None:
-    plant = with_energy(metered(line(*minutes(30)), Electricity(), Power()), 2.0, "unit")
+    plant = with_energy(metered(line(*minutes(30)), Electricity(), OFF), 2.0, "unit")
     energy = energy_of(measured(plant, [Order(id="o", product="p", quantity=3)], HOUR))
     assert energy.kwh == pytest.approx(6.0)
     assert energy.peak == pytest.approx(12.0)
@@ -136,7 +137,7 @@ def test_the_energy_of_an_operation_is_spread_over_its_work_and_charged_to_its_o
 
 
 def test_an_operation_that_has_not_ended_took_its_share_so_far() -> None:
-    plant = with_energy(metered(line(*minutes(40)), Electricity(), Power()), 8.0)
+    plant = with_energy(metered(line(*minutes(40)), Electricity(), OFF), 8.0)
     orders = [Order(id="o", product="p")]
     assert energy_of(measured(plant, orders, 10 * MINUTE)).kwh == pytest.approx(2.0)
     assert energy_of(measured(plant, orders, 40 * MINUTE)).kwh == pytest.approx(8.0)
@@ -144,7 +145,7 @@ def test_an_operation_that_has_not_ended_took_its_share_so_far() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_an_operation_takes_its_energy_however_long_it_lasts(seed: int) -> None:
-    plant = with_energy(metered(line(Exponential(30 * MINUTE)), Electricity(), Power()), 8.0)
+    plant = with_energy(metered(line(Exponential(30 * MINUTE)), Electricity(), OFF), 8.0)
     energy = energy_of(measured(plant, [Order(id="o", product="p")], 10 * HOUR, Chance(seed)))
     assert energy.kwh == pytest.approx(8.0)
     assert energy.orders["o"].operations == pytest.approx(8.0)
@@ -158,7 +159,7 @@ def test_a_closed_machine_is_switched_off() -> None:
 
 
 def test_the_base_load_is_overhead_and_counts_for_the_peak() -> None:
-    plant = metered(line(*minutes(10)), Electricity(base_load=20.0), Power())
+    plant = metered(line(*minutes(10)), Electricity(base_load=20.0), OFF)
     energy = energy_of(measured(plant, [Order(id="o", product="p")], 60 * MINUTE))
     assert (energy.kwh, energy.overhead, energy.peak) == pytest.approx((20.0, 20.0, 20.0))
 
@@ -166,13 +167,13 @@ def test_the_base_load_is_overhead_and_counts_for_the_peak() -> None:
 def test_a_night_tariff_across_midnight_is_charged_on_both_sides() -> None:
     night = Band(id="night", price=0.1, windows=((0, 6 * HOUR), (22 * HOUR, DAY)))
     electricity = Electricity(tariff=Tariff(price=0.3, bands=(night,), period=DAY), base_load=1.0)
-    plant = metered(line(*minutes(10)), electricity, Power())
+    plant = metered(line(*minutes(10)), electricity, OFF)
     got = measured(plant, [Order(id="o", product="p")], 2 * DAY)
     assert got["energy_cost"] == pytest.approx(2 * (8 * 0.1 + 16 * 0.3))
 
 
 def test_a_peak_is_measured_by_the_clock_of_the_meter_whatever_the_epoch() -> None:
-    plant = with_energy(metered(line(*minutes(15)), Electricity(), Power()), 6.0)
+    plant = with_energy(metered(line(*minutes(15)), Electricity(), OFF), 6.0)
     shifted = replace(plant, electricity=Electricity(offset=5 * MINUTE))
     orders = [Order(id="o", product="p")]
     assert energy_of(measured(plant, orders, HOUR)).peak == pytest.approx(24.0)
@@ -207,7 +208,11 @@ def metered_worlds(draw: st.DrawFn) -> World:
     words = ("working", "setup", "idle", "blocked", "down", "closed")
 
     def power() -> Power | None:
-        return None if draw(st.booleans()) else Power(**{w: draw(kw) for w in draw(st.sets(st.sampled_from(words)))})
+        return (
+            None
+            if draw(st.booleans())
+            else Power(**{w: draw(kw) for w in draw(st.sets(st.sampled_from(words), min_size=1))})
+        )
 
     plant = world.plant
     plant = replace(
