@@ -1,7 +1,9 @@
 """The figures of a rehearsal as people read them: a label, a unit, so many digits; which of them come first."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
+from plant_models.plant import Plant
 from twin.tally import FIGURES
 
 
@@ -98,13 +100,41 @@ DELIVERY = ("weighted_tardiness_h", "late_orders", "on_time_share")
 """What customers notice; it comes before what the plant notices."""
 
 
-def figure(name: str) -> Figure:
-    """How the figure of that name is read."""
-    return _READ.get(name) or Figure(name, name.replace("_", " ").capitalize(), "", 2)
+ENERGY = (
+    "energy_kwh",
+    "energy_cost",
+    "peak_kw",
+    "above_limit_h",
+    "co2_kg",
+    "energy_per_good_piece_kwh",
+    "energy_not_working_share",
+)
+"""What comes next where the plant says what it draws."""
+
+_MONEY = ("energy_cost", "demand_cost")
+
+
+def figure(name: str, currency: str = "") -> Figure:
+    """How the figure of that name is read; money is in *currency*."""
+    found = _READ.get(name) or Figure(name, name.replace("_", " ").capitalize(), "", 2)
+    return replace(found, unit=currency) if name in _MONEY else found
+
+
+def currency_of(plant: Plant) -> str:
+    """What the prices of a plant are in; nothing where it has none."""
+    tariff = plant.electricity.tariff
+    return "" if tariff is None else tariff.currency
+
+
+def known(names: Iterable[str], values: Mapping[str, float | None]) -> list[str]:
+    """Those of *names* of which a value is known."""
+    found = ((name, values.get(name)) for name in names)
+    return [name for name, value in found if value is not None and value == value]
 
 
 def in_order(names: list[str]) -> list[str]:
     """*names* with the headlines first and the rest as they are measured."""
-    rest = [name for name in FIGURES if name not in HEADLINES]
-    known = [name for name in (*HEADLINES, *rest) if name in names]
-    return [*known, *(name for name in names if name not in known)]
+    first = (*HEADLINES, *ENERGY)
+    rest = [name for name in FIGURES if name not in first]
+    found = [name for name in (*first, *rest) if name in names]
+    return [*found, *(name for name in names if name not in found)]

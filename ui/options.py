@@ -131,9 +131,10 @@ FactsOut = Annotated[
 ]
 SearchSeconds = Annotated[float, typer.Option("--seconds", "-s", min=0.1, help="How long the solver may search.")]
 TableName = Annotated[
-    Literal["facts", "deeds", "orders", "kpis", "machines", "events", "visits"],
+    Literal["facts", "deeds", "orders", "kpis", "machines", "events", "visits", "energy", "energy-orders", "load"],
     typer.Argument(
-        help="Which table; events are a log for process mining, as .json or .sqlite (OCEL 2.0) or .xes too."
+        help="Which table; events are a log for process mining, as .json or .sqlite (OCEL 2.0) or .xes too; energy is "
+        "by machine, energy-orders by order, load over time."
     ),
 ]
 LogFormat = Annotated[

@@ -12,7 +12,7 @@ from plant_models.plan import Plan
 from twin.comparison import Comparison, compare
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
-from ui.figures import HEADLINES, figure
+from ui.figures import ENERGY, HEADLINES, figure, known
 from ui.palette import STATUS
 from ui.terminal import share, table
 
@@ -29,8 +29,10 @@ class _Row:
 
 def headlines(kpis: Kpis) -> Table:
     """The figures of one run."""
-    names = [*HEADLINES, "finished_orders", "good_pieces", "scrap_pieces"]
-    rows = [(figure(name).label, figure(name).value(kpis[name]), figure(name).unit) for name in names]
+    names = [*HEADLINES, "finished_orders", "good_pieces", "scrap_pieces", *known(ENERGY, kpis.figures)]
+    tariff = None if kpis.energy is None else kpis.energy.electricity.tariff
+    read = [figure(name, "" if tariff is None else tariff.currency) for name in names]
+    rows = [(as_read.label, as_read.value(kpis[as_read.name]), as_read.unit) for as_read in read]
     return _with_units(rows, ("figure", "value", "unit"))
 
 
@@ -56,12 +58,12 @@ FASTER = "Effectiveness above 100 %: work was faster than expected, so that OEE 
 """Why a machine's OEE can be above its share of working time."""
 
 
-def rehearsal(result: Rehearsal) -> Table:
+def rehearsal(result: Rehearsal, currency: str = "") -> Table:
     """What to expect: the mean with its interval, and the range that nine runs in ten fall into."""
     found = result.summary()
     rows = []
-    for name in HEADLINES:
-        as_read, values = figure(name), found[name]
+    for name in (*HEADLINES, *known(ENERGY, {name: values.mean for name, values in found.items()})):
+        as_read, values = figure(name, currency), found[name]
         rows.append(
             (
                 as_read.label,
@@ -74,13 +76,13 @@ def rehearsal(result: Rehearsal) -> Table:
     return _with_units(rows, ("figure", "mean", f"{result.confidence:.0%} interval", "9 of 10 runs", "unit"))
 
 
-def comparison(found: Comparison) -> Table:
+def comparison(found: Comparison, currency: str = "") -> Table:
     """What a change does: both means, the paired change with its interval, and the verdict."""
     rows = []
-    for name in HEADLINES:
+    for name in (*HEADLINES, *ENERGY):
         if name not in found.differences:
             continue
-        as_read, difference = figure(name), found[name]
+        as_read, difference = figure(name, currency), found[name]
         change = difference.change
         rows.append(
             (

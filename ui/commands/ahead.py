@@ -12,6 +12,7 @@ from plant_models.plan import Plan
 from scheduler import Objective
 from ui import answers, edits, snapshots, tables
 from ui.desk import Desk, Who, name_of, read_plan, write_plan
+from ui.figures import currency_of
 from ui.questions import Width
 from ui.records import write_facts
 from ui.terminal import Answer, progress
@@ -139,7 +140,7 @@ def rehearse(
     )
     shown: list[RenderableType] = [
         Text(title, style="bold"),
-        tables.rehearsal(result),
+        tables.rehearsal(result, currency_of(desk.scenario.plant)),
         tables.orders_at_risk(result, desk.scenario.epoch),
         Text(result.recipe.words(), style="dim"),
     ]
@@ -191,7 +192,7 @@ def whatif(
         Text(f"What if {'; '.join(answer.changes)}?", style="bold"),
         *(Text(sentence) for sentence in answer.sentences),
         Text(answer.footnote, style="dim"),
-        tables.comparison(found.comparison),
+        tables.comparison(found.comparison, currency_of(desk.scenario.plant)),
         tables.orders_moved(found.comparison),
     ]
     if save is not None:

@@ -9,8 +9,10 @@ from plant_models import schema as schemas
 from plant_models import write as scenarios
 from plant_models.errors import InvalidPlant
 from twin import kpi
+from twin.energy import Energy
 from twin.journal import Journal
-from twin.records import event_log, track, write
+from twin.kpi import Kpis
+from twin.records import energy, event_log, track, write
 from twin.state import opening
 from ui.desk import Desk
 from ui.records import deeds_frame, facts_frame, write_frame
@@ -54,12 +56,27 @@ def export(workspace: Path, what: str, out: Path, format: str | None = None) -> 
         frame = track(desk.plant, opening(desk.plant), desk.journal.facts(), desk.state.now).visits_frame()
     else:
         kpis = kpi.measure(desk.plant, opening(desk.plant), desk.journal.facts(), until=desk.state.now)
-        frame = {"orders": kpis.orders_frame, "kpis": kpis.to_frame, "machines": kpis.machines_frame}[what]()
+        if what in _ENERGY:
+            frame = _ENERGY[what](_energy_of(kpis))
+        else:
+            frame = {"orders": kpis.orders_frame, "kpis": kpis.to_frame, "machines": kpis.machines_frame}[what]()
     write_frame(frame, out)
     words = f"{len(frame):,} rows with {len(frame.columns)} columns written to {out}"
     return Answer(
         {"file": str(out), "table": what, "rows": len(frame), "columns": [str(c) for c in frame.columns]}, [Text(words)]
     )
+
+
+_ENERGY = {"energy": energy.machines_frame, "energy-orders": energy.orders_frame, "load": energy.load_frame}
+
+
+def _energy_of(kpis: Kpis) -> Energy:
+    if kpis.energy is None:
+        raise InvalidPlant(
+            "the plant does not say what it draws; give its machines or work centers power, such as "
+            "power: {working: 45 kW, idle: 18 kW}"
+        )
+    return kpis.energy
 
 
 def convert(scenario: str, out: Path) -> Answer:
