@@ -162,7 +162,6 @@ class _Process:
     before the span, *parts* the stretches worked in it.
     """
 
-    order: str
     energy: float
     expected: int
     before: int = 0
@@ -186,41 +185,63 @@ class Meter:
         self._load: defaultdict[int, float] = defaultdict(float)
         self._orders: defaultdict[str, OrderEnergy] = defaultdict(OrderEnergy)
         self._operations: defaultdict[str, float] = defaultdict(float)
-        self._under_way: dict[str, _Process] = {}
+        self._under_way: dict[str, dict[str, _Process]] = {}
+        self._in_hand: dict[str, tuple[tuple[str, float], ...]] = {}
+        for name in state.machines:
+            self.look(name)
         if self._has_processes:
-            self._look_at_work_in_hand()
+            self._look_at_work_under_way()
 
-    def book(self, machine: str, word: Status, start: int, end: int, order: str | None) -> None:
-        """From *start* to *end* a machine had a status, with *order* in hand."""
+    def look(self, machine: str) -> None:
+        """See which orders a machine has in hand from now on; those of a batch share its power by their pieces."""
+        has, orders = self.state.machines[machine], self.state.orders
+        if has.order is None:
+            self._in_hand[machine] = ()
+        elif not has.mates:
+            self._in_hand[machine] = ((has.order, 1.0),)
+        else:
+            pieces = {name: orders[name].quantity for name in (has.order, *has.mates)}
+            every = sum(pieces.values())
+            self._in_hand[machine] = tuple((name, number / every) for name, number in pieces.items())
+
+    def book(self, machine: str, word: Status, start: int, end: int) -> None:
+        """From *start* to *end* a machine had a status, with the orders in hand that `look` saw."""
         kw = self._kw_of(machine, word)
         if kw:
             self._draw(kw / HOUR, start, end)
-            if order is not None and word in _FOR_ORDERS:
-                kwh, share = kw * (end - start) / HOUR, self._orders[order]
-                if word == "working":
-                    share.working += kwh
-                else:
-                    share.setup += kwh
+            if word in _FOR_ORDERS:
+                for order, share in self._in_hand[machine]:
+                    kwh, charged = kw * share * (end - start) / HOUR, self._orders[order]
+                    if word == "working":
+                        charged.working += kwh
+                    else:
+                        charged.setup += kwh
         if word == "working" and machine in self._under_way:
-            self._under_way[machine].parts.append((start, end))
+            for process in self._under_way[machine].values():
+                process.parts.append((start, end))
 
-    def started(self, machine: str, order: str, step: int) -> None:
-        """A machine begins with a step; the time before that is booked."""
+    def started(self, machine: str) -> None:
+        """A machine begins to work on what it has in hand; the time before that is booked."""
         if not self._has_processes:
             return
         self._settle(machine)
-        has = self.state.orders[order]
-        operation = self.plant.stops(has.order.product)[step].operation
-        if operation.energy:
-            expected = self.plant.expected_work(has.order, step, machine, has.quantity)
-            self._under_way[machine] = _Process(order, operation.kwh(has.quantity), expected)
+        first, found = self.state.machines[machine].order, {}
+        for name, _ in self._in_hand[machine]:
+            has = self.state.orders[name]
+            operation = self.plant.stops(has.order.product)[has.step].operation
+            if operation.energy:
+                longest = self.state.orders[first or name]
+                expected = self.plant.expected_work(longest.order, longest.step, machine, longest.quantity)
+                found[name] = _Process(operation.kwh(has.quantity), expected)
+        if found:
+            self._under_way[machine] = found
 
     def finished(self, machine: str, order: str, step: int, pieces: int) -> None:
         """A machine has done a step on so many *pieces*; the time before that is booked."""
-        process = self._under_way.pop(machine, None)
+        process = self._under_way.get(machine, {}).pop(order, None)
         if process is not None:
             operation = self.plant.stops(self.state.orders[order].order.product)[step].operation
-            self._spread(machine, process, operation.kwh(pieces) - process.booked)
+            self._spread(machine, order, process, operation.kwh(pieces) - process.booked)
 
     def energy(self, start: int, end: int, times: Mapping[str, Mapping[Status, int]]) -> Energy:
         """What the span took; *times* are the milliseconds of each machine by status. Nothing is booked after it."""
@@ -260,30 +281,28 @@ class Meter:
             self._load[number] += rate * (hi - lo)
 
     def _settle(self, machine: str) -> None:
-        """Book what an operation that has not ended used so far."""
-        process = self._under_way.pop(machine, None)
-        if process is not None:
+        """Book what operations that have not ended used so far."""
+        for order, process in self._under_way.pop(machine, {}).items():
             done = process.before + sum(end - start for start, end in process.parts)
-            self._spread(machine, process, process.used(done) - process.booked)
+            self._spread(machine, order, process, process.used(done) - process.booked)
 
-    def _spread(self, machine: str, process: _Process, kwh: float) -> None:
+    def _spread(self, machine: str, order: str, process: _Process, kwh: float) -> None:
         """Book the energy of an operation evenly over the time that it was worked on in the span."""
         self._operations[machine] += kwh
-        self._orders[process.order].operations += kwh
+        self._orders[order].operations += kwh
         worked = sum(end - start for start, end in process.parts)
         for start, end in process.parts if worked else ():
             self._draw(kwh / worked, start, end)
         if kwh and not worked:
             self._load[(max(self._start, self.state.now - 1) - self._offset) // self._interval] += kwh
 
-    def _look_at_work_in_hand(self) -> None:
+    def _look_at_work_under_way(self) -> None:
         """Know of the operations that had begun before the span."""
         now = self.state.now
         for name, machine in self.state.machines.items():
-            if machine.phase == "work" and machine.order is not None:
-                self.started(name, machine.order, self.state.orders[machine.order].step)
-                process = self._under_way.get(name)
-                if process is not None:
+            if machine.phase == "work":
+                self.started(name)
+                for process in self._under_way.get(name, {}).values():
                     process.before = progress(self.plant, name, machine, now)
                     process.booked = process.used(process.before)
 

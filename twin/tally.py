@@ -108,12 +108,11 @@ class Outcome(NamedTuple):
 
 @dataclass(slots=True)
 class _Account:
-    """A machine's time so far, up to *since*, by status; *word* is what it does from there on, with *order* in hand."""
+    """A machine's time so far, up to *since*, by status; *word* is what it does from there on."""
 
     word: Status
     since: int
     times: dict[Status, int]
-    order: str | None = None
     prt: float = 0.0
     produced: int = 0
     good: int = 0
@@ -130,7 +129,7 @@ class Tally:
         self.plant, self.state, self.start = plant, state, state.now
         self.end: int | None = None
         self._accounts = {
-            name: _Account(time_class(plant, name, machine), state.now, dict.fromkeys(STATUSES, 0), machine.order)
+            name: _Account(time_class(plant, name, machine), state.now, dict.fromkeys(STATUSES, 0))
             for name, machine in state.machines.items()
         }
         self._keepers = {m.order: name for name, m in state.machines.items() if m.order and m.phase == "done"}
@@ -147,7 +146,7 @@ class Tally:
             self._leaves_keeper(fact.order, fact.time)
             self._turn(fact.machine, fact.time)
             if self._meter is not None and isinstance(fact, Started):
-                self._meter.started(fact.machine, fact.order, fact.step)
+                self._meter.started(fact.machine)
         elif isinstance(fact, Finished):
             self._finished(fact)
             if self._meter is not None:
@@ -259,10 +258,11 @@ class Tally:
         if now != account.since:
             account.times[account.word] += now - account.since
             if self._meter is not None:
-                self._meter.book(name, account.word, account.since, now, account.order)
+                self._meter.book(name, account.word, account.since, now)
             account.since = now
-        machine = self.state.machines[name]
-        account.word, account.order = time_class(self.plant, name, machine), machine.order
+        account.word = time_class(self.plant, name, self.state.machines[name])
+        if self._meter is not None:
+            self._meter.look(name)
 
     def _count(self, change: int, now: int) -> None:
         self._inside_time += self._inside * (now - self._inside_since)

@@ -10,7 +10,7 @@ from plant_models.distributions import Constant, Exponential
 from plant_models.energy import QUARTER, Band, Electricity, Power, Tariff
 from plant_models.events import Event
 from plant_models.orders import Order
-from plant_models.plant import Failure, Plant
+from plant_models.plant import Batch, Failure, Plant
 from plant_models.shifts import DAY, HOUR, MINUTE, Shifts
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
@@ -156,6 +156,20 @@ def test_a_closed_machine_is_switched_off() -> None:
     energy = energy_of(measured(metered(line(*minutes(10), hours=hours)), [Order(id="o", product="p")], DAY))
     assert energy.machines["m0"]["closed"] == 0.0
     assert energy.kwh == pytest.approx(12 * 10 / 60 + 3 * 50 / 60)
+
+
+def test_orders_of_a_batch_share_the_power_of_their_machine_by_their_pieces() -> None:
+    plant = with_energy(metered(line(*minutes(60)), Electricity(), Power(working=40.0)), 0.5, "unit")
+    machines = {name: replace(machine, batch=Batch(most=2, least=2)) for name, machine in plant.machines.items()}
+    orders = [Order(id="small", product="p", quantity=1), Order(id="large", product="p", quantity=3)]
+    energy = energy_of(measured(replace(plant, machines=machines), orders, 2 * HOUR))
+    assert {name: order.working for name, order in energy.orders.items()} == pytest.approx(
+        {"small": 10.0, "large": 30.0}
+    )
+    assert {name: order.operations for name, order in energy.orders.items()} == pytest.approx(
+        {"small": 0.5, "large": 1.5}
+    )
+    assert energy.kwh == pytest.approx(42.0)
 
 
 def test_the_base_load_is_overhead_and_counts_for_the_peak() -> None:
