@@ -17,11 +17,12 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from _table import HERE, Gate, Row, at_least, at_most, show
 from peers.cases import FAILING_PACE, PACE, WARM_UP
@@ -114,17 +115,18 @@ class Broken(Exception):
 
 
 class Process:
-    """An engine at work: asked for one run at a time."""
+    """An engine at work: asked for one run at a time, and what it says meanwhile kept in *said*."""
 
-    def __init__(self, engine: Engine, python: Path) -> None:
+    def __init__(self, engine: Engine, python: Path, said: IO[bytes]) -> None:
         paths = [str(HERE / "peers"), *([] if engine.peer else [str(HERE.parent)])]
         self.name = engine.name
+        self._said = said
         self._process = subprocess.Popen(
             [str(python), str(HERE / "peers" / f"{engine.model}.py")],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": "0"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=self._said,
             text=True,
         )
 
@@ -135,20 +137,30 @@ class Process:
             self._process.stdin.write(json.dumps({"case": case, "size": size, "seed": seed}) + "\n")
             self._process.stdin.flush()
         except BrokenPipeError:
-            raise Broken(f"{self.name} ended before it was asked") from None
+            raise self._broken() from None
         answer = self._process.stdout.readline()
         if not answer:
-            raise Broken(f"{self.name} ended instead of playing the {case}")
+            raise self._broken()
         return dict(json.loads(answer))
 
     def close(self) -> None:
         self._process.communicate()
 
+    def _broken(self) -> Broken:
+        """The last that it said."""
+        self._process.wait()
+        self._said.seek(0)
+        last = self._said.read().decode(errors="replace").strip().splitlines()[-1:]
+        return Broken(f"{self.name} came to a bad end: {''.join(last) or 'it said nothing'}")
+
 
 @contextmanager
 def at_work(engines: Sequence[tuple[Engine, Path]]) -> Iterator[list[tuple[Engine, Process]]]:
     with ExitStack() as stack:
-        processes = [(engine, Process(engine, python)) for engine, python in engines]
+        processes = [
+            (engine, Process(engine, python, stack.enter_context(tempfile.TemporaryFile())))
+            for engine, python in engines
+        ]
         for _, process in processes:
             stack.callback(process.close)
         yield processes
