@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 
+from plant_models import read
 from plant_models.clock import Epoch
 from plant_models.events import Event
 from plant_models.scenario import Scenario
 from plant_models.shifts import HOUR, MINUTE
 from tests.twin.shops import shop
 from twin import Chance, SimulatedFloor, opening, rule, run
-from twin.film import Film
+from twin.film import Film, MachineCue
 from twin.state import State, apply, status
 from ui.palette import STATUS
 from ui.player import Scene, html
@@ -108,6 +109,42 @@ def test_what_is_on_the_screen_is_what_the_state_said(sheet: Any) -> None:
     assert sheet.locator("#time").text_content() == f"{EPOCH.datetime(FILM.end):%H:%M:%S}"
     assert sheet.faults == []
     assert len(sheet.asked) == 1
+
+
+@pytest.mark.browser
+@needs_browser
+def test_the_page_looks_up_every_instant_of_a_line_as_the_film_does(sheet: Any, tmp_path: Path) -> None:
+    line = read.scenario("bottling-line")
+    facts: list[Event] = []
+    start = opening(line.plant, line.orders)
+    run(SimulatedFloor(line.plant, start.copy(), Chance(2), facts.append), rule("fifo"), HOUR)
+    film = Film.of(line.plant, start, facts)
+    file = tmp_path / "line.html"
+    file.write_text(html(Scene(plant=line.plant, film=film, epoch=line.epoch, title="A line")), encoding="utf-8")
+    sheet.goto(file.as_uri())
+    for time in film.instants():
+        said = sheet.evaluate("time => { foreshift.seek(time); return foreshift.still; }", time)
+        still = film.at(time)
+        assert said["buffers"] == {name: list(queue) for name, queue in still.buffers.items()}
+        assert {name: cue["status"] for name, cue in said["machines"].items()} == {
+            name: cue.status for name, cue in still.machines.items()
+        }
+        places = {name: (cue["stage"], cue["where"], cue["step"]) for name, cue in said["orders"].items()}
+        assert places == {name: (cue.stage, cue.where, cue.step) for name, cue in still.orders.items()}
+    assert sheet.faults == []
+
+
+@pytest.mark.browser
+@needs_browser
+def test_a_state_that_has_no_look_yet_is_shown_by_its_name(sheet: Any, tmp_path: Path) -> None:
+    film = replace(FILM, machines={**FILM.machines, "saw-1": (MachineCue(0, "waiting_for_crew"),)})
+    file = tmp_path / "strange.html"
+    file.write_text(html(replace(SCENE, film=film)), encoding="utf-8")
+    sheet.goto(file.as_uri())
+    label = sheet.locator("[data-kind=machine][data-name=saw-1]").get_attribute("aria-label")
+    assert label.startswith("saw-1: Waiting for crew")
+    assert "Waiting for crew" in sheet.locator("#legend").inner_text()
+    assert sheet.faults == []
 
 
 @pytest.mark.browser

@@ -102,10 +102,11 @@ class Stage {
   cell(n, top = 22) {
     return [6 + (n % CELL.columns) * (CELL.width + CELL.gap), top + Math.floor(n / CELL.columns) * (CELL.height + CELL.gap)];
   }
-  /** Where an order in a machine stands, from the plan's corner. */
-  seat(name, n) {
+  /** Where the n-th of some orders in a machine stands, from the plan's corner, and how wide; a batch stands in a row. */
+  seat(name, n, count) {
     const [x, y] = this.machines[name].box;
-    return [x + 14 + 7 * Math.min(n, 2), y + 41 + 3 * Math.min(n, 2)];
+    if (count === 1) return { x: x + 14, y: y + 41, width: 60 };
+    return { x: x + 14 + Math.min(n, 2) * (CELL.width + CELL.gap), y: y + 41, width: CELL.width, isHidden: count > 3 && n > 1 };
   }
   /** Show a still; only what is new is touched. */
   show(still, film, t) {
@@ -124,8 +125,10 @@ class Stage {
     thing.icon.textContent = look.icon;
     const word = look.word + (why ? `: ${why}` : '');
     thing.word.textContent = cut(word, 24);
-    const doing = held.length > 1 ? `${held.length} orders` : held.length ? this.words.step(held[0], still.orders[held[0]]) : '';
-    thing.doing.textContent = cut(doing, 12);
+    const step = held.length ? this.words.step(held[0], still.orders[held[0]]) : '', doing = held.length > 1 ? `${step}, ${held.length} orders` : step;
+    if (held.length > 1) thing.word.textContent = cut(`${word}: ${doing}`, 24);
+    thing.doing.setAttribute('x', held.length > 3 ? 106 : 81);
+    thing.doing.textContent = held.length > 3 ? `+${held.length - 2}` : held.length > 1 ? '' : cut(doing, 12);
     thing.group.setAttribute('aria-label', `${name}: ${word}${held.length ? `, ${held.join(', ')}, ${doing}` : ''}`);
   }
   showBuffer(name, queue) {

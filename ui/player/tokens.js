@@ -57,8 +57,7 @@ class Tokens {
       });
     }
     for (const [machine, held] of Object.entries(still.held)) held.forEach((name, n) => {
-      const [x, y] = stage.seat(machine, n);
-      goals.set(name, { x, y, width: 60, origin: this.scene.machines[machine] });
+      goals.set(name, { ...stage.seat(machine, n, held.length), origin: this.scene.machines[machine] });
     });
     const gate = stage.gates[0], [x, y] = gate.box;
     const door = Object.keys(still.orders).filter((name) => still.orders[name].stage === 'released');
