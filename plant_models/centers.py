@@ -12,16 +12,31 @@ class Buffer:
 
     A ``fifo`` or ``lifo`` buffer leaves no choice: the next order is given, and nobody is asked. When it is full,
     orders that come from outside wait for room or are turned away (*when_full*).
+
+    Nobody takes an order before it has been there for *min_stay* milliseconds (curing, cooling, drying). One that has
+    been there for *max_stay* spoils: its pieces are scrap and it leaves the floor, even if a machine for it becomes
+    free at that very instant.
     """
 
     id: str
     capacity: int | None = None
     discipline: Literal["any", "fifo", "lifo"] = "any"
     when_full: Literal["wait", "turn_away"] = "wait"
+    min_stay: int = 0
+    max_stay: int | None = None
 
     def __post_init__(self) -> None:
         if self.capacity is not None and self.capacity < 0:
             raise ValueError(f"buffer {self.id!r}: the capacity must be zero or more, not {self.capacity}")
+        if self.min_stay < 0:
+            raise ValueError(f"buffer {self.id!r}: the shortest stay must be zero or more, not {self.min_stay} ms")
+        if self.max_stay is not None and self.max_stay <= self.min_stay:
+            raise ValueError(
+                f"buffer {self.id!r}: the longest stay, {self.max_stay} ms, must be more than the shortest, "
+                f"{self.min_stay} ms"
+            )
+        if self.capacity == 0 and (self.min_stay or self.max_stay is not None):
+            raise ValueError(f"buffer {self.id!r}: it has no place to stay in; give it a capacity, or no stay")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

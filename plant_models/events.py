@@ -42,6 +42,14 @@ class Entered(Fact, frozen=True):
     buffer: str
 
 
+class Spoiled(Fact, frozen=True):
+    """An order has been in a buffer for too long: its *pieces* are scrap, and it leaves."""
+
+    order: str
+    buffer: str
+    pieces: int
+
+
 class SetupStarted(Fact, frozen=True):
     """A machine takes an order, with its *mates* of the same batch, and is being changed over for it."""
 
@@ -127,6 +135,7 @@ Event = (
     | OrderReleased
     | OrderTurnedAway
     | Entered
+    | Spoiled
     | SetupStarted
     | Started
     | Finished

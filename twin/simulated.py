@@ -15,10 +15,12 @@ from plant_models.events import Entered, Event, Finished, Held, PassedOver, Setu
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from twin.chance import Luck
+from twin.deadlock import Deadlock, deadlock_of
 from twin.decisions import Choice, Decision, Start, Wait
 from twin.engine.bench import Bench
 from twin.engine.hours import Hours
 from twin.engine.releases import Releases
+from twin.engine.stays import Stays
 from twin.engine.stoppages import Stoppages
 from twin.needs import lack
 from twin.needs.batches import batch_around
@@ -61,6 +63,8 @@ class SimulatedFloor(Bench):
         self._stoppages = Stoppages(self, self._arm_work)
         self._hours = Hours(self, self._opened_or_closed)
         self._releases = Releases(self, self._offer)
+        self._stays = Stays(self)
+        self.deadlock: Deadlock | None = None
         self._look_again()
 
     def fork(self, chance: Luck | None = None, record: Callable[[Event], object] | None = None) -> "SimulatedFloor":
@@ -71,7 +75,8 @@ class SimulatedFloor(Bench):
     def advance(self, until: int = FOREVER) -> Decision | None:
         """Work until a machine has a choice, or until *until*, which is included.
 
-        With FOREVER the floor stops when every order has left, or when nothing that could still happen would let
+        It stops for good where machines wait for each other in a circle: `deadlock` says which. With FOREVER it also
+        stops when every order has left, or when nothing that could still happen would let
         one go on; then orders are left and `state.unfinished` is not zero.
         """
         env, state = self._env, self.state
@@ -79,6 +84,10 @@ class SimulatedFloor(Bench):
             decision = self._settle()
             if decision is not None:
                 return decision
+            if self.wiring.can_lock:
+                self.deadlock = deadlock_of(self.plant, state)
+                if self.deadlock is not None:
+                    return None
             if until >= FOREVER and (state.unfinished == 0 or (self.is_idling and not self._can_progress())):
                 return None
             instant = env.peek()
@@ -177,11 +186,13 @@ class SimulatedFloor(Bench):
 
     def _settle(self) -> Decision | None:
         """Move orders into buffers and onto machines until a machine has a choice or nothing moves."""
-        asks, doors, stoppages, releases = self.asks, self.doors, self._stoppages, self._releases
+        asks, doors, stoppages = self.asks, self.doors, self._stoppages
+        releases, stays = self._releases, self._stays
         while True:
             if stoppages.is_calling:
                 stoppages.start_repairs()
-            if releases.has_left:
+            if releases.has_left or stays.has_left:
+                stays.has_left = False
                 releases.release(self.state.now)
             while doors:
                 self._admit(min(doors) if len(doors) > 1 else next(iter(doors)))
@@ -212,6 +223,8 @@ class SimulatedFloor(Bench):
             self.asks.update(wiring.takers[order.order.product][order.step])
             if wiring.reserving:
                 self.asks.update(wiring.reserving)
+            if wiring.spoils[place]:
+                self._stays.arm(place)
 
     def _offer(self, order: OrderState) -> None:
         """Let an order that wants to go on be seen by those who can take it."""
@@ -256,7 +269,7 @@ class SimulatedFloor(Bench):
         now = state.now
         mates: tuple[str, ...] = ()
         if wiring.batches[index]:
-            order_name, *others = batch_around(self.plant, state, name, order_name)
+            order_name, *others = batch_around(self.plant, state, name, order_name, wiring.checks[index])
             mates = tuple(others)
         order = state.orders[order_name]
         places = {self._place_left(state.orders[mate]) for mate in mates} if mates else ()
@@ -274,6 +287,8 @@ class SimulatedFloor(Bench):
             self.asks.update(wiring.next_in_line[left])
             if state.wanting[left]:
                 self.doors.add(left)
+            if wiring.spoils[left]:
+                self._stays.arm(left)
         self.asks.discard(index)
         if wiring.reserving:
             self.asks.update(wiring.reserving)
@@ -312,6 +327,7 @@ class SimulatedFloor(Bench):
             self._arm_hold(index)
         self._stoppages.look_again()
         self._hours.look_again()
+        self._stays.look_again()
         self.asks.update(range(len(self.names)))
         self.doors.update(place for place, capacity in self.wiring.capacity.items() if capacity)
 
@@ -343,7 +359,7 @@ class SimulatedFloor(Bench):
 
     def _can_progress(self) -> bool:
         """Whether an order could still go on; breakdowns, repairs and shifts alone bring none further."""
-        if self._releases.is_due:
+        if self._releases.is_due or self._stays.is_due:
             return True
         for index, machine in enumerate(self.machines):
             returns = self._stoppages.may_return(index)

@@ -19,10 +19,12 @@ from plant_models.events import (
     SetupStarted,
     ShiftEnded,
     ShiftStarted,
+    Spoiled,
     Started,
 )
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
+from twin.deadlock import deadlock_of
 from twin.energy import FIGURES as ENERGY_FIGURES
 from twin.energy import Energy, Meter
 from twin.indicators import Better, ratio
@@ -48,6 +50,7 @@ FIGURES: Mapping[str, Better | None] = {
     "late_orders": "lower",
     "finished_orders": "higher",
     "unfinished_orders": "lower",
+    "deadlocks": "lower",
     "turned_away_orders": "lower",
     "good_pieces": "higher",
     "scrap_pieces": "lower",
@@ -139,6 +142,7 @@ class Tally:
         self._last_finish = state.now
         self._meter = Meter(plant, state) if wiring(plant).is_metered else None
         self._energy: Energy | None = None
+        self._spoiled = 0
 
     def see(self, fact: Event) -> None:
         """Take in a fact that the state has just been changed by."""
@@ -156,6 +160,10 @@ class Tally:
         elif isinstance(fact, OrderReleased):
             self._count(1, fact.time)
         elif isinstance(fact, OrderTurnedAway):
+            self._count(-1, fact.time)
+        elif isinstance(fact, Spoiled):
+            self._spoiled += fact.pieces
+            self._last_finish = fact.time
             self._count(-1, fact.time)
         elif isinstance(fact, BrokeDown | Repaired | ShiftEnded | ShiftStarted):
             self._accounts[fact.machine].failures += isinstance(fact, BrokeDown)
@@ -226,7 +234,8 @@ class Tally:
             "quality": elements.quality,
             "oee": elements.oee,
             "span_h": span / HOUR,
-            "scrap_pieces": sum(a.produced - a.good for a in self._accounts.values()),
+            "scrap_pieces": self._spoiled + sum(a.produced - a.good for a in self._accounts.values()),
+            "deadlocks": int(wiring(self.plant).can_lock and deadlock_of(self.plant, self.state) is not None),
         }
         for word in STATUSES:
             found[f"{word}_h"] = sum(account.times[word] for account in self._accounts.values()) / HOUR

@@ -2,10 +2,11 @@
 
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
+from twin.deadlock import can_lock
 from twin.needs import checks
 from twin.standing import State
 
-RANKS = ("work", "repair", "breakdown", "shift", "release", "hold", "wake")
+RANKS = ("work", "repair", "breakdown", "shift", "release", "hold", "wake", "spoil")
 """What comes first among things that are due at the same instant."""
 
 
@@ -28,7 +29,8 @@ class Wiring:
     *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in;
     *is_led* says that a machine is never asked because its buffers give the next order; *reserving* are the machines
     that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`);
-    *batches* says that it works on several at once; *queue_of* is the fifo buffer whose first order is all that a
+    *batches* says that it works on several at once, *spoils* that orders spoil in a buffer, *can_lock* that machines
+    may come to wait for each other in a circle; *queue_of* is the fifo buffer whose first order is all that a
     machine may take; *next_in_line* are the machines that the head of a buffer's queue may hold up.
     """
 
@@ -59,6 +61,8 @@ class Wiring:
         ]
         self.changes = [center.changeover is not None for center in centers]
         self.checks = [checks(plant, name) for name in names]
+        self.spoils = {b.id: b.max_stay is not None for b in plant.buffers.values()}
+        self.can_lock = can_lock(plant)
         self.batches = [plant.machines[name].batch is not None for name in names]
         self.wears = [any(f.clock == "working" for f in plant.machines[name].failures) for name in names]
         self.reserving = [n for n, center in enumerate(centers) if center.blocking == "before_service"]

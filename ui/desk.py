@@ -22,6 +22,7 @@ from rl.policy import LearnedPolicy
 from rl.policy import names as learned
 from twin import changes
 from twin.chance import Chance
+from twin.deadlock import Deadlock, deadlock_of
 from twin.decisions import Policy
 from twin.journal import Journal
 from twin.kpi import Kpis, close
@@ -53,6 +54,7 @@ class Simulation:
     seed: int
     facts: tuple[Event, ...]
     kpis: Kpis
+    deadlock: Deadlock | None = None
 
 
 class Desk:
@@ -390,7 +392,13 @@ class Desk:
         plant, state = self.ahead()
         tally = play(plant, state, self.policy(who), Chance(seed), record=facts.append)
         kpis = close(tally, tally.state.now)
-        return Simulation(who=name_of(who, self.scenario), seed=seed, facts=tuple(facts), kpis=kpis)
+        return Simulation(
+            who=name_of(who, self.scenario),
+            seed=seed,
+            facts=tuple(facts),
+            kpis=kpis,
+            deadlock=deadlock_of(plant, state),
+        )
 
     def rehearse(
         self, who: Who = None, *, runs: int = 100, seed: int = 1, workers: int | None = None, tell: Tell | None = None

@@ -71,6 +71,8 @@ class BufferEntry(Entry):
     when_full: Literal["wait", "turn_away"] = Field(
         "wait", description="What becomes of orders from outside that find it full."
     )
+    min_stay: Time = Field(0, description="Nobody takes an order before it has been here so long (curing, cooling).")
+    max_stay: Time | None = Field(None, description="An order that has been here so long spoils; absent: none does.")
 
 
 class ChangeoverEntry(Entry):

@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plant_models.events import Event, Finished, Started, from_json, to_json
+from plant_models.events import Event, Finished, SetupStarted, Spoiled, Started, from_json, to_json
 from plant_models.orders import Order
 from plant_models.shifts import FOREVER, HOUR
 from tests.laws.worlds import FAR, World, worlds
@@ -244,3 +244,35 @@ def test_the_floor_never_holds_more_orders_than_may_be_released(world: World) ->
     for fact in facts:
         apply(world.plant, state, fact)
         assert limit is None or state.on_floor <= limit
+
+
+@given(worlds())
+def test_nobody_is_taken_too_soon_or_stays_too_long(world: World) -> None:
+    _, facts = played(world)
+    state = opening(world.plant, world.orders)
+    for fact in facts:
+        if isinstance(fact, SetupStarted | Started):
+            for name in (fact.order, *fact.mates):
+                order = state.orders[name]
+                if order.stage == "waiting":
+                    buffer = world.plant.buffers[order.where]
+                    assert fact.time - order.since >= buffer.min_stay
+                    assert buffer.max_stay is None or fact.time - order.since < buffer.max_stay
+        if isinstance(fact, Spoiled):
+            assert fact.time - state.orders[fact.order].since == world.plant.buffers[fact.buffer].max_stay
+        apply(world.plant, state, fact)
+
+
+@given(worlds(chain=None))
+def test_a_floor_that_stands_for_ever_names_those_who_wait_for_each_other(world: World) -> None:
+    floor = world.floor()
+    run(floor, world.policy, FOREVER)
+    found = floor.deadlock
+    if found is None:
+        return
+    machines = set(found.machines)
+    assert machines
+    for wait in found.waits:
+        assert set(wait.on) <= machines
+        assert floor.state.machines[wait.machine].order == wait.order
+        assert floor.state.orders[wait.order].stage == "blocked"

@@ -90,6 +90,16 @@ def failures(draw: st.DrawFn) -> tuple[Failure, ...]:
 
 
 @st.composite
+def stays(draw: st.DrawFn, capacity: int | None) -> dict[str, int | None]:
+    """Mostly any stay; else orders have to stay for a while, or must not stay for too long."""
+    if capacity == 0 or draw(st.integers(0, 3)):
+        return {}
+    shortest = draw(st.sampled_from((0, 5, 20))) * MINUTE
+    longest = draw(st.sampled_from((None, 60, 300)))
+    return {"min_stay": shortest, "max_stay": None if longest is None else shortest + longest * MINUTE}
+
+
+@st.composite
 def batches(draw: st.DrawFn) -> Batch | None:
     """Mostly none; else a few orders at once, sometimes not fewer than two."""
     if draw(st.integers(0, 4)):
@@ -149,12 +159,14 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
     centers, machines, buffers = {}, {}, {}
     for number in range(count):
         name = f"center-{number}"
-        capacity = draw(st.sampled_from((None, 0, 1, 2, 3))) if is_chain and number else None
+        is_tight = number if is_chain else not draw(st.integers(0, 3))
+        capacity = draw(st.sampled_from((None, 0, 1, 2, 3))) if is_tight else None
         buffers[f"before-{number}"] = Buffer(
             id=f"before-{number}",
             capacity=capacity,
             discipline=draw(st.sampled_from(("any", "fifo", "lifo"))),
             when_full=draw(st.sampled_from(("wait", "wait", "turn_away"))),
+            **draw(stays(capacity)),
         )
         centers[name] = WorkCenter(
             id=name,

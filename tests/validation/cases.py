@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
+from plant_models.batch import Batch
 from plant_models.distributions import Distribution, Exponential, Geometric, Lognormal, Uniform
 from plant_models.orders import LEAVE, Operation, Order, Product, Routing
 from plant_models.plant import Crew, Failure, Plant, Release
@@ -166,6 +167,12 @@ def rework(p: Parameters, count: int) -> list[Measure]:
     return [lambda seed: mean_time_in_system(plant, arriving(count, between, seed), seed)]
 
 
+def bulk_service(p: Parameters, count: int) -> list[Measure]:
+    """One machine that works on exactly so many orders at once, and waits until they are there."""
+    batch = Batch(most=p["k"], least=p["k"])
+    return [_wait(line([Station(minutes(1 / p["mu_batch"]), batch=batch)]), p["lam"], count - count % p["k"])]
+
+
 def shortest_first(p: Parameters, count: int) -> list[Measure]:
     """One machine that knows how long each order takes and takes the shortest: each order is a product of its own."""
 
@@ -225,6 +232,7 @@ FAMILIES: dict[str, Family] = {
     "conwip_": conwip,
     "jackson_": open_network,
     "rework_feedback": rework,
+    "bulk_service_": bulk_service,
 }
 """The families whose figure is a mean with an interval, by the beginning of a case's name."""
 

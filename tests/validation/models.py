@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Literal
 
+from plant_models.batch import Batch
 from plant_models.distributions import Constant, Distribution, Exponential
 from plant_models.events import BrokeDown, Event, Finished, OrderReleased, OrderTurnedAway, Repaired, Started
 from plant_models.orders import Operation, Order, Product, Routing
@@ -34,6 +35,7 @@ class Station:
     failures: tuple[Failure, ...] = ()
     next: Mapping[str, float] = field(default_factory=dict)
     when_full: Literal["wait", "turn_away"] = "wait"
+    batch: Batch | None = None
 
 
 def line(
@@ -48,7 +50,9 @@ def line(
         buffers[f"b{n}"] = Buffer(id=f"b{n}", capacity=station.room, discipline="fifo", when_full=station.when_full)
         centers[f"c{n}"] = WorkCenter(id=f"c{n}", buffer=f"b{n}", blocking=blocking)
         names = [f"m{n}.{k}" for k in range(station.machines)]
-        machines |= {m: Machine(id=m, work_center=f"c{n}", failures=station.failures) for m in names}
+        machines |= {
+            m: Machine(id=m, work_center=f"c{n}", failures=station.failures, batch=station.batch) for m in names
+        }
         steps.append(Operation(id=f"s{n}", machines=dict.fromkeys(names, station.time), next=station.next))
     return Plant(
         id="line",
@@ -103,7 +107,8 @@ def waits(plant: Plant, orders: Sequence[Order], seed: int, policy: Policy = fif
         if isinstance(fact, OrderReleased):
             released[fact.order] = fact.time
         elif isinstance(fact, Started) and fact.step == 0:
-            found[fact.order] = (fact.time - released[fact.order]) / MINUTE
+            for order in (fact.order, *fact.mates):
+                found[order] = (fact.time - released[order]) / MINUTE
     early = {order.id for order in sorted(orders, key=lambda o: o.release)[: len(orders) // 10]}
     return {order: wait for order, wait in found.items() if order not in early}
 

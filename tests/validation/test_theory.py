@@ -16,7 +16,19 @@ MEANS = [row for row in ROWS if family(row["case"])]
 CONFIDENCE = 0.999
 
 
-QUEUES = ("mmc_", "mg1_", "md1_", "mm1_", "batch_", "nonpreemptive_", "mgcc_", "machine_repair_", "jackson_", "rework_")
+QUEUES = (
+    "bulk_",
+    "mmc_",
+    "mg1_",
+    "md1_",
+    "mm1_",
+    "batch_",
+    "nonpreemptive_",
+    "mgcc_",
+    "machine_repair_",
+    "jackson_",
+    "rework_",
+)
 """Figures of queues: their runs must be longer, because one long wait follows another."""
 
 

@@ -51,6 +51,14 @@ def take(plant: Plant, state: State, name: str, order: OrderState) -> None:
         unload(state, state.machines[order.where], name)
 
 
+def leave(state: State, order: OrderState, now: int) -> None:
+    """Let an order be finished and gone, with whatever is left of it."""
+    order.stage, order.where, order.finished_at = "finished", "", now
+    order.since = now
+    state.unfinished -= 1
+    state.on_floor -= 1
+
+
 def unload(state: State, machine: MachineState, name: str) -> None:
     """Let an order leave its machine, which is idle when it was the last."""
     if name != machine.order:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from plant_models.errors import InvalidPlant
-from plant_models.events import Entered, OrderAdded, OrderReleased, OrderTurnedAway
+from plant_models.events import Entered, OrderAdded, OrderReleased, OrderTurnedAway, Spoiled
 from plant_models.orders import Order
 from plant_models.plant import Plant
-from twin.applying.moves import take, want
+from twin.applying.moves import leave, take, want
 from twin.standing import OrderState, State
 
 
@@ -60,10 +60,19 @@ def _entered(plant: Plant, state: State, event: Entered) -> None:
         state.machines[machine].is_held = False
 
 
+def _spoiled(plant: Plant, state: State, event: Spoiled) -> None:
+    order = state.orders[event.order]
+    take(plant, state, event.order, order)
+    order.scrap += event.pieces
+    order.quantity -= event.pieces
+    leave(state, order, event.time)
+
+
 APPLY: Mapping[type[Any], Callable[[Plant, State, Any], None]] = {
     OrderAdded: _order_added,
     OrderReleased: _order_released,
     OrderTurnedAway: _order_turned_away,
     Entered: _entered,
+    Spoiled: _spoiled,
 }
 """Each fact of this kind, and what it changes."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from plant_models.events import Finished, Held, PassedOver, SetupStarted, Started
 from plant_models.plant import Plant
-from twin.applying.moves import load, tick, unload, want
+from twin.applying.moves import leave, load, tick, unload, want
 from twin.standing import State
 
 
@@ -32,11 +32,9 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
         order.repeats += 1
     order.step = following
     if order.step == order.steps or event.good == 0:
-        order.stage, order.where, order.finished_at = "finished", "", event.time
         machine.phase = "done"
         unload(state, machine, event.order)
-        state.unfinished -= 1
-        state.on_floor -= 1
+        leave(state, order, event.time)
         return
     machine.phase = "done"
     order.stage = "blocked"

@@ -1,6 +1,6 @@
 """Batches: which orders a machine takes together, and whether there are enough of them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from plant_models.batch import Batch
 from plant_models.plant import Plant
@@ -10,8 +10,11 @@ from twin.standing import OrderState, State
 Key = Callable[[OrderState], object]
 
 
-def check_of(plant: Plant, machine: str) -> Check | None:
-    """Whether the batch around an order is big enough, or has waited long enough."""
+def check_of(plant: Plant, machine: str, others: Sequence[Check]) -> Check | None:
+    """Whether the batch around an order is big enough, or has waited long enough.
+
+    Only orders count that by all *others* could be taken.
+    """
     batch = plant.machines[machine].batch
     if batch is None or batch.least == 1:
         return None
@@ -19,6 +22,8 @@ def check_of(plant: Plant, machine: str) -> Check | None:
     def check(state: State, order: str) -> Lack | None:
         size, oldest = 0, state.now
         for member in _members(plant, state, machine, batch, order):
+            if any(other(state, member) for other in others):
+                continue
             size += _size(batch, state.orders[member])
             oldest = min(oldest, state.orders[member].since)
             if size >= batch.least:
@@ -31,9 +36,10 @@ def check_of(plant: Plant, machine: str) -> Check | None:
     return check
 
 
-def batch_around(plant: Plant, state: State, machine: str, order: str) -> tuple[str, ...]:
+def batch_around(plant: Plant, state: State, machine: str, order: str, checks: Sequence[Check] = ()) -> tuple[str, ...]:
     """The orders that *machine* works on together when it takes *order*: it, then first come first.
 
+    By all *checks* each of them could be taken now.
     The order with the most expected work comes first; the batch takes its time.
     """
     batch = plant.machines[machine].batch
@@ -42,7 +48,7 @@ def batch_around(plant: Plant, state: State, machine: str, order: str) -> tuple[
     chosen, room = [order], batch.most - _size(batch, state.orders[order])
     for member in _members(plant, state, machine, batch, order):
         size = _size(batch, state.orders[member])
-        if member != order and size <= room:
+        if member != order and size <= room and not any(check(state, member) for check in checks):
             chosen.append(member)
             room -= size
     works = {name: _work(plant, state, machine, name) for name in chosen}

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Sequence
 
 from plant_models.plant import Plant
-from twin.needs import batches
+from twin.needs import batches, stays
 from twin.needs.lacks import Check, Lack
 from twin.standing import State
 
-_KINDS: Sequence[Callable[[Plant, str], Check | None]] = (batches.check_of,)
+_KINDS: Sequence[Callable[[Plant, str], Check | None]] = (stays.check_of,)
 """(plant, machine) -> its check of that kind; None where it can never lack any. In the order in which they are told."""
 
 
 def checks(plant: Plant, machine: str) -> tuple[Check, ...]:
     """The checks that *machine* needs, worked out once; empty where it takes whatever waits for it."""
-    return tuple(check for kind in _KINDS if (check := kind(plant, machine)) is not None)
+    own = tuple(check for kind in _KINDS if (check := kind(plant, machine)) is not None)
+    batch = batches.check_of(plant, machine, own)
+    return own if batch is None else (*own, batch)
 
 
 def lack(found: Sequence[Check], state: State, order: str) -> Lack | None:

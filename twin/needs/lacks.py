@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from twin.standing import State
 
-What = Literal["batch"]
+What = Literal["batch", "stay"]
 """What an order can wait for while a machine is free for it."""
 
 

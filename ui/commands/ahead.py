@@ -93,6 +93,9 @@ def simulate(
         f"facts in {duration(done.kpis.end - done.kpis.start)}"
     )
     shown: list[RenderableType] = [Text(title, style="bold"), tables.headlines(done.kpis), tables.machines(done.kpis)]
+    if done.deadlock is not None:
+        data["deadlock"] = [{"machine": w.machine, "order": w.order, "buffer": w.buffer} for w in done.deadlock.waits]
+        shown.insert(1, Text(f"The run ended in a {done.deadlock.words()}", style="bold red"))
     if out is not None:
         write_facts(done.facts, out)
         data["file"] = str(out)
