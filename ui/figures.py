@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from math import floor, log10
 
 from plant_models.plant import Plant
 from twin.tally import FIGURES
@@ -9,30 +10,36 @@ from twin.tally import FIGURES
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """How one figure is read."""
+    """How one figure is read: with so many *digits* after the point, or with so many *significant* ones."""
 
     name: str
     label: str
     unit: str = ""
     digits: int = 1
     scale: float = 1.0
+    significant: int | None = None
 
     def value(self, value: float | None) -> str:
         """The figure without its unit; a dash where it is not known."""
         if value is None or value != value:
             return "–"
-        return f"{value * self.scale:,.{self.digits}f}"
+        return f"{value * self.scale:,.{self._after_the_point(value)}f}"
 
     def change(self, value: float | None) -> str:
         """A difference of the figure, with its sign."""
         if value is None or value != value:
             return "–"
-        said = f"{value * self.scale:+,.{max(1, self.digits)}f}"
+        said = f"{value * self.scale:+,.{max(1, self._after_the_point(value))}f}"
         return said if said.strip("+-0.,") else said[1:]
 
     def interval(self, low: float | None, high: float | None) -> str:
         """An interval of the figure."""
         return f"{self.value(low)} to {self.value(high)}"
+
+    def _after_the_point(self, value: float) -> int:
+        if self.significant is None or value == 0:
+            return self.digits
+        return max(0, min(9, self.significant - 1 - floor(log10(abs(value * self.scale)))))
 
     @property
     def words(self) -> str:
@@ -80,7 +87,7 @@ _READ = {
     "peak_kw": Figure("peak_kw", "Peak demand", "kW"),
     "above_limit_h": Figure("above_limit_h", "Above the contracted demand", "h", 2),
     "co2_kg": Figure("co2_kg", "CO2", "kg"),
-    "energy_per_good_piece_kwh": Figure("energy_per_good_piece_kwh", "Energy per good piece", "kWh", 3),
+    "energy_per_good_piece_kwh": Figure("energy_per_good_piece_kwh", "Energy per good piece", "kWh", significant=3),
     "energy_not_working_share": Figure("energy_not_working_share", "Energy not for work", "%", 0, 100),
 }
 

@@ -18,11 +18,13 @@ Profile = Mapping[str, Any]
 """A load profile as plain values, as `profile` makes it."""
 
 
-def profile(energy: Energy) -> dict[str, object]:
-    """A load profile as plain values, for a page or for ``--json``."""
-    supply = energy.electricity
+def profile(energy: Energy, *, since: int | None = None) -> dict[str, object]:
+    """A load profile as plain values, for a page or for ``--json``; not of what was before *since* (milliseconds)."""
+    supply, frame = energy.electricity, load_frame(energy)
+    if since is not None:
+        frame = frame[frame["start_ms"] >= since]
     return {
-        "rows": load_frame(energy).astype(object).where(lambda cells: cells.notna(), None).to_dict("records"),
+        "rows": frame.astype(object).where(lambda cells: cells.notna(), None).to_dict("records"),
         "end_ms": energy.end,
         "interval_ms": supply.interval,
         "limit_kw": supply.limit,
@@ -70,8 +72,10 @@ def chart(shown: Profile, *, epoch: Epoch, before: Profile | None = None) -> go.
             hoverinfo="skip",
         )
     top = max(float(rows["kw"].max()), float(limit or 0.0), 1e-9)
-    figure.update_yaxes(title="kW", range=[0, 1.12 * top], gridcolor="#f1f5f9", linecolor=LINE, zeroline=False)
-    figure.update_xaxes(type="date", gridcolor=LINE, linecolor=LINE)
+    figure.update_yaxes(
+        title="kW", range=[0, 1.12 * top], gridcolor="#f1f5f9", linecolor=LINE, zeroline=False, automargin=True
+    )
+    figure.update_xaxes(type="date", gridcolor=LINE, linecolor=LINE, automargin=True)
     figure.update_layout(
         height=330,
         bargap=0,

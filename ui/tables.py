@@ -10,6 +10,7 @@ import scheduler
 from plant_models.clock import Epoch
 from plant_models.plan import Plan
 from twin.comparison import Comparison, compare
+from twin.energy import Energy
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
 from ui.figures import ENERGY, HEADLINES, figure, known
@@ -52,6 +53,24 @@ def machines(kpis: Kpis) -> Table:
     if fast:
         shown.caption, shown.caption_justify, shown.caption_style = f"{FASTER} ({', '.join(fast)}).", "left", "dim"
     return shown
+
+
+def energy(drawn: Energy) -> Table:
+    """What each machine drew by its status, and its operations beyond that."""
+    words = [word for word in STATUS if any(by_status.get(word) for by_status in drawn.machines.values())]
+    rows = [
+        (
+            name,
+            *(f"{by_status[word]:,.1f}" for word in words),
+            f"{drawn.operations.get(name, 0.0):,.1f}",
+            f"{drawn.machine(name):,.1f}",
+        )
+        for name, by_status in drawn.machines.items()
+    ]
+    if drawn.base:
+        rows.append(("base load", *("" for _ in words), "", f"{drawn.base:,.1f}"))
+    headings = [f"{STATUS[word].icon} {word}" for word in words]
+    return table(("machine", *headings, "operations", "all"), rows, title="Energy, kWh")
 
 
 FASTER = "Effectiveness above 100 %: work was faster than expected, so that OEE can exceed the share of working time"

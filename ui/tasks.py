@@ -6,11 +6,14 @@ from typing import Any
 
 import msgspec
 
+from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plan import Plan
 from twin.gantt import bars as bars_of
+from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
-from ui import answers, bars, edits, tables
+from twin.state import State
+from ui import answers, bars, edits, load, tables
 from ui.desk import Desk, Who
 from ui.questions import WhatIf, Width
 from ui.terminal import Tell
@@ -41,13 +44,16 @@ def what_if(
     wanted, epoch = edits.read(entries, desk.scenario.epoch), desk.scenario.epoch
     width = None if until is None else Width.parse(until)
     found = desk.what_if(wanted, plan_or_rule, runs=runs, width=width, seed=seed, tell=tell)
+    worlds = {"base": found.middle_run(is_changed=False), "changed": found.middle_run(is_changed=True)}
+    metered = {name: load.profile(kpis.energy) for name, (_, kpis, _) in worlds.items() if kpis.energy is not None}
     return {
         **answers.data(found, who or desk.scenario.rule, epoch),
         "scenario": desk.scenario.id,
         "asked": {"who": who, "runs": runs, "until": until, "baseline": baseline},
         "machines": list(found.after[0].plant.machines),
         "middle": found.middle,
-        "bars": {name: _middle_bars(found, is_changed=name == "changed") for name in ("base", "changed")},
+        "bars": {name: _middle_bars(found, *run, is_changed=name == "changed") for name, run in worlds.items()},
+        "load": metered if len(metered) == len(worlds) else None,
     }
 
 
@@ -112,8 +118,9 @@ def bars_from(rows: Sequence[Mapping[str, Any]]) -> list[bars.Bar]:
     return [bars.Bar(**row) for row in rows]
 
 
-def _middle_bars(found: WhatIf, *, is_changed: bool) -> list[dict[str, object]]:
-    facts, kpis, state = found.middle_run(is_changed=is_changed)
+def _middle_bars(
+    found: WhatIf, facts: Sequence[Event], kpis: Kpis, state: State, *, is_changed: bool
+) -> list[dict[str, object]]:
     scenario = found.after[0] if is_changed else found.before[0]
     orders: dict[str, Order] = {name: order.order for name, order in state.orders.items()}
     finished = {o.order: o.finished_at for o in kpis.outcomes}

@@ -21,10 +21,13 @@ _EDGE = 6.0
 """What is left free at either side of the plot for arrows, in percent of its width."""
 
 
-def table(rows: Sequence[Row], *, confidence: float = 0.95) -> str:
-    """The table of *rows*: mappings with kpi, base, other, change, change_low, change_high and verdict."""
+def table(rows: Sequence[Row], *, confidence: float = 0.95, currency: str = "") -> str:
+    """The table of *rows*: mappings with kpi, base, other, change, change_low, change_high and verdict.
+
+    Money is in *currency*.
+    """
     reach = _reach([end for row in rows for end in _percent(row) or ()])
-    body = "".join(_row(row, reach) for row in rows)
+    body = "".join(_row(row, reach, currency) for row in rows)
     ticks = f"<span>−{reach:g} %</span><span>0</span><span>+{reach:g} %</span>"
     head = (
         "<th>Figure</th><th class='n'>As it is</th><th class='n'>Changed</th><th class='n'>Change</th>"
@@ -59,8 +62,8 @@ def banner(verdict: str, question: str, sentences: Sequence[str], footnote: str,
     )
 
 
-def _row(row: Row, reach: float) -> str:
-    read = figure(str(row["kpi"]))
+def _row(row: Row, reach: float, currency: str) -> str:
+    read = figure(str(row["kpi"]), currency)
     unit = f" <i>{escape(read.unit)}</i>" if read.unit else ""
     interval = f"{read.change(row['change_low'])} to {read.change(row['change_high'])}"
     return (

@@ -18,6 +18,7 @@ from twin.kpi import Kpis
 from ui import load, tables
 from ui.commands.records import export
 from ui.desk import Desk
+from ui.figures import figure
 
 LINE = read.scenario("bottling-line")
 
@@ -119,3 +120,18 @@ def test_a_plant_that_says_nothing_has_no_energy_to_export(tmp_path: Path) -> No
     Desk.begin(tmp_path / "ws", read.scenario("machine-shop"), by="ann").journal.close()
     with pytest.raises(InvalidPlant, match="does not say what it draws; give its machines or work centers power"):
         export(tmp_path / "ws", "load", tmp_path / "load.csv")
+
+
+def test_a_simulation_tells_what_each_machine_drew() -> None:
+    energy = energy_of(measured())
+    lines = printed(tables.energy(energy)).splitlines()
+    [filler] = [line for line in lines if "filler" in line]
+    assert filler.split()[-1] == f"{energy.machine('filler'):,.1f}"
+    assert any("base load" in line and f"{energy.base:,.1f}" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("kwh", "shown"), [(0.00612, "0.00612"), (2.5, "2.50"), (812.4, "812"), (0.0, "0.0"), (None, "–")]
+)
+def test_energy_per_piece_is_read_as_well_for_a_bottle_as_for_a_forging(kwh: float | None, shown: str) -> None:
+    assert figure("energy_per_good_piece_kwh").value(kwh) == shown

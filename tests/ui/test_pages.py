@@ -9,6 +9,7 @@ from live_bridge import gate
 from plant_models import clock, read
 from plant_models.deeds import CommandSent, PlanRecalled, PlanReleased
 from plant_models.errors import NotApproved
+from twin import Certain, SimulatedFloor, rule, run
 from ui.desk import Desk
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"
@@ -105,3 +106,19 @@ def test_a_plan_can_be_watched_before_it_is_released(desk: Desk) -> None:
     scene = app.session_state[f"film {digest}"]
     assert digest[:8] in scene.subtitle
     assert all(reel.cues[-1].stage == "finished" for reel in scene.film.orders.values())
+
+
+def test_the_floor_shows_what_it_draws_where_the_plant_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORESHIFT_WORKSPACE", str(tmp_path / "ws"))
+    monkeypatch.setenv("FORESHIFT_USER", "ann")
+    line = read.scenario("bottling-line")
+    desk = Desk.begin(tmp_path / "ws", line.with_orders(line.orders[:5]), by="ann")
+    run(SimulatedFloor(line.plant, desk.state.copy(), Certain(), desk.journal.append), rule("fifo"), 3_600_000)
+    desk.journal.close()
+    app = AppTest.from_string("from ui.views import floor\nfloor.page()\n", default_timeout=30).run()
+    assert any("drawing 78 kW" in caption.value for caption in app.caption)
+    app.session_state["floor shows"] = "Energy"
+    app.run()
+    assert not app.exception
+    assert {metric.label for metric in app.metric} >= {"Energy", "Peak demand", "CO2"}
+    assert any("the highest average over 15 minutes is" in caption.value for caption in app.caption)

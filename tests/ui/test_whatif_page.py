@@ -186,3 +186,24 @@ def test_the_page_says_that_the_worker_was_killed(workspace: Workspace) -> None:
     )
     app = page()
     assert any("the process that worked on it ended; ask again" in error.value for error in app.error)
+
+
+def test_a_plant_that_says_what_it_draws_is_answered_with_its_load_profile_and_verdicts_on_energy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "ws"
+    monkeypatch.setenv("FORESHIFT_WORKSPACE", str(folder))
+    monkeypatch.setenv("FORESHIFT_USER", "ann")
+    line = read.scenario("bottling-line")
+    Desk.begin(folder, line.with_orders(line.orders[:20]), by="ann").journal.close()
+    workspace = Workspace(folder)
+    entries = [{"change": "speed", "machine": "filler", "factor": 0.5}]
+    asked = {"entries": entries, "who": None, "runs": 4, "seed": 1}
+    Jobs(workspace.jobs).beat("worker")
+    Jobs(workspace.jobs).submit("what_if", asked, by="ann")
+    app = page()
+    result = work(workspace, app)
+    assert result["load"]["changed"]["limit_kw"] == 180.0
+    assert "Energy" in [tab.label for tab in app.tabs]
+    assert "Energy cost" in said(app)
+    assert any("the highest average over 15 minutes is" in caption.value for caption in app.caption)

@@ -96,6 +96,8 @@ def simulate(
     if done.deadlock is not None:
         data["deadlock"] = [{"machine": w.machine, "order": w.order, "buffer": w.buffer} for w in done.deadlock.waits]
         shown.insert(1, Text(f"The run ended in a {done.deadlock.words()}", style="bold red"))
+    if done.kpis.energy is not None:
+        shown.append(tables.energy(done.kpis.energy))
     if out is not None:
         write_facts(done.facts, out)
         data["file"] = str(out)

@@ -7,19 +7,21 @@ import streamlit as st
 
 from plant_models.clock import duration
 from twin.state import State, status
+from twin.wiring import wiring
 from ui import cards, session, tables
 from ui.palette import STAGES, STATUS
-from ui.views import watch
+from ui.views import energy, watch
 
 
 def page() -> None:
     """The live floor, or what happened on it as a film."""
     st.title("Floor")
-    shown = st.segmented_control(
-        "Show", ["Now", "Film"], default="Now", key="floor shows", label_visibility="collapsed"
-    )
+    shows = ["Now", "Film", *(["Energy"] if wiring(session.desk().plant).is_metered else [])]
+    shown = st.segmented_control("Show", shows, default="Now", key="floor shows", label_visibility="collapsed")
     if shown == "Film":
         watch.journal("floor")
+    elif shown == "Energy":
+        energy.journal()
     else:
         _live()
 
@@ -50,7 +52,7 @@ def _sentence(state: State) -> str:
         if followed.endpoint
         else " · from the journal; no plant is followed"
     )
-    return f"{at} on the floor · {counts}{age}"
+    return f"{at} on the floor · {counts}{energy.drawing(state)}{age}"
 
 
 def _orders(state: State) -> None:

@@ -1,7 +1,7 @@
 """The answer to a what-if: the verdict in words, the figures with a forest plot, the orders, the run in the middle."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ from plant_models.clock import Epoch
 from plant_models.shifts import HOUR, MINUTE
 from ui import answers as words
 from ui import bars, baselines, charts, edits, session, tasks, verdicts
-from ui.figures import HEADLINES, figure, in_order
+from ui.figures import ENERGY, HEADLINES, figure, in_order
 from ui.tables import clock
+from ui.views import energy
 from ui.views.parts import gantt_with_window
 
 Result = Mapping[str, Any]
@@ -46,17 +47,17 @@ def _answer(result: Result) -> None:
     said = words.of(result)
     question, leading = "; ".join(said.changes), len(result["added"])
     st.html(verdicts.banner(said.verdict, question, said.sentences, said.footnote, leading=leading))
-    tabs = st.tabs(["Figures", "Orders on time", "Run in the middle", "What moves", "Take it along"])
-    with tabs[0]:
-        _figures(result)
-    with tabs[1]:
-        _orders(result)
-    with tabs[2]:
-        _gantt(result)
-    with tabs[3]:
-        _moves(result)
-    with tabs[4]:
-        _exports(result)
+    parts: dict[str, Callable[[Result], None]] = {
+        "Figures": _figures,
+        "Orders on time": _orders,
+        "Run in the middle": _gantt,
+        "What moves": _moves,
+        **({"Energy": energy.what_if} if result.get("load") else {}),
+        "Take it along": _exports,
+    }
+    for tab, show in zip(st.tabs(list(parts)), parts.values(), strict=True):
+        with tab:
+            show(result)
 
 
 def _figures(result: Result) -> None:
@@ -64,8 +65,13 @@ def _figures(result: Result) -> None:
     names = in_order(list(rows))
     leading = [name for name in names if name in HEADLINES]
     st.html(verdicts.table([rows[name] for name in leading], confidence=result["confidence"]))
+    drawn = [rows[name] for name in names if name in ENERGY]
+    if drawn:
+        st.markdown("**Energy**")
+        currency = (result.get("load") or {}).get("changed", {}).get("currency", "")
+        st.html(verdicts.table(drawn, confidence=result["confidence"], currency=currency))
     with st.expander("All other figures"):
-        rest = [rows[name] for name in names if name not in HEADLINES]
+        rest = [rows[name] for name in names if name not in (*HEADLINES, *ENERGY)]
         st.html(verdicts.table(rest, confidence=result["confidence"]))
 
 
