@@ -16,6 +16,7 @@ LOOKED_AT = (
     ("--help",),
     ("simulate", "machine-shop", "--rule", "atc", "--json"),
     ("simulate", "bottling-line", "--json"),
+    ("film", "bottling-line", "--json"),
 )
 
 

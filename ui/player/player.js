@@ -19,14 +19,13 @@ class Player {
     this.t = Math.min(Math.max(scene.open_at, this.film.start), this.film.end);
     this.isPlaying = false; this.chosen = null; this.at = null; this.told = 0; this.frames = [];
     this.window = Math.max(HOUR / 2, Math.min(8 * HOUR, (this.film.end - this.film.start) / 4));
-    this.speed = this.fitting();
-    this.dress(); this.fill(); this.listen(); this.resize();
+    this.dress(); this.fill(); this.listen(); this.setSpeed(this.fitting()); this.resize();
     this.seek(this.t);
   }
-  /** The speed at which the open hours of the film take about a minute. */
+  /** The speed at which the open hours of the film take about a minute, or slower, so that orders can be followed. */
   fitting() {
     const closed = this.strip.nights.reduce((sum, [from, to]) => sum + to - from, 0);
-    const wanted = (this.film.end - this.film.start - closed) / 60000;
+    const wanted = Math.min((this.film.end - this.film.start - closed) / 60000, this.tokens.stay / 400);
     return SPEEDS.reduce((best, each) => (Math.abs(Math.log(each / wanted)) < Math.abs(Math.log(best / wanted)) ? each : best), 60);
   }
   fill() {
@@ -37,7 +36,6 @@ class Player {
       const inOneSecond = each < 60 ? `${each} s` : each < 3600 ? `${each / 60} min` : `${+(each / 3600).toFixed(1)} h`;
       byId('speed').append(make('option', { value: each }, each === 1 ? '1× (as it is)' : `${each.toLocaleString('en')}× (${inOneSecond}/s)`));
     }
-    byId('speed').value = this.speed;
     this.names = new Map();
     for (const [kind, names] of [['buffer', this.film.buffers], ['machine', Object.keys(this.film.machines)], ['order', Object.keys(this.film.orders)]])
       for (const name of names) this.names.set(this.names.has(name) ? `${kind} ${name}` : name, { kind, name });
@@ -121,7 +119,7 @@ class Player {
     byId('play').setAttribute('aria-label', words); byId('play').title = `${words} (Space)`;
     byId('play-icon').setAttribute('d', this.isPlaying ? 'M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z' : 'M4 2.5v11l9-5.5z');
   }
-  setSpeed(speed) { this.speed = speed; byId('speed').value = speed; }
+  setSpeed(speed) { this.speed = speed; byId('speed').value = speed; this.tokens.pace(speed); }
   faster(by) { this.setSpeed(SPEEDS[Math.max(0, Math.min(SPEEDS.length - 1, SPEEDS.indexOf(this.speed) + by))]); }
   step(by) {
     this.pause();
@@ -324,6 +322,11 @@ class Player {
   }
 }
 
-/** The theme that the page was made with, else the reader's own. */
-document.documentElement.dataset.theme ??= matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
+/** The theme that the page was made with, else the reader's own, as it changes. */
+const dark = matchMedia('(prefers-color-scheme: dark)');
+if (!document.documentElement.dataset.theme) {
+  const follow = () => { document.documentElement.dataset.theme = dark.matches ? 'dark' : 'light'; };
+  follow();
+  dark.addEventListener('change', follow);
+}
 window.foreshift = new Player(JSON.parse(byId('scene').textContent));

@@ -126,7 +126,7 @@ class Stage {
     const word = look.word + (why ? `: ${why}` : '');
     thing.word.textContent = cut(word, 24);
     const step = held.length ? this.words.step(held[0], still.orders[held[0]]) : '', doing = held.length > 1 ? `${step}, ${held.length} orders` : step;
-    if (held.length > 1) thing.word.textContent = cut(`${word}: ${doing}`, 24);
+    if (held.length > 1) thing.word.textContent = cut(`${word}: ${doing}`, 30);
     thing.doing.setAttribute('x', held.length > 3 ? 106 : 81);
     thing.doing.textContent = held.length > 3 ? `+${held.length - 2}` : held.length > 1 ? '' : cut(doing, 12);
     thing.group.setAttribute('aria-label', `${name}: ${word}${held.length ? `, ${held.join(', ')}, ${doing}` : ''}`);

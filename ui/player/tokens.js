@@ -1,6 +1,7 @@
 // Orders on the move: chips on a canvas over the stage. Where they belong is exact; on the way there they take the road.
 
-const GLIDE = 420; // milliseconds that an order takes to go from one place to another, whatever the speed
+const GLIDE = 420; // milliseconds of the screen that an order takes from one place to another, at most
+const HASTE = 90; // and at least, where orders hardly stay anywhere at the chosen speed
 
 class Tokens {
   constructor(scene, film, stage) {
@@ -12,9 +13,13 @@ class Tokens {
     this.colouring = 'product';
     this.chosen = null;
     this.still = null;
+    this.stay = usualStay(film);
+    this.pace(1);
     this.upcoming = Object.keys(film.orders).filter((name) => film.orders[name].came !== null)
       .sort((a, b) => film.orders[a].came - film.orders[b].came);
   }
+  /** How long a glide takes at a speed: shorter where orders are soon sent on. */
+  pace(speed) { this.glide = Math.max(HASTE, Math.min(GLIDE, 0.6 * this.stay / speed)); }
   resize() {
     const box = this.stage.element.getBoundingClientRect(), dpr = window.devicePixelRatio || 1;
     this.canvas.width = Math.round(box.width * dpr);
@@ -78,24 +83,25 @@ class Tokens {
     const target = cue.stage === 'finished' ? this.scene.gates[1] : product?.steps[cue.step]?.place;
     return this.stage.roads[`${token.origin}\n${target}`]?.points ?? null;
   }
+  /** Let a token go to *goal* along the corners of a road; one that is on its way goes there first. */
   send(token, goal, now, corners) {
-    const isMoving = token.from !== null && now - token.since < GLIDE;
-    const half = [CELL.width / 2, CELL.height / 2];
-    const middle = corners && !isMoving ? corners.map(([x, y]) => [x - half[0], y - half[1]]) : [];
-    const path = [[token.x, token.y], ...middle, goal];
+    const isMoving = token.from !== null, ahead = isMoving ? token.from.slice(token.piece) : [];
+    const middle = (corners ?? []).map(([x, y]) => [x - CELL.width / 2, y - CELL.height / 2]);
+    const path = [[token.x, token.y], ...ahead, ...middle, goal];
     const lengths = [0];
     for (let n = 1; n < path.length; n++) lengths.push(lengths[n - 1] + Math.hypot(path[n][0] - path[n - 1][0], path[n][1] - path[n - 1][1]));
-    Object.assign(token, { from: path, lengths, since: now });
+    Object.assign(token, { from: path, lengths, since: now, piece: 1, isHurried: isMoving });
   }
   /** Move what is moving; whether anything still is. */
   move(now) {
     let isMoving = false;
     for (const [name, token] of this.tokens) {
       if (token.from === null) continue;
-      const share = Math.min(1, (now - token.since) / GLIDE), eased = share * share * (3 - 2 * share);
+      const share = Math.min(1, (now - token.since) / this.glide), eased = token.isHurried ? share * (2 - share) : share * share * (3 - 2 * share);
       const length = token.lengths[token.lengths.length - 1], along = eased * length;
       let n = 1;
       while (n < token.lengths.length - 1 && token.lengths[n] < along) n++;
+      token.piece = n;
       const piece = token.lengths[n] - token.lengths[n - 1] || 1, part = (along - token.lengths[n - 1]) / piece;
       const [a, b] = [token.from[n - 1], token.from[n]];
       token.x = a[0] + (b[0] - a[0]) * part; token.y = a[1] + (b[1] - a[1]) * part;
@@ -148,7 +154,7 @@ class Tokens {
     if (token.isHidden && !token.from) return;
     const { context } = this, { x, y } = token, width = token.isLeaving ? CELL.width : token.width, height = CELL.height;
     const late = this.film.lateness(name, t) > 0;
-    context.globalAlpha = token.isLeaving ? 1 - Math.max(0, (now - token.since) / GLIDE - 0.6) * 2.2 : token.isDim ? 0.45 : 1;
+    context.globalAlpha = token.isLeaving ? 1 - Math.max(0, (now - token.since) / this.glide - 0.6) * 2.2 : token.isDim ? 0.45 : 1;
     context.fillStyle = this.colour(name, t);
     context.beginPath(); context.roundRect(x, y, width, height, 5); context.fill();
     if (late || name === this.chosen) {
@@ -181,6 +187,14 @@ class Tokens {
 }
 
 const DUE_SOON = 4 * 3600000;
+
+/** How long an order usually stays on a machine: the median, in milliseconds of the floor. */
+function usualStay(film) {
+  const stays = [];
+  for (const track of Object.values(film.orders))
+    track.stages.forEach((stage, at) => { if (stage === 'loaded' && track.until(at) !== null) stays.push(track.until(at) - track.times[at]); });
+  return stays.sort((a, b) => a - b)[stays.length >> 1] ?? 3600000;
+}
 
 /** Names cut to what a chip can hold: what all have in common goes first. */
 function shortened(names) {
