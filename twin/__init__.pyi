@@ -24,6 +24,8 @@ from twin.decisions import Decision as Decision
 from twin.decisions import Policy as Policy
 from twin.decisions import Start as Start
 from twin.decisions import Wait as Wait
+from twin.energy import Energy as Energy
+from twin.energy import OrderEnergy as OrderEnergy
 from twin.estimates import Estimate as Estimate
 from twin.film import Film as Film
 from twin.floor import Floor as Floor
@@ -78,6 +80,7 @@ __all__ = [
     "Choice",
     "Comparison",
     "Decision",
+    "Energy",
     "Entry",
     "Estimate",
     "Floor",
@@ -89,6 +92,7 @@ __all__ = [
     "LittlesLaw",
     "Luck",
     "MachineState",
+    "OrderEnergy",
     "OrderState",
     "OrderTime",
     "OrderTimes",

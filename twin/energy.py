@@ -91,6 +91,10 @@ class Energy:
         """What one machine took, its operations' own energy with it."""
         return sum(self.machines[name].values()) + self.operations.get(name, 0.0)
 
+    def order(self, name: str) -> float:
+        """What one order took; nothing where no machine was set up for it or worked on it."""
+        return self.orders[name].kwh if name in self.orders else 0.0
+
     @property
     def working(self) -> float:
         """What went into work itself: machines while they worked, and the operations' own energy."""

@@ -70,7 +70,7 @@ class Kpis:
         return pd.DataFrame(rows, columns=["kpi", "value", "better"]).astype({"value": float})
 
     def machines_frame(self) -> pd.DataFrame:
-        """One row for each machine: hours by status, utilization, and OEE with its factors."""
+        """One row for each machine: hours by status, utilization, OEE with its factors, and *energy_kwh* if known."""
         span = (self.end - self.start) or None
         rows = [
             {
@@ -84,6 +84,7 @@ class Kpis:
                 "oee": elements.oee,
                 "produced_pieces": elements.pq,
                 "good_pieces": elements.gq,
+                **({} if elements.energy is None else {"energy_kwh": elements.energy}),
             }
             for name, elements in self.elements.items()
         ]
@@ -108,7 +109,10 @@ class Kpis:
         return pd.DataFrame(rows).astype({"value": float})
 
     def orders_frame(self) -> pd.DataFrame:
-        """One row for each order: its terms, when it came and went, lead time, tardiness; hours since the epoch."""
+        """One row for each order: its terms, when it came and went, lead time, tardiness; hours since the epoch.
+
+        *energy_kwh* is what it was charged for, where the plant says what it draws.
+        """
         rows = [
             {
                 "order": o.order,
@@ -121,6 +125,7 @@ class Kpis:
                 "tardiness_h": hours(o.tardiness(self.end)),
                 "on_time": o.is_on_time(self.end),
                 "good_pieces": o.pieces if o.finished_at is not None else None,
+                **({} if self.energy is None else {"energy_kwh": self.energy.order(o.order)}),
             }
             for o in self.outcomes
         ]

@@ -195,7 +195,10 @@ def test_a_peak_is_measured_by_the_clock_of_the_meter_whatever_the_epoch() -> No
 
 
 def test_tables_say_the_same_as_the_sums() -> None:
-    energy = energy_of(two_in_a_row())
+    kpis = two_in_a_row()
+    energy = energy_of(kpis)
+    assert list(kpis.orders_frame()["energy_kwh"]) == pytest.approx([8.0, 8.0])
+    assert kpis.machines_frame()["energy_kwh"].sum() == pytest.approx(energy.kwh - energy.base)
     assert machines_frame(energy)["energy_kwh"].sum() == pytest.approx(energy.kwh)
     assert orders_frame(energy)["energy_kwh"].sum() == pytest.approx(energy.kwh)
     load = load_frame(energy)
