@@ -37,6 +37,8 @@ Progress = Callable[[int, int], object]
 
 _RUNS_PER_WORKER = 20
 _BATCHES_PER_WORKER = 8
+_RUNS_PER_BATCH = 25
+"""At most: nobody hears of a batch, and nobody can stop it, before it is done."""
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -269,7 +271,7 @@ def rehearse(
     )
     seeds = {index: seed_of_run(seed, index) for index in range(first, first + runs)}
     count = workers or max(1, min(joblib.cpu_count(), runs // _RUNS_PER_WORKER))
-    batches = _batches(list(seeds.items()), 1 if count == 1 else -(-runs // (count * _BATCHES_PER_WORKER)))
+    batches = _batches(list(seeds.items()), 1 if count == 1 else _batch(runs, count))
     work = joblib.delayed(trials)
     tasks = (work(plant, state, policy, chance, seeds=batch, until=until, warm_up=warm_up) for batch in batches)
     done: list[Trial] = []
@@ -316,6 +318,10 @@ def _stop(results: Generator[list[Trial], None, None]) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         results.close()
+
+
+def _batch(runs: int, workers: int) -> int:
+    return min(_RUNS_PER_BATCH, -(-runs // (workers * _BATCHES_PER_WORKER)))
 
 
 def _batches(runs: list[tuple[int, int]], size: int) -> list[list[tuple[int, int]]]:

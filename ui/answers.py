@@ -25,9 +25,10 @@ MOST_NAMED = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came out, in words: the verdict on the headlines, the sentences that say it, and what they rest on."""
+    """What came out, in words: the verdict, what it is *about*, the sentences that say it, and what they rest on."""
 
     changes: tuple[str, ...]
+    about: str
     verdict: Verdict
     sentences: tuple[str, ...]
     footnote: str
@@ -98,7 +99,7 @@ def of(found: Row) -> Answer:
     """What *found* (see `data`) says."""
     epoch = Epoch(edits.moment(found["epoch"]))
     rows = {row["kpi"]: row for row in found["figures"]}
-    sentences = [*(_added(found, name, epoch) for name in found["added"]), *_verdicts(rows, found)]
+    sentences = [*(_added(found, name, epoch) for name in found["added"]), *_verdicts(rows)]
     sentences += _moved(found["orders"], found["added"])
     who = f"{found['who']} decides"
     if found["who_changed"] != found["who"]:
@@ -110,16 +111,22 @@ def of(found: Row) -> Answer:
     )
     if found["precision"]:
         footnote += f" {found['precision'][:1].upper()}{found['precision'][1:]}."
-    return Answer(changes=tuple(found["changes"]), verdict=verdict(rows), sentences=tuple(sentences), footnote=footnote)
+    return Answer(
+        changes=tuple(found["changes"]),
+        about="Deliveries" if any(name in rows for name in DELIVERY) else "Figures",
+        verdict=verdict(rows),
+        sentences=tuple(sentences),
+        footnote=footnote,
+    )
 
 
 def verdict(rows: Mapping[str, Row]) -> Verdict:
-    """What the headlines say together: deliveries first, and the others where deliveries show no difference."""
-    for names in (DELIVERY, HEADLINES):
-        said = {rows[name]["verdict"] for name in names if name in rows} - {"no difference shown"}
-        if said:
-            return "better and worse" if len(said) == 2 else "better" if said == {"better"} else "worse"
-    return "no difference shown"
+    """What deliveries say together; where nothing is due, what all headlines say."""
+    judged = [name for name in DELIVERY if name in rows] or [name for name in HEADLINES if name in rows]
+    said = {rows[name]["verdict"] for name in judged} - {"no difference shown"}
+    if not said:
+        return "no difference shown"
+    return "better and worse" if len(said) == 2 else "better" if said == {"better"} else "worse"
 
 
 def _added(found: Row, name: str, epoch: Epoch) -> str:
@@ -136,13 +143,17 @@ def _added(found: Row, name: str, epoch: Epoch) -> str:
     )
 
 
-def _verdicts(rows: Mapping[str, Row], found: Row) -> list[str]:
+def _verdicts(rows: Mapping[str, Row]) -> list[str]:
     sentences = []
     for word in ("worse", "better"):
         names = in_order([name for name, row in rows.items() if name in HEADLINES and row["verdict"] == word])
         if names:
             sentences.append(f"{word.capitalize()}: {', '.join(_changed(name, rows[name]) for name in names)}.")
-    return sentences or [f"No difference shown in {found['runs']:,} pairs of runs."]
+    same = all(rows[name]["verdict"] == "no difference shown" for name in DELIVERY if name in rows)
+    if same:
+        what = "tardiness, late orders and orders on time" if sentences else "any of the leading figures"
+        sentences.insert(0, f"No difference shown in {what}.")
+    return sentences
 
 
 def _changed(name: str, row: Row) -> str:

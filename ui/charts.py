@@ -229,6 +229,8 @@ _PALE_BLUE = "#bfdcec"
 
 _HATCH = {"shape": "/", "fgcolor": INK, "fgopacity": 0.55, "size": 6, "solidity": 0.25, "fillmode": "overlay"}
 
+_CROSSED = {"shape": "x", "fgcolor": PAPER, "size": 6, "solidity": 0.2, "fillmode": "overlay"}
+
 
 def _colours(bars: Sequence[Bar]) -> Mapping[str, str]:
     products = sorted({bar.product for bar in bars if bar.kind == "work"})
@@ -260,7 +262,7 @@ def _bars(
         marker={
             "color": colour,
             "line": {"color": INK if is_late else PAPER, "width": 0.8},
-            "pattern": _HATCH if is_late else {"shape": "x" if name == "down" else "", "fgcolor": PAPER, "size": 6},
+            "pattern": _HATCH if is_late else _CROSSED if name == "down" else {},
         },
         text=[bar.order if bar.kind == "work" else "" for bar in bars],
         textposition="inside",
@@ -285,7 +287,7 @@ def _frames(figure: go.Figure, bars: Sequence[Bar], rows: Mapping[str, int], epo
             orientation="h",
             width=0.84,
             name=name,
-            marker={"color": "rgba(0,0,0,0)", "line": {"color": VERMILLION, "width": 3}},
+            marker={"color": "rgba(0,0,0,0)", "line": {"color": INK, "width": 3}},
             hoverinfo="skip",
         )
 

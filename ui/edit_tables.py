@@ -84,11 +84,11 @@ def orders(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
         order, cancelled = _as_asked(known.order, asked)
         rows[name] = {
             "product": order.product,
-            "stands": STAGES[known.stage],
             "pieces": order.quantity,
             "due": None if order.due is None else _naive(epoch, order.due),
             "weight": order.weight,
             "cancel": cancelled,
+            "stands": STAGES[known.stage],
         }
 
     def owned(change: Change, row: str) -> bool:

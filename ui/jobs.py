@@ -155,6 +155,8 @@ class Jobs:
             for row in rows.execute("select id, worker, done, total from jobs where standing = 'running'").fetchall():
                 if row["worker"] is not None and _runs(row["worker"]):
                     continue
+                if row["worker"] is not None:
+                    _end_group(row["worker"])
                 far = f" after {row['done']} of {row['total']} runs" if row["total"] else ""
                 rows.execute(
                     "update jobs set standing = 'failed', error = ?, ended_at = ? "
@@ -243,6 +245,12 @@ def _is_gone(pid: int, patience: float) -> bool:
     return False
 
 
+def _end_group(pid: int) -> None:
+    """End what a worker that is gone had started: nobody waits for it any more."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
 def _runs(pid: int) -> bool:
     with suppress(ChildProcessError):
         os.waitpid(pid, os.WNOHANG)  # a child that has ended is there until it is asked for
@@ -250,4 +258,13 @@ def _runs(pid: int) -> bool:
         os.kill(pid, 0)
     except (ProcessLookupError, PermissionError):
         return False
-    return True
+    return not _has_ended(pid)
+
+
+def _has_ended(pid: int) -> bool:
+    """Whether a process has ended and only its parent has not yet asked for it; where the system tells."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return False
+    return stat.rpartition(")")[2].split()[:1] == ["Z"]

@@ -8,6 +8,7 @@ from html import escape
 from math import ceil, floor, isfinite, log10
 from typing import Any
 
+from ui.answers import Answer
 from ui.figures import figure
 from ui.palette import INK, LINE, MUTED, PAPER, VERDICTS
 
@@ -47,18 +48,19 @@ def pill(verdict: str) -> str:
     return f"<span class='fs-verdict' style='color:{colour}'>{ICONS[verdict]} {escape(verdict)}</span>"
 
 
-def banner(verdict: str, question: str, sentences: Sequence[str], footnote: str, *, leading: int = 0) -> str:
+def banner(said: Answer, *, leading: int = 0) -> str:
     """The answer in words, under the question; the first *leading* sentences stand out."""
-    colour = VERDICTS.get(verdict, INK)
-    said = "".join(
+    colour = VERDICTS.get(said.verdict, INK)
+    question = escape("; ".join(said.changes))
+    sentences = "".join(
         f"<p{' class=l' if number < leading else ''}>{escape(sentence)}</p>"
-        for number, sentence in enumerate(sentences)
+        for number, sentence in enumerate(said.sentences)
     )
     return (
         f"<style>{_STYLE}</style><div class='fs-answer' role='status' style='border-left-color:{colour}'>"
-        f"<div class='q'>What if {escape(question)}?</div>"
-        f"<div class='v' style='color:{colour}'>{ICONS[verdict]} {escape(verdict.capitalize())}</div>{said}"
-        f"<div class='foot'>{escape(footnote)}</div></div>"
+        f"<div class='q'>What if {question}?</div>"
+        f"<div class='v' style='color:{colour}'>{ICONS[said.verdict]} {escape(said.about)}: {said.verdict}</div>"
+        f"{sentences}<div class='foot'>{escape(said.footnote)}</div></div>"
     )
 
 
@@ -123,10 +125,10 @@ _STYLE = f"""
 .fs-verdicts{{overflow-x:auto;color:{INK}}}
 .fs-verdicts table{{border-collapse:collapse;width:100%;font-size:14px}}
 .fs-verdicts th{{text-align:left;font-weight:600;color:{MUTED};font-size:12.5px;padding:4px 10px;border-bottom:1px solid {LINE};vertical-align:bottom;white-space:nowrap}}
+.fs-verdicts th.f{{white-space:normal}}
 .fs-verdicts td{{padding:3px 10px;border-bottom:1px solid {LINE};white-space:nowrap;height:34px}}
 .fs-verdicts .n{{text-align:right;font-variant-numeric:tabular-nums}} .fs-verdicts .m{{color:{MUTED}}}
 .fs-verdicts small{{display:none;color:{MUTED};font-size:11.5px;line-height:1.2}}
-@media (max-width:1180px){{.fs-verdicts .m{{display:none}} .fs-verdicts small{{display:block}} .fs-verdicts th,.fs-verdicts td{{padding-left:6px;padding-right:6px}}}}
 .fs-verdicts i{{color:{MUTED};font-style:normal;font-size:12.5px}}
 .fs-verdicts .f{{width:26%;min-width:150px}}
 .fs-verdicts th.f div{{display:flex;justify-content:space-between;font-weight:400;font-size:11px;padding:0 {_EDGE / 2:g}%}}
@@ -139,4 +141,5 @@ _STYLE = f"""
 .fs-answer{{border:1px solid {LINE};border-left:6px solid;border-radius:8px;padding:12px 18px;background:{PAPER};color:{INK}}}
 .fs-answer .q{{color:{MUTED};font-size:14px}} .fs-answer .v{{font-size:26px;font-weight:700;margin:2px 0 4px}}
 .fs-answer p{{margin:3px 0;font-size:15px;line-height:1.45}} .fs-answer p.l{{font-weight:600;font-size:16px}} .fs-answer .foot{{color:{MUTED};font-size:12.5px;margin-top:8px}}
+@media (max-width:1180px){{.fs-verdicts .m{{display:none}} .fs-verdicts small{{display:block}} .fs-verdicts th,.fs-verdicts td{{padding-left:5px;padding-right:5px}} .fs-verdicts .f{{min-width:110px}} .fs-verdicts .fs-verdict,.fs-verdicts td:first-child{{white-space:normal}}}}
 """  # noqa: E501

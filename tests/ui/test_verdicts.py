@@ -51,7 +51,14 @@ def test_what_is_beyond_the_plot_ends_in_an_arrow() -> None:
 
 
 def test_names_from_a_file_are_text_and_nothing_else() -> None:
-    html = verdicts.banner("worse", "<script>alert(1)</script>", ["<b>x</b>"], "a & b")
+    said = answers.Answer(
+        changes=("<script>alert(1)</script>",),
+        about="Deliveries",
+        verdict="worse",
+        sentences=("<b>x</b>",),
+        footnote="a & b",
+    )
+    html = verdicts.banner(said)
     assert "<script>" not in html
     assert "&lt;b&gt;x&lt;/b&gt;" in html
     assert "a &amp; b" in html
@@ -59,7 +66,10 @@ def test_names_from_a_file_are_text_and_nothing_else() -> None:
 
 def test_deliveries_come_first_in_the_verdict() -> None:
     assert answers.verdict({r["kpi"]: r for r in (LATE, OEE)}) == "worse"
-    assert answers.verdict({r["kpi"]: r for r in (OEE, SAME)}) == "better"
+    assert answers.verdict({r["kpi"]: r for r in (LATE | {"verdict": "no difference shown"}, OEE)}) == (
+        "no difference shown"
+    )
+    assert answers.verdict({r["kpi"]: r for r in (OEE, SAME)}) == "better", "where nothing is due"
     assert answers.verdict({r["kpi"]: r for r in (SAME,)}) == "no difference shown"
     early = row("weighted_tardiness_h", 10.0, -3, -2, -1, "better")
     assert answers.verdict({r["kpi"]: r for r in (LATE, early)}) == "better and worse"

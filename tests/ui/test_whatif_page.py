@@ -71,7 +71,10 @@ def test_a_rush_order_is_answered_in_three_actions(workspace: Workspace) -> None
     assert result["added"] == ["RUSH-1"]
     assert "What if one more order RUSH-1: 5 of shaft-30, due Wed 07 Jan 18:00?" in said(app)
     assert "RUSH-1 is on time in 10 of 10 runs" in said(app)
-    assert any(words in said(app) for words in ("▼ Worse", "▲ Better", "○ No difference shown"))
+    assert any(
+        words in said(app)
+        for words in ("▼ Deliveries: worse", "▲ Deliveries: better", "○ Deliveries: no difference shown")
+    )
     assert "Forest plot" in said(app)
 
 
@@ -88,7 +91,7 @@ def test_a_machine_that_is_down_is_asked_about_and_asked_again_otherwise(workspa
     assert again["changes"] == ["mill-2 is down from Mon 05 Jan 06:00 to Tue 06 Jan 12:00"], (
         "it takes the other's place"
     )
-    assert "▼ Worse" in said(app)
+    assert "▼ Deliveries: worse" in said(app)
     earlier = next(table.value for table in app.dataframe if "what if" in table.value.columns)
     assert next(iter(earlier["verdict"])) == "worse"
     assert len(earlier) == 2

@@ -15,7 +15,7 @@ from ui.desk import Desk, Who, name_of, read_plan, write_plan
 from ui.figures import currency_of
 from ui.questions import Width
 from ui.records import write_facts
-from ui.terminal import Answer, progress
+from ui.terminal import STYLES, Answer, progress
 from ui.workspace import Workspace
 
 
@@ -195,6 +195,7 @@ def whatif(
     answer = answers.of(data)
     shown: list[RenderableType] = [
         Text(f"What if {'; '.join(answer.changes)}?", style="bold"),
+        Text(f"{answer.about}: {answer.verdict}.", style=STYLES.get(answer.verdict, "")),
         *(Text(sentence) for sentence in answer.sentences),
         Text(answer.footnote, style="dim"),
         tables.comparison(found.comparison, currency_of(desk.scenario.plant)),

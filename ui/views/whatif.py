@@ -69,7 +69,7 @@ def _baseline() -> Desk | None:
     """What the question starts from; None where it cannot be opened."""
     workspace = session.workspace()
     known = baselines.choices(workspace)
-    one, two, three = st.columns([3, 1, 1], vertical_alignment="bottom")
+    one, two, three = st.columns([2.4, 1, 1], vertical_alignment="bottom")
     brought = st.session_state.pop("baseline wanted", None)
     if brought in known:
         st.session_state["baseline"] = brought
@@ -81,7 +81,12 @@ def _baseline() -> Desk | None:
     except (InvalidPlant, OSError) as error:
         st.error(str(error), icon=":material/error:")
         return None
-    with two.popover("Keep a snapshot", icon=":material/photo_camera:", width="stretch"):
+    with two.popover(
+        "Snapshot",
+        help="Keep this floor as it is, to ask about again.",
+        icon=":material/photo_camera:",
+        width="stretch",
+    ):
         name = st.text_input("Name", placeholder="its instant", key="snapshot name")
         if st.button("Keep it", key="keep snapshot"):
             try:
@@ -91,7 +96,9 @@ def _baseline() -> Desk | None:
             else:
                 st.session_state["baseline wanted"] = str(path)
                 st.rerun()
-    with three.popover("From a file", icon=":material/upload_file:", width="stretch"):
+    with three.popover(
+        "File", help="Start from a scenario or a snapshot in a file.", icon=":material/upload_file:", width="stretch"
+    ):
         kinds = ["yaml", "yml", "json", "xlsx", "fjs", "jsp", "txt"]
         brought = st.file_uploader("A scenario or a snapshot", type=kinds, key=f"plant {_generation()}")
         if brought is not None:

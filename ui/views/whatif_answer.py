@@ -45,8 +45,7 @@ def answers() -> None:
 
 def _answer(result: Result) -> None:
     said = words.of(result)
-    question, leading = "; ".join(said.changes), len(result["added"])
-    st.html(verdicts.banner(said.verdict, question, said.sentences, said.footnote, leading=leading))
+    st.html(verdicts.banner(said, leading=len(result["added"])))
     parts: dict[str, Callable[[Result], None]] = {
         "Figures": _figures,
         "Orders on time": _orders,

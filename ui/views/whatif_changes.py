@@ -162,7 +162,7 @@ def _table(desk: Desk, kind: str) -> None:
         frame,
         key=key,
         width="stretch",
-        height=min(560, 35 * (len(frame) + 1) + 3),
+        height="content" if len(frame) <= 15 else 520,
         column_config=_columns(frame),
         disabled=["_index", *(name for name in frame.columns if name not in EDITABLE)],
         on_change=_edited,
