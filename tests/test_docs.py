@@ -4,11 +4,12 @@ import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from live_bridge import nodes
 from plant_models import read
-from plant_models.shifts import DAY
-from twin import Certain, SimulatedFloor, opening, rule, run
+from plant_models.shifts import DAY, HOUR
+from twin import Certain, SimulatedFloor, changes, opening, rule, run
 from twin.tally import FIGURES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -57,6 +58,16 @@ def test_the_plant_that_the_guide_describes_can_be_read_and_works(tmp_path: Path
     floor = SimulatedFloor(scenario.plant, opening(scenario.plant, scenario.orders), Certain())
     run(floor, rule("edd"), 7 * DAY)
     assert floor.state.unfinished == 0
+
+
+def test_the_guide_to_what_ifs_names_every_change_and_its_file_is_one() -> None:
+    guide = (ROOT / "docs" / "how-to" / "run-a-what-if.md").read_text(encoding="utf-8")
+    assert not [name for name in changes.CHANGES if f"| `{name}` |" not in guide]
+    shop = read.scenario("machine-shop")
+    edits = changes.read(yaml.safe_load(guide.split("```yaml\n")[1].split("```")[0]), shop.epoch)
+    changed = changes.apply(shop, edits)
+    assert len(changed.orders) == len(shop.orders) + 1
+    assert changed.plant.machines["mill-2"].outages == ((2 * HOUR, 11 * HOUR),)
 
 
 def test_the_guide_names_every_node_of_a_plant() -> None:

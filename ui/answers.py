@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from plant_models.clock import Epoch
+from plant_models.shifts import HOUR
 from twin import changes, estimates
 from twin.comparison import Comparison
 from twin.kpi import hours
@@ -53,9 +55,52 @@ def data(found: WhatIf, who: str, epoch: Epoch) -> dict[str, Any]:
         "plant": comparison.base.plant,
         "state": comparison.base.state,
         "digests": [comparison.base.digest, comparison.other.digest],
+        "others": others(comparison),
         "figures": comparison.to_frame().to_dict("records"),
         "orders": orders(comparison),
     }
+
+
+def others(found: Comparison) -> list[dict[str, Any]]:
+    """Tardiness of the orders that are in both worlds, where the worlds do not have the same ones.
+
+    One more order that is easily on time raises the share of orders on time and helps nobody. What the others pay is
+    told by the others alone. Rows are like those of `twin.Comparison.to_frame`.
+    """
+    both = [name for name in found.base.finishes if name in found.other.finishes]
+    if len(both) == len(found.base.finishes) == len(found.other.finishes):
+        return []
+    rows = []
+    for kpi, measure in (("others_weighted_tardiness_h", _tardiness), ("others_late_orders", _late)):
+        base, other = measure(found.base, both), measure(found.other, both)
+        change = estimates.mean(other - base, found.confidence)
+        if not change.runs:
+            continue
+        said = "worse" if change.low > 0 else "better" if change.high < 0 else "no difference shown"
+        means = (estimates.mean(values, found.confidence).value for values in (base, other))
+        row = dict(zip(("base", "other"), means, strict=True))
+        row |= {"change": change.value, "change_low": change.low, "change_high": change.high}
+        rows.append({"kpi": kpi, **row, "better": "lower", "verdict": said})
+    return rows
+
+
+def _tardiness(found: Rehearsal, names: Sequence[str]) -> NDArray[np.float64]:
+    """The weighted tardiness of some orders in each run, in hours; NaN where one of them is not finished."""
+    total = np.zeros(found.runs)
+    for name in names:
+        order = found.orders[name]
+        if order.due is not None:
+            total += order.weight * np.maximum(0.0, found.finishes[name] - order.due) / HOUR
+    return total
+
+
+def _late(found: Rehearsal, names: Sequence[str]) -> NDArray[np.float64]:
+    """How many of some orders are late in each run; NaN where that is still open for one of them."""
+    total = np.zeros(found.runs)
+    for name in names:
+        if found.orders[name].due is not None:
+            total += 1 - found.on_time[name]
+    return total
 
 
 def orders(found: Comparison) -> list[dict[str, Any]]:
@@ -97,9 +142,8 @@ def _fate(rehearsal: Rehearsal, name: str, label: str) -> dict[str, Any]:
 
 def of(found: Row) -> Answer:
     """What *found* (see `data`) says."""
-    epoch = Epoch(edits.moment(found["epoch"]))
-    rows = {row["kpi"]: row for row in found["figures"]}
-    sentences = [*(_added(found, name, epoch) for name in found["added"]), *_verdicts(rows)]
+    epoch, rows = Epoch(edits.moment(found["epoch"])), {row["kpi"]: row for row in found["figures"]}
+    sentences = [*(_added(found, name, epoch) for name in found["added"]), *_verdicts(found)]
     sentences += _moved(found["orders"], found["added"])
     who = f"{found['who']} decides"
     if found["who_changed"] != found["who"]:
@@ -113,17 +157,28 @@ def of(found: Row) -> Answer:
         footnote += f" {found['precision'][:1].upper()}{found['precision'][1:]}."
     return Answer(
         changes=tuple(found["changes"]),
-        about="Deliveries" if any(name in rows for name in DELIVERY) else "Figures",
-        verdict=verdict(rows),
+        about=_about(found, rows),
+        verdict=verdict(found),
         sentences=tuple(sentences),
         footnote=footnote,
     )
 
 
-def verdict(rows: Mapping[str, Row]) -> Verdict:
-    """What deliveries say together; where nothing is due, what all headlines say."""
-    judged = [name for name in DELIVERY if name in rows] or [name for name in HEADLINES if name in rows]
-    said = {rows[name]["verdict"] for name in judged} - {"no difference shown"}
+def _about(found: Row, rows: Mapping[str, Row]) -> str:
+    if found["others"]:
+        return "The other orders" if found["added"] else "The orders that stay"
+    return "Deliveries" if any(name in rows for name in DELIVERY) else "Figures"
+
+
+def verdict(found: Row) -> Verdict:
+    """What deliveries say together; of the orders in both worlds, where these have not the same ones.
+
+    Where nothing is due it is what all headlines say.
+    """
+    rows = {row["kpi"]: row for row in found["figures"]}
+    judged = list(found["others"]) or [rows[name] for name in DELIVERY if name in rows]
+    said = {row["verdict"] for row in judged or [rows[name] for name in HEADLINES if name in rows]}
+    said -= {"no difference shown"}
     if not said:
         return "no difference shown"
     return "better and worse" if len(said) == 2 else "better" if said == {"better"} else "worse"
@@ -143,15 +198,17 @@ def _added(found: Row, name: str, epoch: Epoch) -> str:
     )
 
 
-def _verdicts(rows: Mapping[str, Row]) -> list[str]:
+def _verdicts(found: Row) -> list[str]:
+    rows = {row["kpi"]: row for row in (*found["others"], *found["figures"])}
+    names = [row["kpi"] for row in found["others"]] + [name for name in in_order(list(rows)) if name in HEADLINES]
     sentences = []
     for word in ("worse", "better"):
-        names = in_order([name for name, row in rows.items() if name in HEADLINES and row["verdict"] == word])
-        if names:
-            sentences.append(f"{word.capitalize()}: {', '.join(_changed(name, rows[name]) for name in names)}.")
-    same = all(rows[name]["verdict"] == "no difference shown" for name in DELIVERY if name in rows)
-    if same:
-        what = "tardiness, late orders and orders on time" if sentences else "any of the leading figures"
+        said = [name for name in names if rows[name]["verdict"] == word]
+        if said:
+            sentences.append(f"{word.capitalize()}: {', '.join(_changed(name, rows[name]) for name in said)}.")
+    judged = [row["kpi"] for row in found["others"]] or [name for name in DELIVERY if name in rows]
+    if all(rows[name]["verdict"] == "no difference shown" for name in judged):
+        what = " and ".join(figure(name).words for name in judged) if judged and sentences else "any leading figure"
         sentences.insert(0, f"No difference shown in {what}.")
     return sentences
 

@@ -74,6 +74,8 @@ _READ = {
     "effectiveness": Figure("effectiveness", "Effectiveness", "%", 0, 100),
     "quality": Figure("quality", "Quality ratio", "%", 1, 100),
     "oee": Figure("oee", "OEE", "%", 0, 100),
+    "others_weighted_tardiness_h": Figure("others_weighted_tardiness_h", "Weighted tardiness of the others", "h"),
+    "others_late_orders": Figure("others_late_orders", "Late orders among the others"),
     "span_h": Figure("span_h", "Time looked at", "h"),
     "working_h": Figure("working_h", "Working", "machine h"),
     "setup_h": Figure("setup_h", "Setup", "machine h"),

@@ -32,7 +32,7 @@ def answers() -> None:
     chosen = st.session_state.get("answer")
     number = chosen if chosen in numbers else numbers[0]
     job = session.jobs().find(number)
-    if job is None or job.result is None or "middle" not in job.result:
+    if job is None or job.result is None or "others" not in job.result:
         return
     st.divider()
     latest = session.jobs().latest("what_if")
@@ -63,7 +63,7 @@ def _figures(result: Result) -> None:
     rows = {row["kpi"]: row for row in result["figures"]}
     names = in_order(list(rows))
     leading = [name for name in names if name in HEADLINES]
-    st.html(verdicts.table([rows[name] for name in leading], confidence=result["confidence"]))
+    st.html(verdicts.table([*result["others"], *(rows[name] for name in leading)], confidence=result["confidence"]))
     drawn = [rows[name] for name in names if name in ENERGY]
     if drawn:
         st.markdown("**Energy**")
@@ -174,7 +174,7 @@ def _exports(result: Result) -> None:
     one, two, three, four = st.columns(4)
     files: Sequence[tuple[Any, str, str, str]] = (
         (one, "Changes", "changes.yaml", result["yaml"]),
-        (two, "Figures", "figures.csv", pd.DataFrame(result["figures"]).to_csv(index=False)),
+        (two, "Figures", "figures.csv", pd.DataFrame([*result["others"], *result["figures"]]).to_csv(index=False)),
         (three, "Orders", "orders.csv", pd.DataFrame(result["orders"]).to_csv(index=False)),
     )
     for column, label, name, content in files:
@@ -235,14 +235,14 @@ def _earlier(numbers: Sequence[int], shown: int) -> None:
 @st.cache_data(show_spinner=False, max_entries=200)
 def _headline(_path: str, number: int) -> dict[str, Any] | None:
     job = session.jobs().find(number)
-    if job is None or job.result is None or "middle" not in job.result:
+    if job is None or job.result is None or "others" not in job.result:
         return None
     result = job.result
     rows = {row["kpi"]: row for row in result["figures"]}
     row: dict[str, Any] = {
         "number": number,
         "what if": "; ".join(result["changes"]),
-        "verdict": words.verdict(rows),
+        "verdict": words.verdict(result),
         "from": baselines.name_of(result["asked"]["baseline"]),
         "pairs": result["runs"],
     }
