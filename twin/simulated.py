@@ -65,6 +65,7 @@ class SimulatedFloor(Bench):
         self._releases = Releases(self, self._offer)
         self._stays = Stays(self)
         self.deadlock: Deadlock | None = None
+        self._asked: Decision | None = None
         self._look_again()
 
     def fork(self, chance: Luck | None = None, record: Callable[[Event], object] | None = None) -> "SimulatedFloor":
@@ -109,7 +110,8 @@ class SimulatedFloor(Bench):
             Where the choice is not one of the decision's, or the decision is no longer there to be made.
         """
         index = self.wiring.index[decision.machine]
-        options = self._options(index)
+        is_asked, self._asked = decision is self._asked, None
+        options = decision.options if is_asked else self._options(index)
         if decision.time != self.state.now or options != decision.options:
             raise ValueError(f"machine {decision.machine!r} has no such decision to make at {self.state.now} ms")
         if isinstance(choice, Wait):
@@ -140,6 +142,7 @@ class SimulatedFloor(Bench):
         if event.time != self.state.now:
             raise ValueError(f"{type(event).__name__} at {event.time} ms: the floor's present is {self.state.now} ms")
         self.emit(event)
+        self._asked = None
         self._look_again()
 
     # -- what is due ------------------------------------------------------------------------------------------------
@@ -207,7 +210,8 @@ class SimulatedFloor(Bench):
             elif self.wiring.is_led[index]:
                 self._take(index, options[0])
             else:
-                return Decision(self.state.now, self.names[index], options)
+                self._asked = Decision(self.state.now, self.names[index], options)
+                return self._asked
 
     def _admit(self, place: str) -> None:
         """Let orders that want to enter a buffer do so, first come first, while there is room."""
