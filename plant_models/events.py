@@ -51,11 +51,15 @@ class Spoiled(Fact, frozen=True):
 
 
 class SetupStarted(Fact, frozen=True):
-    """A machine takes an order, with its *mates* of the same batch, and is being changed over for it."""
+    """A machine takes an order, with its *mates* of the same batch, and is being changed over for it.
+
+    *cleanings* are those that are part of it.
+    """
 
     machine: str
     order: str
     mates: tuple[str, ...] = ()
+    cleanings: tuple[str, ...] = ()
 
 
 class Started(Fact, frozen=True):

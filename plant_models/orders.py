@@ -95,11 +95,15 @@ class Routing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
-    """Something the plant makes. Changeovers go by *family*, which is the product itself where none is given."""
+    """Something the plant makes. Changeovers go by *family*, which is the product itself where none is given.
+
+    *attributes* are what matters of the family when a machine is changed over: colour, width, allergens.
+    """
 
     id: str
     routing: str
     family: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.family:

@@ -58,6 +58,7 @@ class Plant:
     electricity: Electricity = field(default_factory=Electricity)
     _hours: dict[str, Shifts | None] = field(init=False, repr=False, compare=False, default_factory=dict)
     _stops: dict[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _families: dict[str, Mapping[str, str]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _traced: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _works: dict[tuple[str, int, str, int], int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
@@ -74,6 +75,7 @@ class Plant:
                 soundness.check_operation(where, operation, self.machines, self.work_centers, self.buffers)
         for product in self.products.values():
             soundness.known(f"product {product.id!r}", "routing", product.routing, self.routings)
+            soundness.check_attributes(product, self._families.setdefault(product.family, product.attributes))
             stops = self._stops[product.id] = self._way(self.routings[product.routing])
             if any(isinstance(time, Trace) for stop in stops for time in stop.operation.machines.values()):
                 self._traced.add(product.id)
@@ -111,7 +113,25 @@ class Plant:
         changeover = self.work_centers[self.machines[machine].work_center].changeover
         if changeover is None:
             return 0
-        return self.changeovers[changeover].time(before, self.products[product].family)
+        return self.changeovers[changeover].time(before, self.products[product].family, self._families)
+
+    def changeover_time(self, machine: str, before: str | None, after: str) -> int:
+        """Milliseconds to change *machine* from the family *before* to the family *after*."""
+        changeover = self.work_centers[self.machines[machine].work_center].changeover
+        return 0 if changeover is None else self.changeovers[changeover].time(before, after, self._families)
+
+    def cleanings(self, machine: str, before: str | None, product: str) -> tuple[str, ...]:
+        """The cleanings that are part of making *machine* ready for *product*, by their names."""
+        changeover = self.work_centers[self.machines[machine].work_center].changeover
+        if changeover is None:
+            return ()
+        family = self.products[product].family
+        return tuple(c.id for c in self.changeovers[changeover].needed(before, family, self._families))
+
+    def least_run(self, machine: str) -> int:
+        """How many orders of one family *machine* works on, if it can, before it is changed over again."""
+        changeover = self.work_centers[self.machines[machine].work_center].changeover
+        return 0 if changeover is None else self.changeovers[changeover].least_run
 
     def hours(self, machine: str) -> Shifts | None:
         """When *machine* is open; None if it never closes."""

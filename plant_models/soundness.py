@@ -6,7 +6,7 @@ from plant_models.centers import Buffer, WorkCenter
 from plant_models.changeovers import Changeover
 from plant_models.errors import InvalidPlant
 from plant_models.machines import Machine
-from plant_models.orders import Operation
+from plant_models.orders import Operation, Product
 from plant_models.resources import Crew
 from plant_models.shifts import Shifts
 
@@ -64,6 +64,16 @@ def check_operation(
         raise InvalidPlant(
             f"{where}: its machines wait behind different buffers ({', '.join(sorted(places))}); "
             "name the one in which orders wait for it (buffer: ...)"
+        )
+
+
+def check_attributes(product: Product, family: Mapping[str, str]) -> None:
+    """Raise InvalidPlant where a product has other attributes than its family."""
+    if product.attributes != family:
+        ours, theirs = (", ".join(f"{k}: {v}" for k, v in a.items()) or "none" for a in (product.attributes, family))
+        raise InvalidPlant(
+            f"product {product.id!r}: its attributes ({ours}) are not those of family {product.family!r} ({theirs}); "
+            "products that differ for a changeover are of different families"
         )
 
 

@@ -108,8 +108,7 @@ class Problem:
 
 def setup_time(plant: Plant, machine: str, before: str | None, after: str) -> int:
     """Milliseconds to change *machine* from family *before* to family *after*."""
-    changeover = plant.work_centers[plant.machines[machine].work_center].changeover
-    return 0 if changeover is None else plant.changeovers[changeover].time(before, after)
+    return plant.changeover_time(machine, before, after)
 
 
 def work_time(plant: Plant, order: Order, step: int, machine: str, quantity: int) -> int:

@@ -251,7 +251,16 @@ class SimulatedFloor(Bench):
             queue = state.buffers[place]
             return (queue[0],) if queue else ()
         options = self.wiring.options(state, index)
-        return self._allowed(index, options) if self.wiring.checks[index] and options else options
+        if self.wiring.checks[index] and options:
+            options = self._allowed(index, options)
+        least = self.wiring.least_runs[index]
+        return self._same_family(machine, options) if 0 < machine.run < least else options
+
+    def _same_family(self, machine: MachineState, options: tuple[str, ...]) -> tuple[str, ...]:
+        """Those of the orders for which a machine is set up; all of them where there are none."""
+        orders, products = self.state.orders, self.plant.products
+        same = tuple(o for o in options if products[orders[o].order.product].family == machine.family)
+        return same or options
 
     def _allowed(self, index: int, options: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the orders for which the machine has all it needs; it is asked again when time alone brings more."""
@@ -282,7 +291,8 @@ class SimulatedFloor(Bench):
         self._hold_slots[index].due = None
         setup = self.plant.setup_time(name, machine.family, order.order.product) if wiring.changes[index] else 0
         if setup:
-            self.emit(SetupStarted(now, name, order_name, mates))
+            cleanings = self.plant.cleanings(name, machine.family, order.order.product)
+            self.emit(SetupStarted(now, name, order_name, mates, cleanings))
             self._totals[index] = setup
             self._work_slots[index].set(now + setup, wiring.ranks["work"] + index)
         else:

@@ -25,7 +25,8 @@ class MachineState(msgspec.Struct):
 
     *ages* are the clocks of its failures (milliseconds each has run since the last repair), true at *age_mark*;
     *failures* counts how often each has happened. *repair_since* None on a machine that is down: nobody repairs it yet.
-    *family* is what it is set up for. *mates* are the orders that it has besides *order*, in the same batch.
+    *family* is what it is set up for, *run* the orders it has begun since it was changed over. *mates* are the orders
+    that it has besides *order*, in the same batch.
     """
 
     family: str | None
@@ -42,6 +43,7 @@ class MachineState(msgspec.Struct):
     down_since: int = 0
     repair_since: int | None = None
     is_closed: bool = False
+    run: int = 0
     is_held: bool = False
     held_until: int | None = None
     good: int = 0

@@ -61,6 +61,7 @@ class Wiring:
         ]
         self.changes = [center.changeover is not None for center in centers]
         self.checks = [checks(plant, name) for name in names]
+        self.least_runs = [plant.least_run(name) for name in names]
         self.spoils = {b.id: b.max_stay is not None for b in plant.buffers.values()}
         self.can_lock = can_lock(plant)
         self.batches = [plant.machines[name].batch is not None for name in names]
@@ -78,7 +79,9 @@ class Wiring:
     def _only_queue(self, number: int) -> str | None:
         """The buffer whose first order a machine takes, where there is nothing else to look at."""
         places = self.draws[number]
-        if self.checks[number] or len(places) != 1 or self._reserves[number] or not self._takes_all[number][places[0]]:
+        if len(places) != 1 or self._reserves[number] or not self._takes_all[number][places[0]]:
+            return None
+        if self.checks[number] or self.least_runs[number]:
             return None
         is_plain = self.plant.buffers[places[0]].discipline == "fifo" and self.capacity[places[0]] > 0
         return places[0] if is_plain else None

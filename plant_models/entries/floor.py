@@ -6,6 +6,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from plant_models import units
 from plant_models.batch import Batch
+from plant_models.changeovers import AttributeChange, Cleaning
 from plant_models.entries.base import Entry, Name, Number, Refers, Time, Work, kind, name
 from plant_models.entries.energy import PowerEntry
 from plant_models.entries.hours import SpanEntry
@@ -75,6 +76,27 @@ class BufferEntry(Entry):
     max_stay: Time | None = Field(None, description="An order that has been here so long spoils; absent: none does.")
 
 
+class AttributeChangeEntry(Entry):
+    """How long it takes to change one attribute."""
+
+    makes = AttributeChange
+
+    default: Time = Field(0, description="Where the table is silent.")
+    times: dict[Name, dict[Name, Time]] = Field({}, description="From value, to value: the time.")
+
+
+class CleaningEntry(Entry):
+    """Cleaning that is needed before what must not meet what was there."""
+
+    makes = Cleaning
+
+    attribute: Name = Field(description="Whose values say so: words with commas between them, such as 'milk, nuts'.")
+    time: Time = Field(description="How long it takes, on top of the changeover.")
+    pairs: dict[Name, list[Name]] = Field(
+        {}, description="Forbidden transitions, from word to words; absent: whenever a word before is none after."
+    )
+
+
 class ChangeoverEntry(Entry):
     """How long it takes to change a machine from one product family to another."""
 
@@ -82,6 +104,13 @@ class ChangeoverEntry(Entry):
 
     default: Time = Field(0, description="Where the table is silent.")
     times: dict[Name, dict[Name, Time]] = Field({}, description="From family, to family: the time.")
+    attributes: dict[Name, AttributeChangeEntry] = Field(
+        {}, description="Time on top for each attribute of the products that changes: colour, width, ..."
+    )
+    cleanings: dict[Name, CleaningEntry] = Field({}, description="Cleaning between families that must not meet.")
+    least_run: int = Field(
+        0, ge=0, description="Orders of one family before a machine is changed over again, if there are so many."
+    )
 
 
 BufferEntryOrName = Annotated[

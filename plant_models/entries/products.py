@@ -71,6 +71,7 @@ class ProductEntry(Entry):
     makes = Product
 
     family: Name | None = Field(None, description="What changeovers go by; the product itself where absent.")
+    attributes: dict[Name, Name] = Field({}, description="What matters for changeovers: colour, width, allergens, ...")
     routing: StepsOrName | None = Field(None, description="Its steps in order, or the name of a routing.")
     like: Name | None = Field(None, description="Another product, which has the same routing.")
     per: Literal["order", "unit"] | None = Field(

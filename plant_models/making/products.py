@@ -106,7 +106,10 @@ def add_product(making: Making, name: str, entry: ProductEntry) -> None:
     ):
         return
     family = entry.family or (first.family if entry.like is not None else None) or ""
-    made = making.faults.made(place, lambda: noun(entry, id=name, routing=routing, family=family))
+    attributes = entry.attributes or (first.attributes if family and family == first.family else {})
+    made = making.faults.made(
+        place, lambda: noun(entry, id=name, routing=routing, family=family, attributes=attributes)
+    )
     if made is not None:
         making.products[name] = made
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 
 from plant_models.batch import Batch
+from plant_models.changeovers import AttributeChange, Cleaning
 from plant_models.distributions import (
     Constant,
     Distribution,
@@ -195,7 +196,9 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
         way = list(range(count)) if is_chain else draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=5))
         steps = tuple(draw(operations(n, len(way), c, machines)) for n, c in enumerate(way))
         routings[family] = Routing(id=family, operations=steps)
-        products[f"{family}-part"] = Product(id=f"{family}-part", routing=family, family=family)
+        products[f"{family}-part"] = Product(
+            id=f"{family}-part", routing=family, family=family, attributes=draw(attributes())
+        )
     return Plant(
         id="random",
         work_centers=centers,
@@ -203,12 +206,33 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
         buffers=buffers,
         routings=routings,
         products=products,
-        changeovers={"colours": Changeover(id="colours", times=table)},
+        changeovers={"colours": draw(changeovers(table))},
         shifts={"hours": shifts},
         crews={"fitters": Crew(id="fitters", size=draw(st.integers(1, 2)))},
         release=draw(releases()),
         electricity=draw(supplies()),
     )
+
+
+@st.composite
+def changeovers(draw: st.DrawFn, table: dict[str, dict[str, int]]) -> Changeover:
+    """From colour to colour; sometimes the width counts as well, nuts are cleaned away, and runs are long."""
+    return Changeover(
+        id="colours",
+        times=table,
+        attributes={"width": AttributeChange(default=3 * MINUTE)} if draw(st.booleans()) else {},
+        cleanings=(Cleaning(id="wash", attribute="contains", time=7 * MINUTE),) if draw(st.booleans()) else (),
+        least_run=draw(st.sampled_from((0, 0, 3))),
+    )
+
+
+@st.composite
+def attributes(draw: st.DrawFn) -> dict[str, str]:
+    """A width and what it contains."""
+    return {
+        "width": draw(st.sampled_from(("narrow", "wide"))),
+        "contains": draw(st.sampled_from(("milk", "milk, nuts", "nuts"))),
+    }
 
 
 @st.composite

@@ -15,7 +15,10 @@ def _setup_started(plant: Plant, state: State, event: SetupStarted) -> None:
 
 def _started(plant: Plant, state: State, event: Started) -> None:
     load(plant, state, event.machine, event.order, "work", event.time, event.mates)
-    state.machines[event.machine].family = plant.products[state.orders[event.order].order.product].family
+    machine, family = state.machines[event.machine], plant.products[state.orders[event.order].order.product].family
+    if machine.family != family:
+        machine.family, machine.run = family, 0
+    machine.run += 1 + len(machine.mates)
 
 
 def _finished(plant: Plant, state: State, event: Finished) -> None:
