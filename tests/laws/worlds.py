@@ -150,8 +150,11 @@ def supplies() -> st.SearchStrategy[Electricity]:
 
 
 @st.composite
-def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
-    """Up to four work centers with up to three machines each; a chain has the same way for all and finite buffers."""
+def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> Plant:
+    """Up to four work centers with up to three machines each; a chain has the same way for all and finite buffers.
+
+    A *plain* one has no more than plans can say: machines that work on one order at a time, in any sequence.
+    """
     is_chain = draw(st.booleans()) if chain is None else chain
     count = draw(st.integers(1, 4))
     shifts = draw(hours())
@@ -160,14 +163,14 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
     centers, machines, buffers = {}, {}, {}
     for number in range(count):
         name = f"center-{number}"
-        is_tight = number if is_chain else not draw(st.integers(0, 3))
+        is_tight = number if is_chain else not plain and not draw(st.integers(0, 3))
         capacity = draw(st.sampled_from((None, 0, 1, 2, 3))) if is_tight else None
         buffers[f"before-{number}"] = Buffer(
             id=f"before-{number}",
             capacity=capacity,
             discipline=draw(st.sampled_from(("any", "fifo", "lifo"))),
             when_full=draw(st.sampled_from(("wait", "wait", "turn_away"))),
-            **draw(stays(capacity)),
+            **({} if plain else draw(stays(capacity))),
         )
         centers[name] = WorkCenter(
             id=name,
@@ -188,7 +191,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
                 failures=draw(failures()),
                 set_up_for=draw(st.sampled_from((None, "red"))),
                 outages=outages,
-                batch=draw(batches()) if centers[name].blocking == "after_service" else None,
+                batch=draw(batches()) if centers[name].blocking == "after_service" and not plain else None,
                 power=draw(powers()),
             )
     routings, products = {}, {}
@@ -206,7 +209,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
         buffers=buffers,
         routings=routings,
         products=products,
-        changeovers={"colours": draw(changeovers(table))},
+        changeovers={"colours": draw(changeovers(table, plain))},
         shifts={"hours": shifts},
         crews={"fitters": Crew(id="fitters", size=draw(st.integers(1, 2)))},
         release=draw(releases()),
@@ -215,14 +218,14 @@ def plants(draw: st.DrawFn, chain: bool | None = None) -> Plant:
 
 
 @st.composite
-def changeovers(draw: st.DrawFn, table: dict[str, dict[str, int]]) -> Changeover:
+def changeovers(draw: st.DrawFn, table: dict[str, dict[str, int]], plain: bool) -> Changeover:
     """From colour to colour; sometimes the width counts as well, nuts are cleaned away, and runs are long."""
     return Changeover(
         id="colours",
         times=table,
         attributes={"width": AttributeChange(default=3 * MINUTE)} if draw(st.booleans()) else {},
         cleanings=(Cleaning(id="wash", attribute="contains", time=7 * MINUTE),) if draw(st.booleans()) else (),
-        least_run=draw(st.sampled_from((0, 0, 3))),
+        least_run=0 if plain else draw(st.sampled_from((0, 0, 3))),
     )
 
 
@@ -266,9 +269,9 @@ def operations(draw: st.DrawFn, step: int, steps: int, center: int, machines: di
 
 
 @st.composite
-def worlds(draw: st.DrawFn, chain: bool | None = None, orders: int = 10) -> World:
+def worlds(draw: st.DrawFn, chain: bool | None = None, orders: int = 10, plain: bool = False) -> World:
     """A random plant with random orders, a future and a rule."""
-    plant = draw(plants(chain))
+    plant = draw(plants(chain, plain))
     book = tuple(
         Order(
             id=f"o{n}",
