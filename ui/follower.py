@@ -94,7 +94,7 @@ class Follower:
             self.say(
                 f"{self.endpoint} answers"
                 if self._was_live
-                else f"{self.endpoint} does not answer: {self.mirror.trouble}"
+                else f"{self.endpoint} does not answer" + (f": {self.mirror.trouble}" if self.mirror.trouble else "")
             )
         if self._was_live:
             self._obey()

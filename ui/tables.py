@@ -50,8 +50,8 @@ def machines(kpis: Kpis) -> Table:
     words = [f"{STATUS[status].icon} {status}" for status in ("working", "setup", "blocked", "down", "idle")]
     shown = table(("machine", *words, "OEE"), rows, title="Machines, share of open hours")
     fast = [name for name, found in kpis.elements.items() if (found.effectiveness or 0) > 1.005]
-    if fast:
-        shown.caption, shown.caption_justify, shown.caption_style = f"{FASTER} ({', '.join(fast)}).", "left", "dim"
+    faster = f" {FASTER} ({', '.join(fast)})." if fast else ""
+    shown.caption, shown.caption_justify, shown.caption_style = f"{IDEAL}{faster}", "left", "dim"
     return shown
 
 
@@ -72,6 +72,9 @@ def energy(drawn: Energy) -> Table:
     headings = [f"{STATUS[word].icon} {word}" for word in words]
     return table(("machine", *headings, "operations", "all"), rows, title="Energy, kWh")
 
+
+IDEAL = "The ideal time of OEE is the expected time in the routing, at the machine's speed."
+"""What a machine's effectiveness is measured against."""
 
 FASTER = "Effectiveness above 100 %: work was faster than expected, so that OEE can exceed the share of working time"
 """Why a machine's OEE can be above its share of working time."""
