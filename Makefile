@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 SEED ?= 1
+CASES ?= 10000
 VENV := .venv
 BIN := $(VENV)/bin
 PACKAGES := plant_models twin scheduler live_bridge rl ui scenarios
@@ -22,7 +23,7 @@ help:
 	@echo "make bench     run every benchmark"
 	@echo "make peers     install other simulators in .peers, for 'make bench' to play beside"
 	@echo "make validate  the slow comparisons with exactly solved and published cases"
-	@echo "make fuzz      a long search for a plant that breaks a law (SEED=$(SEED))"
+	@echo "make fuzz      a long search for a plant that breaks a law (SEED=$(SEED), CASES=$(CASES))"
 	@echo "make clean     remove what was built, $(VENV) included"
 
 demo: $(VENV)/core.stamp
@@ -65,6 +66,7 @@ validate: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -m slow --timeout 1800 tests
 
 fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.laws.fuzz --cases $(CASES) --seed $(SEED)
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q --hypothesis-seed $(SEED) --timeout 3600 tests/laws
 
 clean:

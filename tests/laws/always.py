@@ -1,0 +1,30 @@
+"""What holds on every floor at every instant, as one check that names what does not."""
+
+from collections import Counter
+
+from plant_models.plant import Plant
+from twin.state import State
+
+
+def check(plant: Plant, state: State) -> None:
+    """Raise AssertionError where an order or a piece is lost or doubled, or something holds more than it may."""
+    places: Counter[str] = Counter()
+    for name, queue in state.buffers.items():
+        capacity = plant.buffers[name].capacity
+        assert capacity is None or len(queue) <= capacity, f"buffer {name} holds {len(queue)} of {capacity}"
+        places.update(queue)
+    for name, machine in state.machines.items():
+        assert (machine.order is None) == (machine.phase == "idle"), f"machine {name}: {machine}"
+        if machine.order is not None:
+            places.update((machine.order, *machine.mates))
+        assert machine.good >= 0 and machine.scrap >= 0 and machine.done >= 0, f"machine {name}: {machine}"
+    for queue in state.wanting.values():
+        places.update(name for name in queue if state.orders[name].stage == "released")
+    for name, order in state.orders.items():
+        places[name] += order.stage == "planned" or order.has_left
+        assert order.quantity >= 0 and order.scrap >= 0, f"order {name}: {order}"
+        assert order.quantity + order.scrap == order.order.quantity, f"order {name} lost or gained pieces: {order}"
+    wrong = {name: count for name, count in places.items() if count != 1}
+    assert not wrong, f"orders that are not in exactly one place: {wrong}"
+    assert places.keys() == state.orders.keys(), f"orders that are nowhere: {state.orders.keys() - places.keys()}"
+    assert state.unfinished == sum(not order.has_left for order in state.orders.values())
