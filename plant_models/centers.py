@@ -44,16 +44,19 @@ class WorkCenter:
     """Machines that stand together, wait behind one buffer and keep the same hours (an ISA-95 work center).
 
     *buffer* names the place where orders wait for it. *shifts* None means it never closes. At the end of a shift
-    running work is finished or paused (*at_shift_end*). With ``blocking="before_service"`` a machine does not
-    start unless its order has a place to go to; after service, it keeps a finished order until there is room.
-    *power* is what each of its machines draws by status.
+    running work is finished or paused (*at_shift_end*). With ``at_shift_end="refuse"`` it is paused too, and no order
+    is taken that is not expected to be done before closing time, unless it takes longer than the longest stretch of the
+    regular hours. Changing over takes a person with the skill *setup_crew*; None: nobody in particular. With
+    ``blocking="before_service"`` a machine does not start unless its order has a place to go to; after service, it
+    keeps a finished order until there is room. *power* is what each of its machines draws by status.
     """
 
     id: str
     buffer: str
     shifts: str | None = None
-    at_shift_end: Literal["pause", "finish"] = "pause"
+    at_shift_end: Literal["pause", "finish", "refuse"] = "pause"
     changeover: str | None = None
+    setup_crew: str | None = None
     blocking: Literal["after_service", "before_service"] = "after_service"
     power: Power | None = None
 

@@ -4,7 +4,7 @@ A state is changed by these and by nothing else. Times are milliseconds since th
 desk (proposed, rehearsed, approved, ...) are in `plant_models.desk_events`.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -96,9 +96,10 @@ class BrokeDown(Fact, frozen=True):
 
 
 class RepairStarted(Fact, frozen=True):
-    """Somebody begins to repair a machine that is down."""
+    """Somebody begins to repair a machine that is down; *crew* None is the first crew that can."""
 
     machine: str
+    crew: str | None = None
 
 
 class Repaired(Fact, frozen=True):
@@ -117,6 +118,40 @@ class ShiftStarted(Fact, frozen=True):
     """A machine is staffed again."""
 
     machine: str
+
+
+class Engaged(Fact, frozen=True):
+    """Somebody of a crew comes to a machine, for its *task*; who leaves, leaves with the task or the shift."""
+
+    machine: str
+    crew: str
+    task: Literal["setup", "work"]
+
+
+class CrewLeft(Fact, frozen=True):
+    """The shift of a crew ends."""
+
+    crew: str
+
+
+class CrewCame(Fact, frozen=True):
+    """The shift of a crew begins."""
+
+    crew: str
+
+
+class ToolWornOut(Fact, frozen=True):
+    """A unit of a tool, counted from 0, goes away to be made fit again."""
+
+    tool: str
+    unit: int
+
+
+class ToolRenewed(Fact, frozen=True):
+    """A unit of a tool is back as good as new."""
+
+    tool: str
+    unit: int
 
 
 class Held(Fact, frozen=True):
@@ -148,6 +183,11 @@ Event = (
     | Repaired
     | ShiftEnded
     | ShiftStarted
+    | Engaged
+    | CrewLeft
+    | CrewCame
+    | ToolWornOut
+    | ToolRenewed
     | Held
     | PassedOver
 )

@@ -15,8 +15,8 @@ class Failure:
 
     The clock towards the next failure runs while the machine is working (``clock="working"``, an
     operation-dependent failure) or while it is up and its work center is open (``clock="open"``, a time-dependent
-    one). A repair makes the clock start anew. Work that a failure interrupts is resumed, not repeated. *crew* repairs
-    it, one person a machine, first broken first; without one the repair begins at once.
+    one). A repair makes the clock start anew. Work that a failure interrupts is resumed, not repeated. Somebody with
+    the skill *crew* repairs it, one person a machine, first broken first; without one the repair begins at once.
     """
 
     time_to_failure: Distribution

@@ -25,6 +25,10 @@ class Operation:
 
     *energy* is what it takes beyond what its machine draws anyway, in kWh for the order or for each piece
     (*energy_per*): heat, or compressed air.
+
+    The work takes a person with the skill *crew* (None: nobody) and one unit of each of *tools*, from when a machine
+    takes the order until the step is finished. One unit of each of *takes* (a pallet, a fixture, a card) goes with the
+    order from then on, if it has none yet, until it finishes a step that *returns* it, or leaves.
     """
 
     id: str
@@ -36,6 +40,10 @@ class Operation:
     rework_limit: int | None = None
     energy: float = 0.0
     energy_per: Literal["order", "unit"] = "order"
+    crew: str | None = None
+    tools: tuple[str, ...] = ()
+    takes: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.machines:
@@ -50,6 +58,12 @@ class Operation:
             raise ValueError(f"operation {self.id!r}: the rework limit must be zero or more, not {self.rework_limit}")
         if not 0 <= self.energy < float("inf"):
             raise ValueError(f"operation {self.id!r}: the energy must be a number of at least 0 kWh, not {self.energy}")
+        needed = (*self.tools, *self.takes)
+        for tool in needed:
+            if needed.count(tool) > 1:
+                raise ValueError(
+                    f"operation {self.id!r} needs {tool!r} twice; name each tool once, in tools or in takes"
+                )
 
     def work(self, machine: str, quantity: int) -> Distribution:
         """The time for *quantity* pieces on *machine*, at speed 1."""
@@ -78,6 +92,13 @@ class Routing:
                     known = ", ".join((*steps, LEAVE))
                     where = f"routing {self.id!r}, operation {operation.id!r}"
                     raise ValueError(f"{where}: no next operation {name!r}; there are {known}")
+        taken = dict.fromkeys(tool for operation in self.operations for tool in operation.takes)
+        for operation in self.operations:
+            for tool in operation.returns:
+                if tool not in taken:
+                    where = f"routing {self.id!r}, operation {operation.id!r}"
+                    known = ", ".join(taken) or "nothing"
+                    raise ValueError(f"{where} returns {tool!r}, which no operation takes; they take {known}")
 
     def branches(self, step: int) -> tuple[tuple[int, float], ...]:
         """Where orders go after *step*, with the shares of the cases; empty where all go on to the step that follows.

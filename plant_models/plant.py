@@ -12,7 +12,8 @@ from plant_models.distributions import Trace
 from plant_models.energy import Electricity, Power
 from plant_models.machines import Failure, Machine
 from plant_models.orders import Operation, Order, Product, Routing
-from plant_models.resources import Crew
+from plant_models.resources import Crew, Tool
+from plant_models.sharing import Sharing
 from plant_models.shifts import DAY, Shifts
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Plant",
     "Release",
     "Stop",
+    "Tool",
     "WorkCenter",
 ]
 
@@ -43,7 +45,10 @@ class Stop(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plant:
-    """All that stands on the floor, what it makes and how: an object is valid or it does not exist."""
+    """All that stands on the floor, what it makes and how: an object is valid or it does not exist.
+
+    *sharing* follows from the rest: which crews and tools serve which machines.
+    """
 
     id: str
     work_centers: Mapping[str, WorkCenter]
@@ -54,8 +59,10 @@ class Plant:
     changeovers: Mapping[str, Changeover] = field(default_factory=dict)
     shifts: Mapping[str, Shifts] = field(default_factory=dict)
     crews: Mapping[str, Crew] = field(default_factory=dict)
+    tools: Mapping[str, Tool] = field(default_factory=dict)
     release: Release = field(default_factory=Release)
     electricity: Electricity = field(default_factory=Electricity)
+    sharing: Sharing = field(init=False, repr=False, compare=False)
     _hours: dict[str, Shifts | None] = field(init=False, repr=False, compare=False, default_factory=dict)
     _stops: dict[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _families: dict[str, Mapping[str, str]] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -66,13 +73,21 @@ class Plant:
         for machine in self.machines.values():
             soundness.check_machine(machine, self.work_centers, self.crews)
         for center in self.work_centers.values():
-            soundness.check_center(center, self.buffers, self.shifts, self.changeovers)
+            soundness.check_center(center, self.buffers, self.shifts, self.changeovers, self.crews)
+        for crew in self.crews.values():
+            soundness.check_crew(crew, self.shifts)
         for machine in self.machines.values():
             self._hours[machine.id] = self._open_hours(machine)
         for routing in self.routings.values():
             for step, operation in enumerate(routing.operations):
                 where = f"routing {routing.id!r}, step {step} ({operation.id!r})"
                 soundness.check_operation(where, operation, self.machines, self.work_centers, self.buffers)
+                soundness.check_needs(where, operation, self.machines, self.crews, self.tools)
+        every = [operation for routing in self.routings.values() for operation in routing.operations]
+        for machine in self.machines.values():
+            soundness.check_batch(machine, every)
+        sharing = Sharing(self.machines, self.work_centers, every, self.crews, self.tools)
+        object.__setattr__(self, "sharing", sharing)
         for product in self.products.values():
             soundness.known(f"product {product.id!r}", "routing", product.routing, self.routings)
             soundness.check_attributes(product, self._families.setdefault(product.family, product.attributes))
@@ -141,6 +156,11 @@ class Plant:
         """What *machine* draws by status, its own words before those of its work center; None if nobody knows."""
         own, shared = self.machines[machine].power, self.work_centers[self.machines[machine].work_center].power
         return shared if own is None else own.over(shared)
+
+    def presence(self, crew: str) -> Shifts | None:
+        """When the people of *crew* are there; None if they always are."""
+        name = self.crews[crew].shifts
+        return None if name is None else self.shifts[name]
 
     def _open_hours(self, machine: Machine) -> Shifts | None:
         name = self.work_centers[machine.work_center].shifts

@@ -1,13 +1,13 @@
 """Whether the parts of a plant fit together: what each names is there, and what each asks for can be."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from plant_models.centers import Buffer, WorkCenter
 from plant_models.changeovers import Changeover
 from plant_models.errors import InvalidPlant
 from plant_models.machines import Machine
 from plant_models.orders import Operation, Product
-from plant_models.resources import Crew
+from plant_models.resources import Crew, Tool
 from plant_models.shifts import Shifts
 
 
@@ -17,7 +17,7 @@ def check_machine(machine: Machine, centers: Mapping[str, WorkCenter], crews: Ma
     known(where, "work center", machine.work_center, centers)
     for failure in machine.failures:
         if failure.crew is not None:
-            known(f"{where}, {failure.id}", "crew", failure.crew, crews)
+            known(f"{where}, {failure.id}", "crew or skill", failure.crew, skills_of(crews))
     center = centers[machine.work_center]
     if machine.batch is not None and center.blocking == "before_service":
         raise InvalidPlant(
@@ -31,6 +31,7 @@ def check_center(
     buffers: Mapping[str, Buffer],
     shifts: Mapping[str, Shifts],
     changeovers: Mapping[str, Changeover],
+    crews: Mapping[str, Crew],
 ) -> None:
     """Raise InvalidPlant where a work center names what is not there."""
     where = f"work center {center.id!r}"
@@ -39,6 +40,39 @@ def check_center(
         known(where, "shifts", center.shifts, shifts)
     if center.changeover is not None:
         known(where, "changeover", center.changeover, changeovers)
+    if center.setup_crew is not None:
+        known(where, "crew or skill", center.setup_crew, skills_of(crews))
+
+
+def skills_of(crews: Mapping[str, Crew]) -> dict[str, None]:
+    """Every skill that some crew has, the names of the crews included."""
+    return dict.fromkeys(skill for crew in crews.values() for skill in (crew.id, *crew.skills))
+
+
+def check_crew(crew: Crew, shifts: Mapping[str, Shifts]) -> None:
+    """Raise InvalidPlant where a crew names what is not there."""
+    if crew.shifts is not None:
+        known(f"crew {crew.id!r}", "shifts", crew.shifts, shifts)
+
+
+def check_needs(
+    where: str,
+    operation: Operation,
+    machines: Mapping[str, Machine],
+    crews: Mapping[str, Crew],
+    tools: Mapping[str, Tool],
+) -> None:
+    """Raise InvalidPlant where an operation needs people or tools that are not there, or that a batch cannot have."""
+    if operation.crew is not None:
+        known(where, "crew or skill", operation.crew, skills_of(crews))
+    for tool in (*operation.tools, *operation.takes, *operation.returns):
+        known(where, "tool", tool, tools)
+    for machine in operation.machines:
+        if machines[machine].batch is not None and (operation.tools or operation.takes):
+            raise InvalidPlant(
+                f"{where}: machine {machine!r} works in batches, whose orders have no tools of their own; let the step "
+                "before it take them (takes)"
+            )
 
 
 def check_operation(
@@ -74,6 +108,16 @@ def check_attributes(product: Product, family: Mapping[str, str]) -> None:
         raise InvalidPlant(
             f"product {product.id!r}: its attributes ({ours}) are not those of family {product.family!r} ({theirs}); "
             "products that differ for a changeover are of different families"
+        )
+
+
+def check_batch(machine: Machine, operations: Sequence[Operation]) -> None:
+    """Raise InvalidPlant where a machine that works in batches would need different people for the orders of one."""
+    skills = dict.fromkeys(operation.crew or "nobody" for operation in operations if machine.id in operation.machines)
+    if machine.batch is not None and len(skills) > 1:
+        raise InvalidPlant(
+            f"machine {machine.id!r} works in batches, and its operations need different people ({', '.join(skills)}); "
+            "wanted the same crew in all of them"
         )
 
 

@@ -24,11 +24,11 @@ from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from twin import estimates
 from twin.chance import Chance, Luck
-from twin.changes import refit
 from twin.comparison import Verdict
 from twin.decisions import Policy
 from twin.estimates import Estimate
 from twin.gantt import Bar, bars
+from twin.refitting import refit
 from twin.rehearsal import Progress, Rehearsal, rehearse
 from twin.state import State
 from twin.tally import FIGURES

@@ -11,14 +11,13 @@ from typing import Any, Protocol
 
 from plant_models.clock import Epoch
 from plant_models.errors import InvalidPlant
-from plant_models.events import OrderAdded, ShiftEnded, ShiftStarted
 from plant_models.orders import Order
-from plant_models.plant import Machine, Plant
+from plant_models.plant import Machine
 from plant_models.scenario import Scenario
 from plant_models.units import duration, shown, whole_milliseconds
 from twin.policies.rules import RULES
-from twin.state import State, is_running, progress
-from twin.state import apply as happen
+from twin.refitting import refit
+from twin.state import State
 
 
 class Change(Protocol):
@@ -219,6 +218,52 @@ class BufferSize:
 
 
 @dataclass(frozen=True, slots=True)
+class CrewSize:
+    """A crew has so many people."""
+
+    crew: str
+    size: int
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The crew with the other size."""
+        plant = scenario.plant
+        if self.crew not in plant.crews:
+            raise _unknown("crew", self.crew, plant.crews)
+        try:
+            crew = replace(plant.crews[self.crew], size=self.size)
+        except ValueError as error:
+            raise InvalidPlant(str(error)) from None
+        return replace(scenario, plant=replace(plant, crews={**plant.crews, crew.id: crew}))
+
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
+        return f"crew {self.crew} has {self.size} {'person' if self.size == 1 else 'people'}"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCount:
+    """There are so many units of a tool, or so many carriers of a kind."""
+
+    tool: str
+    count: int
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The tool in the other number."""
+        plant = scenario.plant
+        if self.tool not in plant.tools:
+            raise _unknown("tool", self.tool, plant.tools)
+        try:
+            tool = replace(plant.tools[self.tool], count=self.count)
+        except ValueError as error:
+            raise InvalidPlant(str(error)) from None
+        return replace(scenario, plant=replace(plant, tools={**plant.tools, tool.id: tool}))
+
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
+        return f"there {'is' if self.count == 1 else 'are'} {self.count} of {self.tool}"
+
+
+@dataclass(frozen=True, slots=True)
 class OtherRule:
     """Another dispatching rule decides."""
 
@@ -239,12 +284,14 @@ CHANGES: Mapping[str, type[Any]] = {
     "add-order": AddOrder,
     "buffer-size": BufferSize,
     "cancel-order": CancelOrder,
+    "crew-size": CrewSize,
     "due-date": DueDate,
     "extra-shift": ExtraShift,
     "machine-down": MachineDown,
     "other-rule": OtherRule,
     "quantity": Quantity,
     "speed": Speed,
+    "tool-count": ToolCount,
     "weight": Weight,
 }
 """Every edit by the name it has in files."""
@@ -273,38 +320,6 @@ def live(scenario: Scenario, state: State, changes: Iterable[Change]) -> tuple[S
     """
     changed = apply(scenario.with_orders(tuple(order.order for order in state.orders.values())), changes)
     return changed, refit(changed.plant, state, changed.orders, before=scenario.plant)
-
-
-def refit(plant: Plant, state: State, orders: Iterable[Order], *, before: Plant | None = None) -> State:
-    """The floor as it stands in *state* (left alone), in *plant*, with *orders* as its book.
-
-    New orders become known, terms change where they still can, and orders that are not in the book and have not
-    begun are dropped. With the plant as it was *before*, work that is going on keeps its share of what is done when
-    its machine's speed changes.
-
-    Raises
-    ------
-    InvalidPlant
-        Where the floor cannot be so: an order that has begun has another product or quantity or is cancelled, or a
-        buffer holds more than its new capacity.
-    """
-    state, book = state.copy(), {order.id: order for order in orders}
-    _check_room(plant, state)
-    for name, known in list(state.orders.items()):
-        if known.has_left:
-            continue
-        if name not in book:
-            if known.stage != "planned":
-                raise InvalidPlant(f"order {name!r} is on the floor ({known.stage}); it cannot be cancelled any more")
-            del state.orders[name]
-            state.unfinished -= 1
-    for order in book.values():
-        _refit_order(plant, state, order)
-    for name in plant.machines:
-        if before is not None:
-            _refit_work(state, name, plant, before)
-        _refit_hours(plant, state, name)
-    return state
 
 
 def read(entries: Iterable[Mapping[str, Any]], epoch: Epoch | None = None) -> tuple[Change, ...]:
@@ -379,7 +394,7 @@ def _value(key: str, value: object, epoch: Epoch | None) -> object:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{key}: {shown(value)} is no number")
         return float(value)
-    if key in ("quantity", "capacity"):
+    if key in ("quantity", "capacity", "size", "count"):
         if key == "capacity" and value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
@@ -402,47 +417,6 @@ def _moment(key: str, value: object, epoch: Epoch | None) -> int:
         return whole_milliseconds(value)
     except ValueError as error:
         raise ValueError(f"{key}: {error}") from None
-
-
-def _check_room(plant: Plant, state: State) -> None:
-    for name, queue in state.buffers.items():
-        capacity = plant.buffers[name].capacity
-        if capacity is not None and len(queue) > capacity:
-            raise InvalidPlant(f"buffer {name!r} holds {len(queue)} orders now; its capacity cannot be {capacity}")
-
-
-def _refit_order(plant: Plant, state: State, order: Order) -> None:
-    known = state.orders.get(order.id)
-    if known is None:
-        happen(plant, state, OrderAdded(state.now, order))
-        return
-    if known.order == order:
-        return
-    if known.has_left:
-        raise InvalidPlant(f"order {order.id!r} has left the floor; its terms cannot change any more")
-    if known.stage == "planned":
-        happen(plant, state, OrderAdded(state.now, order))
-        return
-    if (known.order.product, known.order.quantity) != (order.product, order.quantity):
-        raise InvalidPlant(f"order {order.id!r} is on the floor ({known.stage}); product and quantity stay as they are")
-    known.order = order
-
-
-def _refit_work(state: State, name: str, plant: Plant, before: Plant) -> None:
-    """Let work that is going on have the same share of it done at the new speed."""
-    machine, factor = state.machines[name], plant.machines[name].speed / before.machines[name].speed
-    if machine.phase != "work" or factor == 1:
-        return
-    machine.done = round(progress(before, name, machine, state.now) / factor)
-    if is_running(before, name, machine):
-        machine.mark = state.now
-
-
-def _refit_hours(plant: Plant, state: State, name: str) -> None:
-    """Let a machine be open or closed as its hours say."""
-    hours, machine = plant.hours(name), state.machines[name]
-    if hours is not None and hours.is_open(state.now) == machine.is_closed:
-        happen(plant, state, (ShiftStarted if machine.is_closed else ShiftEnded)(state.now, name))
 
 
 def _check_window(what: str, start: int, end: int) -> None:

@@ -5,9 +5,10 @@ from typing import Literal, NamedTuple, get_args
 
 from plant_models.events import Event
 from plant_models.plant import Plant
+from twin.concerns import machines_of
 from twin.state import MachineState, State, Status, apply, status
 
-Kind = Literal["setup", "working", "down", "closed", "blocked"]
+Kind = Literal["setup", "working", "unattended", "down", "closed", "blocked"]
 """What a bar shows; where there is none the machine is idle."""
 
 
@@ -56,7 +57,7 @@ _Doing = tuple[Status, str | None, int | None]
 
 def _touched(state: State, fact: Event) -> list[str]:
     """The machines that may do something else after *fact*: its own, and the one that keeps its order."""
-    found = [name for name in [getattr(fact, "machine", None)] if name is not None]
+    found = machines_of(state, fact)
     order = getattr(fact, "order", None)
     if isinstance(order, str) and state.orders[order].stage == "blocked":
         found.append(state.orders[order].where)

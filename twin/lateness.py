@@ -17,6 +17,8 @@ from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
+from twin.concerns import machines_of
+from twin.needs import What, lack
 from twin.state import MachineState, OrderState, State, apply, status
 from twin.tally import is_inside
 from twin.wiring import wiring
@@ -30,6 +32,9 @@ Part = Literal[
     "blocked",
     "repair",
     "crew",
+    "tool",
+    "batch",
+    "stay",
     "closed",
     "outside",
     "before",
@@ -44,8 +49,11 @@ MEANING: Mapping[Part, str] = {
     "behind": "waiting behind another order in a buffer that leaves no choice",
     "blocked": "with nowhere to go: kept by a machine, or not begun for lack of room behind it",
     "repair": "standing while a machine is repaired, in it or before it",
-    "crew": "standing while a machine that is down waits for someone to repair it",
-    "closed": "standing through hours in which nobody works",
+    "crew": "standing while nobody is free to set up, to work or to repair",
+    "tool": "waiting for a tool, or for a pallet, fixture or card to go with",
+    "batch": "waiting until there are orders enough for a batch",
+    "stay": "staying as long as it must: curing, cooling, drying",
+    "closed": "standing through hours in which nobody works, or not begun so shortly before them",
     "outside": "released, and waiting for room in the first buffer",
     "before": "on the floor before the record begins",
 }
@@ -206,8 +214,8 @@ def order_times(plant: Plant, opening: State, facts: Iterable[Event], until: int
     """Where every order's time went from *opening* (left alone) until *until* (left out: the last fact).
 
     An order that waits where several machines could take it waits for the first of these that holds: one is free
-    ("held", "behind" or "blocked"), one is busy ("machine"), one is down ("repair" or "crew"), all are closed. Orders
-    that were turned away were not let onto the floor, and are left out.
+    ("crew", "tool", "batch", "stay", "closed", "held", "behind" or "blocked"), one is busy ("machine"), one is down
+    ("repair" or "crew"), all are closed. Orders that were turned away were not let onto the floor, and are left out.
     """
     state = opening.copy()
     watch = _Watch(plant, state)
@@ -245,7 +253,8 @@ def _loaded(plant: Plant, name: str, machine: MachineState) -> Part:
     word = status(plant, name, machine)
     if word == "down":
         return _down(machine)
-    return "closed" if word == "closed" else "setup" if word == "setup" else "work"
+    parts: Mapping[str, Part] = {"closed": "closed", "setup": "setup", "unattended": "crew"}
+    return parts.get(word, "work")
 
 
 def _down(machine: MachineState) -> Part:
@@ -259,7 +268,7 @@ def _waiting(plant: Plant, state: State, name: str, order: OrderState) -> Situat
     free = [machine for machine, word in words.items() if word == "idle"]
     if free:
         return Situation(order.step, _kept_from(plant, state, name, stop.place, free), tuple((m, None) for m in free))
-    busy = [(m, known.order) for m, known in takers if words[m] in ("working", "setup", "blocked")]
+    busy = [(m, known.order) for m, known in takers if words[m] in ("working", "setup", "unattended", "blocked")]
     if busy:
         return Situation(order.step, "machine", tuple(busy))
     down = [(machine, known) for machine, known in takers if words[machine] == "down"]
@@ -272,12 +281,29 @@ def _waiting(plant: Plant, state: State, name: str, order: OrderState) -> Situat
 def _kept_from(plant: Plant, state: State, name: str, place: str, free: list[str]) -> Part:
     """Why an order is not on a machine that is free for it."""
     ways = wiring(plant)
-    if any(name in ways.options(state, ways.index[machine]) for machine in free):
-        return "held"
+    lacking = [
+        lack(ways.checks[number], state, name)
+        for number in map(ways.index.__getitem__, free)
+        if name in ways.options(state, number)
+    ]
+    if lacking:
+        missing = None if None in lacking else lacking[0]
+        return "held" if missing is None else _LACKING[missing.what]
     buffer = plant.buffers[place]
     queue = state.buffers[place] if buffer.capacity != 0 else state.wanting[place]
     is_next = buffer.discipline == "any" or queue[0 if buffer.discipline == "fifo" else -1] == name
     return "blocked" if is_next else "behind"
+
+
+_LACKING: Mapping[What, Part] = {
+    "batch": "batch",
+    "carrier": "tool",
+    "closing time": "closed",
+    "crew": "crew",
+    "stay": "stay",
+    "tool": "tool",
+}
+_AT_A_FREE_MACHINE: tuple[Part, ...] = ("held", "behind", "blocked", *_LACKING.values())
 
 
 @dataclass(slots=True)
@@ -312,8 +338,7 @@ class _Watch:
 
     def touched(self, fact: Event) -> list[str]:
         """The orders and, through them, the machines that *fact* may concern: before it has happened."""
-        order, machine = getattr(fact, "order", None), getattr(fact, "machine", None)
-        names = [machine] if isinstance(machine, str) else []
+        order, names = getattr(fact, "order", None), machines_of(self.state, fact)
         found = [order] if isinstance(order, str) else []
         if found and self.state.orders[found[0]].stage == "blocked":
             names.append(self.state.orders[found[0]].where)
@@ -361,7 +386,7 @@ class _Watch:
         record.turn(now, time)
         if record.visit in record.takers and order.stage != "loaded":
             record.visit += 1
-        waits_at_a_free_machine = order.stage in ("waiting", "released") and now.part in ("held", "behind", "blocked")
+        waits_at_a_free_machine = order.stage in ("waiting", "released") and now.part in _AT_A_FREE_MACHINE
         (self._restless.add if waits_at_a_free_machine else self._restless.discard)(name)
 
     def _order_time(self, name: str, record: _Record, end: int) -> OrderTime:

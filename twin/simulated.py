@@ -19,12 +19,14 @@ from twin.deadlock import Deadlock, deadlock_of
 from twin.decisions import Choice, Decision, Start, Wait
 from twin.engine.bench import Bench
 from twin.engine.hours import Hours
+from twin.engine.people import People
 from twin.engine.releases import Releases
 from twin.engine.stays import Stays
 from twin.engine.stoppages import Stoppages
+from twin.engine.tools import Tools
 from twin.needs import lack
 from twin.needs.batches import batch_around
-from twin.state import MachineState, OrderState, State, is_running, progress
+from twin.state import MachineState, OrderState, State, complete, is_running, progress
 from twin.times import Times
 
 
@@ -55,15 +57,18 @@ class SimulatedFloor(Bench):
         *,
         _times: Times | None = None,
     ) -> None:
+        complete(plant, state)
         super().__init__(plant, state, chance, record, _times)
         self._work_slots = self.slots(self._work_due)
         self._hold_slots = self.slots(self._hold_due)
         self._wake_slots = self.slots(self._hold_due)
         self._totals = [0] * len(self.names)
-        self._stoppages = Stoppages(self, self._arm_work)
+        self._stoppages = Stoppages(self, self._stopped_or_going)
         self._hours = Hours(self, self._opened_or_closed)
         self._releases = Releases(self, self._offer)
         self._stays = Stays(self)
+        self._people = People(self, self._left_or_attended, self._stoppages.call)
+        self._tools = Tools(self)
         self.deadlock: Deadlock | None = None
         self._asked: Decision | None = None
         self._look_again()
@@ -154,12 +159,18 @@ class SimulatedFloor(Bench):
         self.is_idling = False
         if machine.phase == "setup":
             self._begin(index, machine, order_name, self.state.orders[order_name], now)
+            if self.wiring.has_people:
+                self._people.call()
             return
         for mate in machine.mates.copy() if machine.mates else ():
             self._finish(index, machine, mate, now)
         self._finish(index, machine, order_name, now)
         if self.wiring.wears[index]:
             self._stoppages.arm(index)
+        if self.wiring.has_people:
+            self._people.call()
+        if self.wiring.has_tools:
+            self._tools.is_calling = True
 
     def _finish(self, index: int, machine: MachineState, order_name: str, now: int) -> None:
         """Let a machine be done with one of its orders."""
@@ -177,6 +188,15 @@ class SimulatedFloor(Bench):
             self._offer(order)
 
     def _opened_or_closed(self, index: int) -> None:
+        self._stopped_or_going(index)
+        self._stoppages.arm(index)
+
+    def _stopped_or_going(self, index: int) -> None:
+        self._arm_work(index)
+        if self.wiring.has_people:
+            self._people.call()
+
+    def _left_or_attended(self, index: int) -> None:
         self._arm_work(index)
         self._stoppages.arm(index)
 
@@ -190,11 +210,16 @@ class SimulatedFloor(Bench):
     def _settle(self) -> Decision | None:
         """Move orders into buffers and onto machines until a machine has a choice or nothing moves."""
         asks, doors, stoppages = self.asks, self.doors, self._stoppages
-        releases, stays = self._releases, self._stays
+        releases, stays, people, tools = self._releases, self._stays, self._people, self._tools
         while True:
             if stoppages.is_calling:
                 stoppages.start_repairs()
+            if people.is_calling:
+                people.attend()
+            if tools.is_calling:
+                tools.look_over()
             if releases.has_left or stays.has_left:
+                tools.is_calling = tools.is_calling or (stays.has_left and self.wiring.has_tools)
                 stays.has_left = False
                 releases.release(self.state.now)
             while doors:
@@ -289,6 +314,8 @@ class SimulatedFloor(Bench):
         place = self._place_left(order)
         self.asks.discard(index)
         self._hold_slots[index].due = None
+        if wiring.attended[index]:
+            self._people.come(index, order_name)
         setup = self.plant.setup_time(name, machine.family, order.order.product) if wiring.changes[index] else 0
         if setup:
             cleanings = self.plant.cleanings(name, machine.family, order.order.product)
@@ -325,7 +352,7 @@ class SimulatedFloor(Bench):
         """Let a machine that is ready begin the work itself."""
         self.emit(Started(now, self.names[index], order_name, order.step, mates))
         total = self._totals[index] = self.times.work(index, order_name, order, 0)
-        self._work_slots[index].set(now + total, self.wiring.ranks["work"] + index)
+        self._work_slots[index].set(None if machine.is_unattended else now + total, self.wiring.ranks["work"] + index)
         if self.wiring.wears[index]:
             self._stoppages.arm(index)
 
@@ -342,6 +369,8 @@ class SimulatedFloor(Bench):
         self._stoppages.look_again()
         self._hours.look_again()
         self._stays.look_again()
+        self._people.look_again()
+        self._tools.look_again()
         self.asks.update(range(len(self.names)))
         self.doors.update(place for place, capacity in self.wiring.capacity.items() if capacity)
 
@@ -376,7 +405,7 @@ class SimulatedFloor(Bench):
         if self._releases.is_due or self._stays.is_due:
             return True
         for index, machine in enumerate(self.machines):
-            returns = self._stoppages.may_return(index)
+            returns = self._stoppages.may_return(index) and self._people.may_attend(index)
             if machine.phase in ("setup", "work") and returns:
                 return True
             if machine.phase == "idle" and returns:
@@ -390,6 +419,6 @@ class SimulatedFloor(Bench):
         checks, state = self.wiring.checks[index], self.state
         for order in self.wiring.options(state, index):
             lacking = lack(checks, state, order)
-            if lacking is None or lacking.until is not None:
+            if lacking is None or lacking.is_passing:
                 return True
         return False

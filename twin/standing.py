@@ -2,6 +2,7 @@
 
 import copy
 from collections import deque
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -16,8 +17,11 @@ Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "finished
 """Where an order stands: before its release, outside a full first buffer, in a buffer, being set up for or worked
 on, finished by a machine that cannot get rid of it, gone, gone without having been let in."""
 
-Status = Literal["closed", "down", "working", "setup", "blocked", "idle"]
-"""A machine in one word."""
+Status = Literal["closed", "down", "working", "setup", "unattended", "blocked", "idle"]
+"""A machine in one word. Unattended: its setup or its work stands still because nobody is there for it."""
+
+Task = Literal["setup", "work", "repair"]
+"""What somebody is at a machine for."""
 
 
 class MachineState(msgspec.Struct):
@@ -26,7 +30,9 @@ class MachineState(msgspec.Struct):
     *ages* are the clocks of its failures (milliseconds each has run since the last repair), true at *age_mark*;
     *failures* counts how often each has happened. *repair_since* None on a machine that is down: nobody repairs it yet.
     *family* is what it is set up for, *run* the orders it has begun since it was changed over. *mates* are the orders
-    that it has besides *order*, in the same batch.
+    that it has besides *order*, in the same batch. *people* gives the crew of whoever is there for each task, *tools*
+    the unit of each tool that it has; neither is ever changed in place. *is_unattended* says that its setup or its work
+    needs somebody who is not there.
     """
 
     family: str | None
@@ -48,13 +54,17 @@ class MachineState(msgspec.Struct):
     held_until: int | None = None
     good: int = 0
     scrap: int = 0
+    people: Mapping[Task, str] = {}
+    tools: Mapping[str, int] = {}
+    is_unattended: bool = False
 
 
 class OrderState(msgspec.Struct):
     """One order now: the *step* it waits for or is in, and *where* (a buffer or a machine).
 
     *repeats* counts how often it was sent back to an earlier step. *number* counts the orders for its product that were
-    known before it, where its steps take recorded times (a `Trace`), and is 0 elsewhere.
+    known before it, where its steps take recorded times (a `Trace`), and is 0 elsewhere. *carriers* gives the unit of
+    each tool that goes with it; it is never changed in place.
     """
 
     order: Order
@@ -69,11 +79,39 @@ class OrderState(msgspec.Struct):
     released_at: int | None = None
     finished_at: int | None = None
     number: int = 0
+    carriers: Mapping[str, int] = {}
 
     @property
     def has_left(self) -> bool:
         """Whether the order is gone, finished or turned away."""
         return self.stage == "finished" or self.stage == "turned_away"
+
+
+class CrewState(msgspec.Struct):
+    """One crew now: whether its shift is over, how many of its people set up or repair, how many machines it tends."""
+
+    is_away: bool = False
+    whole: int = 0
+    tending: int = 0
+
+
+class ToolState(msgspec.Struct):
+    """One tool now.
+
+    *free* are the units that lie ready, lowest number first; *away* those that are being made fit again, and since
+    when. Each unit has *worked* so many milliseconds and was *used* so often since it was last made fit, which happened
+    *renewals* times.
+    """
+
+    free: list[int]
+    worked: list[int]
+    used: list[int]
+    renewals: list[int]
+    away: dict[int, int]
+
+    def copy(self) -> "ToolState":
+        """A state of its own, equal to this one."""
+        return ToolState(self.free.copy(), self.worked.copy(), self.used.copy(), self.renewals.copy(), self.away.copy())
 
 
 class State(msgspec.Struct):
@@ -91,6 +129,8 @@ class State(msgspec.Struct):
     now: int = 0
     unfinished: int = 0
     on_floor: int = 0
+    crews: dict[str, CrewState] = {}
+    tools: dict[str, ToolState] = {}
 
     def copy(self) -> "State":
         """A state of its own, equal to this one."""
@@ -102,6 +142,8 @@ class State(msgspec.Struct):
             self.now,
             self.unfinished,
             self.on_floor,
+            {name: copy.copy(crew) for name, crew in self.crews.items()},
+            {name: tool.copy() for name, tool in self.tools.items()},
         )
 
 
@@ -112,7 +154,12 @@ def _copy_machine(machine: MachineState) -> MachineState:
 
 
 def is_running(plant: Plant, name: str, machine: MachineState) -> bool:
-    """Whether setup or work goes on, rather than standing still for a breakdown or the end of the shift."""
+    """Whether setup or work goes on, rather than standing still: broken down, after hours, or for want of people."""
+    return not machine.is_unattended and could_run(plant, name, machine)
+
+
+def could_run(plant: Plant, name: str, machine: MachineState) -> bool:
+    """Whether setup or work would go on if the people for it were there."""
     if machine.down is not None or machine.phase not in ("setup", "work"):
         return False
     if not machine.is_closed:
@@ -121,11 +168,13 @@ def is_running(plant: Plant, name: str, machine: MachineState) -> bool:
 
 
 def status(plant: Plant, name: str, machine: MachineState) -> Status:
-    """What a machine is doing, in one word: down before closed before what it has in hand."""
+    """What a machine is doing, in one word: down before closed before unattended before what it has in hand."""
     if machine.down is not None:
         return "down"
-    if machine.is_closed and not is_running(plant, name, machine):
+    if machine.is_closed and not could_run(plant, name, machine):
         return "closed"
+    if machine.is_unattended:
+        return "unattended"
     return _WORDS[machine.phase]
 
 

@@ -7,17 +7,34 @@ from typing import Any
 from plant_models.events import Event, OrderAdded
 from plant_models.orders import Order
 from plant_models.plant import Machine, Plant
-from twin.applying import orders, stoppages, work
-from twin.standing import MachineState, OrderState, Phase, Stage, State, Status, is_running, progress, status
+from twin.applying import orders, people, stoppages, tools, work
+from twin.standing import (
+    CrewState,
+    MachineState,
+    OrderState,
+    Phase,
+    Stage,
+    State,
+    Status,
+    Task,
+    ToolState,
+    is_running,
+    progress,
+    status,
+)
 
 __all__ = [
+    "CrewState",
     "MachineState",
     "OrderState",
     "Phase",
     "Stage",
     "State",
     "Status",
+    "Task",
+    "ToolState",
     "apply",
+    "complete",
     "is_running",
     "opening",
     "progress",
@@ -33,9 +50,20 @@ def opening(plant: Plant, orders: Iterable[Order] = ()) -> State:
         {buffer: [] for buffer in plant.buffers},
         {},
     )
+    complete(plant, state)
     for order in orders:
         apply(plant, state, OrderAdded(0, order))
     return state
+
+
+def complete(plant: Plant, state: State) -> None:
+    """Let the crews and tools that a state does not know yet stand as at the beginning of the present shift."""
+    for crew in plant.crews:
+        if crew not in state.crews:
+            state.crews[crew] = people.first(plant, crew, state.now)
+    for tool in plant.tools.values():
+        if tool.id not in state.tools:
+            state.tools[tool.id] = tools.first(tool)
 
 
 def _first(plant: Plant, machine: Machine) -> MachineState:
@@ -50,4 +78,10 @@ def apply(plant: Plant, state: State, event: Event) -> None:
     _APPLY[type(event)](plant, state, event)
 
 
-_APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {**orders.APPLY, **work.APPLY, **stoppages.APPLY}
+_APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {
+    **orders.APPLY,
+    **work.APPLY,
+    **stoppages.APPLY,
+    **people.APPLY,
+    **tools.APPLY,
+}

@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from plant_models.events import (
     BrokeDown,
+    CrewLeft,
+    Engaged,
     Entered,
     Event,
     Finished,
@@ -32,7 +34,7 @@ from twin.iso22400 import Elements, total
 from twin.state import MachineState, OrderState, State, Status, is_running, status
 from twin.wiring import wiring
 
-STATUSES: tuple[Status, ...] = ("working", "setup", "blocked", "down", "closed", "idle")
+STATUSES: tuple[Status, ...] = ("working", "setup", "unattended", "blocked", "down", "closed", "idle")
 """What the time of a machine is divided into."""
 
 FIGURES: Mapping[str, Better | None] = {
@@ -59,7 +61,7 @@ FIGURES: Mapping[str, Better | None] = {
     "quality": "higher",
     "oee": "higher",
     "span_h": None,
-    **{f"{word}_h": ("lower" if word in ("setup", "blocked", "down") else None) for word in STATUSES},
+    **{f"{word}_h": ("lower" if word in ("setup", "unattended", "blocked", "down") else None) for word in STATUSES},
     **ENERGY_FIGURES,
 }
 """Every figure by name, and which way is better; None where neither is.
@@ -165,9 +167,8 @@ class Tally:
             self._spoiled += fact.pieces
             self._last_finish = fact.time
             self._count(-1, fact.time)
-        elif isinstance(fact, BrokeDown | Repaired | ShiftEnded | ShiftStarted):
-            self._accounts[fact.machine].failures += isinstance(fact, BrokeDown)
-            self._turn(fact.machine, fact.time)
+        elif isinstance(fact, BrokeDown | Repaired | ShiftEnded | ShiftStarted | Engaged | CrewLeft):
+            self._stopped_or_going(fact)
 
     def close(self, end: int) -> None:
         """The span ends at *end*; nothing is seen after it."""
@@ -197,7 +198,7 @@ class Tally:
                 apt=account.times["working"],
                 aust=account.times["setup"],
                 adet=account.times["blocked"],
-                adot=account.times["down"] + account.times["idle"],
+                adot=account.times["down"] + account.times["idle"] + account.times["unattended"],
                 prt=account.prt,
                 pq=account.produced,
                 gq=account.good,
@@ -242,6 +243,14 @@ class Tally:
         if self._energy is not None:
             found |= self._energy.figures(found["good_pieces"] or 0)
         return {name: found[name] for name in FIGURES if name in found}
+
+    def _stopped_or_going(self, fact: BrokeDown | Repaired | ShiftEnded | ShiftStarted | Engaged | CrewLeft) -> None:
+        if isinstance(fact, CrewLeft):
+            for name in self.plant.sharing.served[fact.crew]:
+                self._turn(name, fact.time)
+            return
+        self._accounts[fact.machine].failures += isinstance(fact, BrokeDown)
+        self._turn(fact.machine, fact.time)
 
     def _finished(self, fact: Finished) -> None:
         name, order = fact.machine, self.state.orders[fact.order]

@@ -17,6 +17,7 @@ class Times:
         self._names = tuple(plant.machines)
         self._hashes: dict[str, int] = {}
         self._work: list[dict[tuple[str, int, int], Draw]] = [{} for _ in self._names]
+        self._renewals: dict[tuple[str, int], Draw] = {}
         self._faults: dict[tuple[int, int, str], Draw] = {}
         self._branch = [chance.share("branch", name) for name in self._names]
         self._scrap = [chance.share("scrap", name) for name in self._names]
@@ -63,6 +64,15 @@ class Times:
     def to_repair(self, index: int, way: int, count: int, lasted: int) -> int:
         """Milliseconds that the *count*-th repair (from 0) takes in all, when it has gone on for *lasted*."""
         return self._fault(index, way, "repair")(0, count, lasted)
+
+    def to_renewal(self, tool: str, unit: int, count: int, lasted: int) -> int:
+        """Milliseconds that the *count*-th renewal (from 0) of a unit takes in all, when it has lasted *lasted*."""
+        draw = self._renewals.get((tool, unit))
+        if draw is None:
+            renewal = self.plant.tools[tool].renewal
+            assert renewal is not None  # what wears out has one
+            draw = self._renewals[tool, unit] = self.chance.draw(f"renewal {unit}", tool, renewal)
+        return draw(0, count, lasted)
 
     def _fault(self, index: int, way: int, what: str) -> Draw:
         draw = self._faults.get((index, way, what))

@@ -6,7 +6,18 @@ from twin.deadlock import can_lock
 from twin.needs import checks
 from twin.standing import State
 
-RANKS = ("work", "repair", "breakdown", "shift", "release", "hold", "wake", "spoil")
+RANKS = (
+    "work",
+    "repair",
+    "breakdown",
+    "shift",
+    "release",
+    "hold",
+    "wake",
+    "spoil",
+    "crew",
+    "renewal",
+)
 """What comes first among things that are due at the same instant."""
 
 
@@ -38,7 +49,8 @@ class Wiring:
         names = tuple(plant.machines)
         self.plant = plant
         self.index = {name: number for number, name in enumerate(names)}
-        self.ranks = {kind: number * (len(names) + 1) for number, kind in enumerate(RANKS)}
+        width = max(len(names), len(plant.crews), len(plant.tools)) + 1
+        self.ranks = {kind: number * width for number, kind in enumerate(RANKS)}
         self.capacity = {b.id: FOREVER if b.capacity is None else b.capacity for b in plant.buffers.values()}
         stops = {product: plant.stops(product) for product in plant.products}
         self.takers = {p: [tuple(self.index[m] for m in stop.machines) for stop in s] for p, s in stops.items()}
@@ -46,6 +58,9 @@ class Wiring:
         self.has_branches = any(stop.branches for s in stops.values() for stop in s)
         self.is_limited = plant.release.orders is not None or plant.release.work is not None
         self.has_crews = bool(plant.crews)
+        self.has_tools = bool(plant.tools)
+        self.has_people = bool(plant.sharing.attended)
+        self.attended = [name in plant.sharing.attended for name in names]
         self.is_metered = _is_metered(plant)
         self.turning = [b.id for b in plant.buffers.values() if b.when_full == "turn_away"]
         self.scraps = {p: [stop.operation.scrap > 0 for stop in s] for p, s in stops.items()}

@@ -9,7 +9,7 @@ from plant_models.plan import Plan
 from plant_models.plant import Plant
 from twin import gantt
 
-Kind = Literal["setup", "work", "down", "blocked"]
+Kind = Literal["setup", "work", "unattended", "down", "blocked"]
 
 LIMIT = 2000
 """How many bars one chart may have; a browser that draws more of them is no longer quick."""
@@ -88,7 +88,13 @@ def of_outages(plant: Plant, *, start: int, end: int) -> list[Bar]:
     ]
 
 
-_KINDS: dict[str, Kind] = {"working": "work", "setup": "setup", "down": "down", "blocked": "blocked"}
+_KINDS: dict[str, Kind] = {
+    "working": "work",
+    "setup": "setup",
+    "unattended": "unattended",
+    "down": "down",
+    "blocked": "blocked",
+}
 
 
 def is_after_due(order: Order | None, end: int) -> bool:

@@ -55,6 +55,8 @@ def gantt(
             chosen = [b for b in bars if b.kind == "work" and b.product == product and b.is_late == is_late]
             _bars(figure, chosen, rows, epoch, name=product or "work", colour=colours[product], is_late=is_late)
     _bars(figure, [b for b in bars if b.kind == "setup"], rows, epoch, name="setup", colour="#cbd5e1")
+    alone = STATUS["unattended"].colour
+    _bars(figure, [b for b in bars if b.kind == "unattended"], rows, epoch, name="nobody there", colour=alone)
     _bars(figure, [b for b in bars if b.kind == "down"], rows, epoch, name="down", colour=VERMILLION)
     _bars(figure, [b for b in bars if b.kind == "blocked"], rows, epoch, name="blocked", colour=PURPLE)
     framed = [bar for bar in bars if bar.order in marked and bar.kind == "work"]
@@ -313,6 +315,7 @@ def _about(bar: Bar) -> tuple[str, str]:
     kinds: dict[Kind, str] = {
         "work": f"{bar.order}, step {bar.step + 1} ({bar.product})" + (", late" if bar.is_late else ""),
         "setup": f"setup for {bar.order}",
+        "unattended": f"{bar.order} stands, nobody there",
         "down": "out of use",
         "blocked": f"{bar.order} finished, no room to go on",
     }

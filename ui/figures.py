@@ -79,6 +79,7 @@ _READ = {
     "span_h": Figure("span_h", "Time looked at", "h"),
     "working_h": Figure("working_h", "Working", "machine h"),
     "setup_h": Figure("setup_h", "Setup", "machine h"),
+    "unattended_h": Figure("unattended_h", "Nobody there", "machine h"),
     "blocked_h": Figure("blocked_h", "Blocked", "machine h"),
     "down_h": Figure("down_h", "Down", "machine h"),
     "closed_h": Figure("closed_h", "Closed", "machine h"),

@@ -32,6 +32,7 @@ class Look:
 STATUS: dict[Status, Look] = {
     "working": Look("Working", "▶", ":material/play_arrow:", GREEN),
     "setup": Look("Setup", "⟳", ":material/autorenew:", ORANGE),
+    "unattended": Look("Nobody there", "◇", ":material/person_off:", "#b8860b"),
     "idle": Look("Idle", "○", ":material/radio_button_unchecked:", MUTED),
     "blocked": Look("Blocked", "■", ":material/block:", PURPLE),
     "down": Look("Down", "✖", ":material/report:", VERMILLION),

@@ -13,6 +13,7 @@ from twin.comparison import Comparison, compare
 from twin.energy import Energy
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
+from twin.state import Status
 from ui.figures import ENERGY, HEADLINES, figure, known
 from ui.palette import STATUS
 from ui.terminal import share, table
@@ -40,15 +41,15 @@ def headlines(kpis: Kpis) -> Table:
 def machines(kpis: Kpis) -> Table:
     """What each machine did with its time, as shares of the hours it was open."""
     rows = []
+    words: list[Status] = ["working", "setup", "blocked", "down", "idle"]
+    if any(times["unattended"] for times in kpis.times.values()):
+        words.insert(2, "unattended")
     for name, times in kpis.times.items():
         opened = sum(times.values()) - times["closed"]
-        cells = [
-            share(times[status] / opened) if opened else "–"
-            for status in ("working", "setup", "blocked", "down", "idle")
-        ]
+        cells = [share(times[status] / opened) if opened else "–" for status in words]
         rows.append((name, *cells, share(kpis.elements[name].oee)))
-    words = [f"{STATUS[status].icon} {status}" for status in ("working", "setup", "blocked", "down", "idle")]
-    shown = table(("machine", *words, "OEE"), rows, title="Machines, share of open hours")
+    heads = [f"{STATUS[status].icon} {status}" for status in words]
+    shown = table(("machine", *heads, "OEE"), rows, title="Machines, share of open hours")
     fast = [name for name, found in kpis.elements.items() if (found.effectiveness or 0) > 1.005]
     faster = f" {FASTER} ({', '.join(fast)})." if fast else ""
     shown.caption, shown.caption_justify, shown.caption_style = f"{IDEAL}{faster}", "left", "dim"

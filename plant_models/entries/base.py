@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     PlainValidator,
     WithJsonSchema,
@@ -47,6 +48,11 @@ def name(value: object) -> str:
     return name
 
 
+def several(value: Any) -> Any:
+    """A list; one name stands for a list of it alone."""
+    return [value] if isinstance(value, (str, int)) else value
+
+
 def _number(value: float) -> float:
     if not math.isfinite(value):
         raise ValueError(f"{value} is no number to work with")
@@ -62,6 +68,7 @@ def known_names(what: str, name: str, known: Mapping[str, object]) -> str:
 
 
 Name = Annotated[str, PlainValidator(name), WithJsonSchema(_NAME)]
+Names = Annotated[list[Name], BeforeValidator(several, json_schema_input_type=Name | list[Name])]
 Time = Annotated[int, PlainValidator(units.whole_milliseconds), WithJsonSchema(DURATION)]
 Work = Annotated[
     Distribution | float, PlainValidator(units.distribution), WithJsonSchema({"oneOf": [DURATION, DISTRIBUTION]})

@@ -7,10 +7,10 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 from plant_models import units
 from plant_models.batch import Batch
 from plant_models.changeovers import AttributeChange, Cleaning
-from plant_models.entries.base import Entry, Name, Number, Refers, Time, Work, kind, name
+from plant_models.entries.base import Entry, Name, Names, Number, Refers, Time, Work, kind, name
 from plant_models.entries.energy import PowerEntry
 from plant_models.entries.hours import SpanEntry
-from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Release, WorkCenter
+from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Release, Tool, WorkCenter
 
 
 class FailureEntry(Entry):
@@ -23,8 +23,8 @@ class FailureEntry(Entry):
     clock: Literal["working", "open"] = Field(
         "open", description="Whether the time to failure runs only while the machine works, or while it is open."
     )
-    crew: Annotated[Name, Refers("crew")] | None = Field(
-        None, description="The crew that repairs it; absent: the repair begins at once."
+    crew: Annotated[Name, Refers("crew or skill")] | None = Field(
+        None, description="The crew, or the skill of those, who repair it; absent: the repair begins at once."
     )
 
 
@@ -150,11 +150,16 @@ class WorkCenterEntry(Entry):
         description="Where orders wait for it: its own without limit, a shared one by name, or what is said here.",
     )
     shifts: Name | None = Field(None, description="The shifts it keeps; absent: it never closes.")
-    at_shift_end: Literal["pause", "finish"] = Field(
-        "pause", description="What becomes of running work when the shift ends."
+    at_shift_end: Literal["pause", "finish", "refuse"] = Field(
+        "pause",
+        description="What becomes of running work when the shift ends; refuse: it pauses, and nothing is started that "
+        "is not expected to be done by then.",
     )
     changeover: ChangeoverEntryOrName | None = Field(
         None, description="Changeover times, or the name of a table of them."
+    )
+    setup_crew: Annotated[Name, Refers("crew or skill")] | None = Field(
+        None, description="The crew, or the skill of those, who change its machines over; absent: nobody has to."
     )
     blocking: Literal["after_service", "before_service"] = Field(
         "after_service", description="Whether a machine may start when its order has no place to go to."
@@ -167,11 +172,30 @@ class WorkCenterEntry(Entry):
 
 
 class CrewEntry(Entry):
-    """People who can do the same things."""
+    """People who can do the same things and keep the same hours."""
 
     makes = Crew
 
     size: int = Field(1, ge=1, description="How many there are.")
+    skills: Names = Field([], description="What they can do, besides what bears the name of the crew.")
+    shifts: Annotated[Name, Refers("shifts")] | None = Field(
+        None, description="The shifts they keep, breaks and holidays included; absent: somebody is always there."
+    )
+    tends: int = Field(1, ge=1, description="How many working machines one person tends at once.")
+    at_shift_end: Literal["finish", "pause"] = Field(
+        "finish", description="Whether they finish what they have in hand when their shift ends, or leave it."
+    )
+
+
+class ToolEntry(Entry):
+    """What a machine or an order needs beside people: moulds, cutters, fixtures, pallets, cards."""
+
+    makes = Tool
+
+    count: int = Field(1, ge=1, description="How many units there are.")
+    life: Time | None = Field(None, description="After how much work a unit is worn out; absent: it never is.")
+    uses: int | None = Field(None, ge=1, description="After how many uses a unit is worn out; absent: it never is.")
+    renewal: Work | None = Field(None, description="How long a unit that is worn out is away.")
 
 
 class ReleaseEntry(Entry):

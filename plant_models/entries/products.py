@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from plant_models import units
-from plant_models.entries.base import Entry, KilowattHours, Moment, Name, Number, Refers, Time, Work
+from plant_models.entries.base import Entry, KilowattHours, Moment, Name, Names, Number, Refers, Time, Work, several
 from plant_models.orders import Operation, Order, Product
 
 
@@ -14,8 +14,9 @@ def _routing_kind(value: object) -> str:
     return "<steps>" if isinstance(value, list) else "<name>"
 
 
-def _at(value: Any) -> Any:
-    return [value] if isinstance(value, (str, int)) else value
+Tools = Annotated[
+    list[Annotated[Name, Refers("tool")]], BeforeValidator(several, json_schema_input_type=Name | list[Name])
+]
 
 
 class StepEntry(Entry):
@@ -24,7 +25,7 @@ class StepEntry(Entry):
     makes = Operation
 
     step: Name = Field(description="What it is called.")
-    at: Annotated[list[Name] | None, BeforeValidator(_at, json_schema_input_type=Name | list[Name])] = Field(
+    at: Names | None = Field(
         None, description="The work center, the machine, or the machines that can do it, all in the same time."
     )
     time: Work | None = Field(None, description="How long it takes there.")
@@ -42,6 +43,12 @@ class StepEntry(Entry):
     rework_limit: int | None = Field(
         None, ge=0, description="How often an order may have been sent back before it is scrapped; absent: any number."
     )
+    crew: Annotated[Name, Refers("crew or skill")] | None = Field(
+        None, description="The crew, or the skill of those, of whom one has to be at the machine; absent: nobody."
+    )
+    tools: Tools = Field([], description="Tools that the machine needs, one unit of each, until the step is finished.")
+    takes: Tools = Field([], description="Pallets, fixtures or cards that go with the order from here on, one of each.")
+    returns: Tools = Field([], description="Which of them it gives back when the step is finished.")
     energy: KilowattHours = Field(0.0, description="What it takes beyond what its machine draws: heat, compressed air.")
     energy_per: Literal["order", "unit"] = Field(
         "order", description="Whether that is for the order or for each of its pieces."

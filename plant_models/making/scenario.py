@@ -87,6 +87,10 @@ def _check_references(making: Making) -> None:
     """Every name that refers to something is that of something that there is."""
     known: Mapping[str, Mapping[str, object]] = {
         "buffer": making.buffers,
+        "shifts": making.shifts,
+        "crew or skill": dict.fromkeys(
+            skill for name, crew in making.file.crews.items() for skill in (name, *(crew.skills or ()))
+        ),
         **{section.removesuffix("s"): getattr(making.file, section) for section in SECTIONS},
     }
     for place, what, name in references(making.file):

@@ -1,6 +1,6 @@
 """Random small plants with everything a plant can have, and the orders they are given."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hypothesis import strategies as st
 
@@ -23,7 +23,7 @@ from plant_models.distributions import (
 from plant_models.energy import Band, Electricity, Power, Tariff
 from plant_models.events import Event
 from plant_models.orders import LEAVE, Operation, Order, Product, Routing
-from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Plant, Release, WorkCenter
+from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Plant, Release, Tool, WorkCenter
 from plant_models.shifts import HOUR, MINUTE, Shifts
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
@@ -84,7 +84,7 @@ def failures(draw: st.DrawFn) -> tuple[Failure, ...]:
             time_to_failure=draw(distributions(30, 400)),
             time_to_repair=draw(distributions(1, 60)),
             clock=draw(st.sampled_from(("open", "working"))),
-            crew=draw(st.sampled_from((None, "fitters"))),
+            crew=draw(st.sampled_from((None, "fitters", "fitters", "operators"))),
         )
         for way in range(draw(st.sampled_from((0, 0, 1, 2))))
     )
@@ -116,14 +116,14 @@ def batches(draw: st.DrawFn) -> Batch | None:
 
 
 @st.composite
-def hours(draw: st.DrawFn) -> Shifts:
+def hours(draw: st.DrawFn, name: str = "hours") -> Shifts:
     """A day of a few hours with one or two windows, perhaps a holiday and some overtime."""
     period = draw(st.integers(4, 24)) * HOUR
     cut = sorted(draw(st.sets(st.integers(0, period // HOUR), min_size=4, max_size=4)))
     windows = ((cut[0] * HOUR, cut[1] * HOUR), (cut[2] * HOUR, cut[3] * HOUR))
     closed = ((period, period + 5 * HOUR),) if draw(st.booleans()) else ()
     extra = ((period + 2 * HOUR, period + 3 * HOUR),) if draw(st.booleans()) else ()
-    return Shifts(id="hours", windows=windows, period=period, closed=closed, extra=extra)
+    return Shifts(id=name, windows=windows, period=period, closed=closed, extra=extra)
 
 
 def powers() -> st.SearchStrategy[Power | None]:
@@ -176,8 +176,9 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
             id=name,
             buffer=f"before-{number}",
             shifts="hours" if draw(st.booleans()) else None,
-            at_shift_end=draw(st.sampled_from(("pause", "finish"))),
+            at_shift_end=draw(st.sampled_from(("pause", "finish") if plain else ("pause", "finish", "refuse"))),
             changeover="colours" if draw(st.booleans()) else None,
+            setup_crew=None if plain else draw(st.sampled_from((None, None, "setting", "operators"))),
             blocking=draw(st.sampled_from(("after_service", "after_service", "before_service"))),
             power=draw(powers()),
         )
@@ -198,6 +199,8 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
     for family in families:
         way = list(range(count)) if is_chain else draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=5))
         steps = tuple(draw(operations(n, len(way), c, machines)) for n, c in enumerate(way))
+        if not plain:
+            steps = draw(attended(steps, machines))
         routings[family] = Routing(id=family, operations=steps)
         products[f"{family}-part"] = Product(
             id=f"{family}-part", routing=family, family=family, attributes=draw(attributes())
@@ -210,8 +213,9 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
         routings=routings,
         products=products,
         changeovers={"colours": draw(changeovers(table, plain))},
-        shifts={"hours": shifts},
-        crews={"fitters": Crew(id="fitters", size=draw(st.integers(1, 2)))},
+        shifts={"hours": shifts, "own": draw(hours("own"))},
+        crews=draw(crews()),
+        tools=draw(tools()),
         release=draw(releases()),
         electricity=draw(supplies()),
     )
@@ -236,6 +240,53 @@ def attributes(draw: st.DrawFn) -> dict[str, str]:
         "width": draw(st.sampled_from(("narrow", "wide"))),
         "contains": draw(st.sampled_from(("milk", "milk, nuts", "nuts"))),
     }
+
+
+@st.composite
+def crews(draw: st.DrawFn) -> dict[str, Crew]:
+    """Fitters, operators and one who can do a bit of all; some with hours of their own."""
+    found = {}
+    for name, skills in (("fitters", ("setting",)), ("operators", ()), ("jack", ("setting", "operators"))):
+        found[name] = Crew(
+            id=name,
+            size=draw(st.integers(1, 2)),
+            skills=skills,
+            shifts=draw(st.sampled_from((None, None, "hours", "own"))),
+            tends=draw(st.integers(1, 3)),
+            at_shift_end=draw(st.sampled_from(("finish", "pause"))),
+        )
+    return found
+
+
+@st.composite
+def tools(draw: st.DrawFn) -> dict[str, Tool]:
+    """Moulds that wear out and pallets that go round."""
+    life, uses = draw(st.sampled_from(((None, None), (3 * HOUR, None), (None, 2), (HOUR, 3))))
+    renewal = draw(distributions()) if life or uses else None
+    return {
+        "mould": Tool(id="mould", count=draw(st.integers(1, 2)), life=life, uses=uses, renewal=renewal),
+        "pallet": Tool(id="pallet", count=draw(st.integers(1, 3)), uses=uses, renewal=renewal if uses else None),
+    }
+
+
+@st.composite
+def attended(draw: st.DrawFn, steps: tuple[Operation, ...], machines: dict[str, Machine]) -> tuple[Operation, ...]:
+    """Sometimes steps need people and moulds, and orders take a pallet and give it back later, or when they leave."""
+    found = []
+    first, last = draw(st.integers(0, 3 * len(steps))), draw(st.integers(0, 2 * len(steps)))
+    for number, step in enumerate(steps):
+        in_batches = any(machines[name].batch for name in step.machines)
+        has_pallet = number == first and not in_batches
+        step = replace(
+            step,
+            crew="operators" if in_batches else draw(st.sampled_from((None, None, "operators", "jack"))),
+            tools=() if in_batches else draw(st.sampled_from(((), (), ("mould",)))),
+            takes=("pallet",) if has_pallet else (),
+        )
+        found.append(step)
+    if any(step.takes for step in found) and last < len(steps):
+        found[last] = replace(found[last], returns=("pallet",))
+    return tuple(found)
 
 
 @st.composite

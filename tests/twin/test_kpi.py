@@ -63,7 +63,7 @@ def test_two_orders_in_a_row_are_measured_as_by_hand() -> None:
     }
     assert {name: got[name] for name in wanted} == pytest.approx(wanted)
     assert got.times["m0"] == {"working": 20 * MINUTE, "idle": 80 * MINUTE} | dict.fromkeys(
-        ("setup", "blocked", "down", "closed"), 0
+        ("setup", "unattended", "blocked", "down", "closed"), 0
     )
 
 
@@ -103,7 +103,8 @@ def test_closed_hours_are_no_planned_time_even_when_the_machine_is_broken() -> N
     run(SimulatedFloor(plant, start.copy(), Chance(1), facts.append), rule("fifo"), 4 * HOUR)
     got = measure(plant, start, facts, until=4 * HOUR)
     assert got.times["m0"] == {
-        "working": 30 * MINUTE, "down": 30 * MINUTE, "closed": 180 * MINUTE, "idle": 0, "setup": 0, "blocked": 0
+        "working": 30 * MINUTE, "down": 30 * MINUTE, "closed": 180 * MINUTE,
+        "idle": 0, "setup": 0, "blocked": 0, "unattended": 0,
     }  # fmt: skip
     assert got.elements["m0"].availability == 0.5
     assert [bar.kind for bar in bars(plant, start, facts, 4 * HOUR)] == ["working", "down", "closed"]

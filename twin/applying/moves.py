@@ -1,7 +1,10 @@
-"""How orders come to and leave a machine, and how its clocks go on: what the facts have in common."""
+"""How orders come to and leave a machine: what the facts have in common."""
 
 from plant_models.plant import Plant
-from twin.standing import MachineState, OrderState, Phase, State, is_running
+from twin.applying.pauses import tick
+from twin.applying.people import hand_over
+from twin.applying.tools import drop, equip
+from twin.standing import MachineState, OrderState, Phase, State
 
 
 def want(plant: Plant, state: State, name: str, order: OrderState) -> None:
@@ -26,10 +29,14 @@ def load(
         for mate in mates:
             _put(plant, state, name, mate, state.orders[mate], now)
             machine.mates.append(mate)
+        if state.tools:
+            equip(plant, state, machine, order)
     machine.phase = phase
     machine.since = machine.mark = now
     machine.done = 0
     machine.is_held = False
+    if state.crews:
+        hand_over(plant, state, name, machine)
 
 
 def _put(plant: Plant, state: State, name: str, order_name: str, order: OrderState, now: int) -> None:
@@ -51,8 +58,10 @@ def take(plant: Plant, state: State, name: str, order: OrderState) -> None:
         unload(state, state.machines[order.where], name)
 
 
-def leave(state: State, order: OrderState, now: int) -> None:
-    """Let an order be finished and gone, with whatever is left of it."""
+def leave(plant: Plant, state: State, order: OrderState, now: int) -> None:
+    """Let an order be finished and gone, with whatever is left of it; nothing goes with it."""
+    if order.carriers:
+        drop(plant, state, order, order.carriers)
     order.stage, order.where, order.finished_at = "finished", "", now
     order.since = now
     state.unfinished -= 1
@@ -67,23 +76,3 @@ def unload(state: State, machine: MachineState, name: str) -> None:
         machine.order = machine.mates.pop(0)
     else:
         machine.order, machine.phase, machine.since = None, "idle", state.now
-
-
-def pause(plant: Plant, name: str, machine: MachineState, now: int) -> None:
-    """Add up what was done until *now*, before something that stops or resumes the machine."""
-    if machine.ages:
-        tick(plant, name, machine, now)
-    if is_running(plant, name, machine):
-        machine.done += now - machine.mark
-    machine.mark = now
-
-
-def tick(plant: Plant, name: str, machine: MachineState, now: int) -> None:
-    """Bring the clocks of the failures up to *now*."""
-    passed = now - machine.age_mark
-    if passed and machine.down is None:
-        is_working = machine.phase == "work" and is_running(plant, name, machine)
-        for way, failure in enumerate(plant.machines[name].failures):
-            if is_working if failure.clock == "working" else not machine.is_closed:
-                machine.ages[way] += passed
-    machine.age_mark = now

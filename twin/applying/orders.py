@@ -65,7 +65,7 @@ def _spoiled(plant: Plant, state: State, event: Spoiled) -> None:
     take(plant, state, event.order, order)
     order.scrap += event.pieces
     order.quantity -= event.pieces
-    leave(state, order, event.time)
+    leave(plant, state, order, event.time)
 
 
 APPLY: Mapping[type[Any], Callable[[Plant, State, Any], None]] = {

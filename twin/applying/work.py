@@ -5,7 +5,10 @@ from typing import Any
 
 from plant_models.events import Finished, Held, PassedOver, SetupStarted, Started
 from plant_models.plant import Plant
-from twin.applying.moves import leave, load, tick, unload, want
+from twin.applying.moves import leave, load, unload, want
+from twin.applying.pauses import tick
+from twin.applying.people import stand_still
+from twin.applying.tools import give_back
 from twin.standing import State
 
 
@@ -25,6 +28,8 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
     machine, order = state.machines[event.machine], state.orders[event.order]
     if machine.ages:
         tick(plant, event.machine, machine, event.time)
+    if state.tools:
+        give_back(plant, state, event.machine, machine, order)
     order.quantity, order.since = event.good, event.time
     order.scrap += event.scrap
     machine.good += event.good
@@ -34,14 +39,15 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
     if following <= event.step:
         order.repeats += 1
     order.step = following
-    if order.step == order.steps or event.good == 0:
-        machine.phase = "done"
-        unload(state, machine, event.order)
-        leave(state, order, event.time)
-        return
     machine.phase = "done"
-    order.stage = "blocked"
-    want(plant, state, event.order, order)
+    if order.step == order.steps or event.good == 0:
+        unload(state, machine, event.order)
+        leave(plant, state, order, event.time)
+    else:
+        order.stage = "blocked"
+        want(plant, state, event.order, order)
+    if state.crews:
+        stand_still(plant, state, event.machine, machine)
 
 
 def _held(plant: Plant, state: State, event: Held) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from plant_models.events import BrokeDown, Repaired, RepairStarted
 from plant_models.shifts import FOREVER
 from twin.engine.bench import Bench
+from twin.needs.people import who, will_come
 from twin.state import MachineState, is_running
 
 
@@ -31,19 +32,29 @@ class Stoppages:
 
     def may_return(self, index: int) -> bool:
         """Whether a machine is up, or will be."""
-        return self._bench.machines[index].down is None or bool(self._known_ways[index])
+        bench, machine = self._bench, self._bench.machines[index]
+        if machine.down is None:
+            return True
+        skill = self._repairer(index, machine)
+        is_left = machine.repair_since is None and skill is not None and not will_come(bench.plant, bench.state, skill)
+        return bool(self._known_ways[index]) and not is_left
+
+    def call(self) -> None:
+        """Somebody who repairs may have become free."""
+        self.is_calling = self._bench.wiring.has_crews
 
     def start_repairs(self) -> None:
-        """Let free crews begin with the machines that have been down longest."""
+        """Let people who are free begin with the machines that have been down longest."""
         self.is_calling = False
         bench = self._bench
         now, machines = bench.state.now, bench.machines
-        for crew in bench.plant.crews.values():
-            down = [i for i, machine in enumerate(machines) if self._repairer(i, machine) == crew.id]
-            waiting = [i for i in down if machines[i].repair_since is None]
-            waiting.sort(key=lambda i: (machines[i].down_since, i))
-            for index in waiting[: max(0, crew.size - len(down) + len(waiting))]:
-                bench.emit(RepairStarted(now, bench.names[index]))
+        waiting = [i for i, machine in enumerate(machines) if machine.down is not None and machine.repair_since is None]
+        waiting.sort(key=lambda i: (machines[i].down_since, i))
+        for index in waiting:
+            skill = self._repairer(index, machines[index])
+            crew = None if skill is None else who(bench.plant, bench.state, skill, "repair")
+            if crew is not None:
+                bench.emit(RepairStarted(now, bench.names[index], crew))
                 self.arm(index)
 
     def arm(self, index: int) -> None:
@@ -75,7 +86,7 @@ class Stoppages:
         self.arm(index)
 
     def _repairer(self, index: int, machine: MachineState) -> str | None:
-        """The crew that repairs a machine, or has to; None if it is up or nobody in particular does."""
+        """The skill that a machine's repair takes; None if it is up or nobody in particular repairs it."""
         ways = self._known_ways[index]
         return ways[machine.down].crew if machine.down is not None and machine.down < len(ways) else None
 

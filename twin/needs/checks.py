@@ -3,11 +3,16 @@
 from collections.abc import Callable, Sequence
 
 from plant_models.plant import Plant
-from twin.needs import batches, stays
+from twin.needs import batches, closing, people, stays, tools
 from twin.needs.lacks import Check, Lack
 from twin.standing import State
 
-_KINDS: Sequence[Callable[[Plant, str], Check | None]] = (stays.check_of,)
+_KINDS: Sequence[Callable[[Plant, str], Check | None]] = (
+    stays.check_of,
+    tools.check_of,
+    closing.check_of,
+    people.check_of,
+)
 """(plant, machine) -> its check of that kind; None where it can never lack any. In the order in which they are told."""
 
 

@@ -10,19 +10,31 @@ import pandas as pd
 from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plant import Plant
+from twin.concerns import machines_of
 from twin.state import OrderState, Stage, State, apply, status
 
 Activity = Literal[
-    "planned", "outside", "waiting", "setup", "working", "down", "closed", "blocked", "finished", "turned_away"
+    "planned",
+    "outside",
+    "waiting",
+    "setup",
+    "working",
+    "unattended",
+    "down",
+    "closed",
+    "blocked",
+    "finished",
+    "turned_away",
 ]
 """What becomes of an order for a while: not released yet, outside a full first buffer, in a buffer, changed over for,
-worked on, on a machine that is broken down or closed, on a machine that cannot get rid of it, gone, gone without having
-been let in."""
+worked on, on a machine that nobody attends to, is broken down or closed, on a machine that cannot get rid of it, gone,
+gone without having been let in."""
 
 ACTIVITIES: Mapping[str, tuple[str, ...]] = {
     "queue": ("outside", "waiting"),
     "setup": ("setup",),
     "work": ("working",),
+    "unattended": ("unattended",),
     "down": ("down",),
     "closed": ("closed",),
     "blocked": ("blocked",),
@@ -220,9 +232,8 @@ def concerns(fact: Event) -> str | None:
 
 def _concerned(state: State, fact: Event) -> dict[str, None]:
     """The orders whose life a fact may change: that which it names, and that which its machine has."""
-    order, machine = concerns(fact), state.machines.get(getattr(fact, "machine", ""))
-    in_hand = machine.order if machine is not None else None
-    return dict.fromkeys(name for name in (order, in_hand) if name is not None)
+    in_hand = [state.machines[machine].order for machine in machines_of(state, fact) if machine in state.machines]
+    return dict.fromkeys(name for name in (concerns(fact), *in_hand) if name is not None)
 
 
 def _see(plant: Plant, state: State, stays: dict[str, list[Stay]], name: str) -> None:

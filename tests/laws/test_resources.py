@@ -1,0 +1,114 @@
+"""What holds for people, tools and carriers on every run of the simulated floor."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from hypothesis import given
+
+from plant_models.events import CrewCame, CrewLeft, Engaged, Event, RepairStarted, Started, ToolWornOut
+from plant_models.plant import Plant
+from tests.laws.worlds import FAR, World, worlds
+from twin.floor import run
+from twin.needs.people import busy
+from twin.state import State, apply, is_running, opening, status
+
+
+def instants(world: World) -> Iterator[tuple[State, Event]]:
+    """The state after each fact."""
+    facts: list[Event] = []
+    run(world.floor(facts), world.policy, FAR)
+    state = opening(world.plant, world.orders)
+    for fact in facts:
+        apply(world.plant, state, fact)
+        yield state, fact
+
+
+@given(worlds())
+def test_never_are_more_people_busy_than_there_are(world: World) -> None:
+    for state, _ in instants(world):
+        for crew in world.plant.crews.values():
+            known = state.crews[crew.id]
+            assert 0 <= busy(crew, known.whole, known.tending) <= crew.size
+
+
+@given(worlds())
+def test_the_books_of_a_crew_are_what_its_people_do(world: World) -> None:
+    for state, _ in instants(world):
+        done = Counter((crew, task) for machine in state.machines.values() for task, crew in machine.people.items())
+        for crew, known in state.crews.items():
+            assert known.whole == done[crew, "setup"] + done[crew, "repair"]
+            assert known.tending == done[crew, "work"]
+
+
+@given(worlds())
+def test_who_has_gone_home_begins_nothing(world: World) -> None:
+    for state, fact in instants(world):
+        if isinstance(fact, Engaged | RepairStarted) and fact.crew is not None:
+            hours = world.plant.presence(fact.crew)
+            assert not state.crews[fact.crew].is_away
+            assert hours is None or hours.is_open(fact.time)
+
+
+@given(worlds())
+def test_crews_come_and_go_by_their_hours(world: World) -> None:
+    for state, fact in instants(world):
+        if isinstance(fact, CrewCame | CrewLeft):
+            hours = world.plant.presence(fact.crew)
+            assert hours is not None
+            assert hours.is_open(fact.time) != state.crews[fact.crew].is_away
+
+
+@given(worlds())
+def test_nothing_runs_without_the_people_that_it_needs(world: World) -> None:
+    plant = world.plant
+    for state, _ in instants(world):
+        for name, machine in state.machines.items():
+            if is_running(plant, name, machine):
+                skill = skill_of(plant, state, name)
+                crew = machine.people.get("setup" if machine.phase == "setup" else "work")
+                assert skill is None or (crew is not None and plant.crews[crew].can(skill))
+            elif status(plant, name, machine) in ("idle", "blocked", "closed"):
+                assert not {"setup", "work"} & machine.people.keys() or machine.phase == "idle"
+
+
+def skill_of(plant: Plant, state: State, name: str) -> str | None:
+    machine = state.machines[name]
+    assert machine.order is not None
+    order = state.orders[machine.order]
+    if machine.phase == "setup":
+        return plant.work_centers[plant.machines[name].work_center].setup_crew
+    return plant.stops(order.order.product)[order.step].operation.crew
+
+
+@given(worlds())
+def test_every_unit_of_a_tool_is_in_exactly_one_place(world: World) -> None:
+    for state, _ in instants(world):
+        places: Counter[tuple[str, int]] = Counter()
+        for machine in state.machines.values():
+            places.update(machine.tools.items())
+        for order in state.orders.values():
+            assert not (order.has_left and order.carriers)
+            places.update(order.carriers.items())
+        for name, tool in state.tools.items():
+            assert tool.free == sorted(tool.free)
+            places.update((name, unit) for unit in (*tool.free, *tool.away))
+        assert places == Counter((tool.id, n) for tool in world.plant.tools.values() for n in range(tool.count))
+
+
+@given(worlds())
+def test_a_step_has_all_its_tools_when_it_starts(world: World) -> None:
+    for state, fact in instants(world):
+        if isinstance(fact, Started):
+            order = state.orders[fact.order]
+            operation = world.plant.stops(order.order.product)[fact.step].operation
+            assert set(operation.tools) == state.machines[fact.machine].tools.keys()
+            assert set(operation.takes) <= order.carriers.keys()
+
+
+@given(worlds())
+def test_only_what_is_worn_out_goes_away(world: World) -> None:
+    for state, fact in instants(world):
+        if isinstance(fact, ToolWornOut):
+            tool, known = world.plant.tools[fact.tool], state.tools[fact.tool]
+            is_spent = tool.life is not None and known.worked[fact.unit] >= tool.life
+            assert is_spent or (tool.uses is not None and known.used[fact.unit] >= tool.uses)

@@ -1,0 +1,91 @@
+"""People: who sets a machine up and who tends it, and whether they are there and free."""
+
+from plant_models.plant import Plant
+from plant_models.resources import Crew
+from plant_models.shifts import FOREVER
+from twin.needs.lacks import Check, Lack
+from twin.standing import State, Task
+
+Team = tuple[tuple[Task, str], ...]
+"""For each task the crew that sends somebody."""
+
+
+def check_of(plant: Plant, machine: str) -> Check | None:
+    """Whether the people are there and free whom a machine needs for an order."""
+    if machine not in plant.sharing.attended:
+        return None
+
+    def check(state: State, order: str) -> Lack | None:
+        found = team(plant, state, machine, order)
+        return found if isinstance(found, Lack) else None
+
+    return check
+
+
+def team(plant: Plant, state: State, name: str, order: str) -> Team | Lack:
+    """Who comes to a machine when it takes an order (the leading one of a batch).
+
+    Of each skill it is the first crew that has somebody free. Who sets the machine up stays for the work, unless a crew
+    that is asked before theirs has somebody free for it.
+    """
+    leader = state.orders[order]
+    product = leader.order.product
+    center = plant.work_centers[plant.machines[name].work_center]
+    skill = plant.stops(product)[leader.step].operation.crew
+    changes = center.setup_crew is not None and plant.setup_time(name, state.machines[name].family, product) > 0
+    setter: str | None = None
+    if center.setup_crew is not None and changes:
+        setter = who(plant, state, center.setup_crew, "setup")
+        if setter is None:
+            return lacking(plant, state, center.setup_crew)
+    coming: Team = () if setter is None else (("setup", setter),)
+    if skill is None:
+        return coming
+    for crew in plant.sharing.able[skill]:
+        if crew.id == setter:
+            return coming
+        if is_free(state, crew, "work"):
+            return (*coming, ("work", crew.id))
+    return lacking(plant, state, skill)
+
+
+def who(plant: Plant, state: State, skill: str, task: Task) -> str | None:
+    """The first crew with a skill that has somebody there and free for a task; None if there is none."""
+    for crew in plant.sharing.able[skill]:
+        if is_free(state, crew, task):
+            return crew.id
+    return None
+
+
+def is_free(state: State, crew: Crew, task: Task) -> bool:
+    """Whether a crew is there and has somebody free: a whole person, or one who can tend one more machine."""
+    known = state.crews[crew.id]
+    if known.is_away:
+        return False
+    tending, whole = (known.tending + 1, known.whole) if task == "work" else (known.tending, known.whole + 1)
+    return whole + -(-tending // crew.tends) <= crew.size
+
+
+def busy(crew: Crew, whole: int, tending: int) -> int:
+    """How many people of a crew have something to do."""
+    return whole + -(-tending // crew.tends)
+
+
+def lacking(plant: Plant, state: State, skill: str) -> Lack:
+    """That nobody with a skill is free: until when at the latest, where somebody's shift begins then."""
+    soonest, comes = FOREVER, False
+    for crew in plant.sharing.able[skill]:
+        known, hours = state.crews[crew.id], plant.presence(crew.id)
+        if known.is_away and hours is not None:
+            soonest = min(soonest, hours.next_change(state.now))
+        comes = comes or known.whole > 0
+    return Lack("crew", skill, soonest if soonest < FOREVER else None, comes)
+
+
+def will_come(plant: Plant, state: State, skill: str) -> bool:
+    """Whether anybody with a skill is there or ever will be."""
+    for crew in plant.sharing.able[skill]:
+        hours = plant.presence(crew.id)
+        if not state.crews[crew.id].is_away or hours is None or hours.next_change(state.now) < FOREVER:
+            return True
+    return False

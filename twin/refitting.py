@@ -1,0 +1,123 @@
+"""A floor as it stands, moved into a plant that was changed."""
+
+from collections.abc import Iterable
+
+from plant_models.errors import InvalidPlant
+from plant_models.events import CrewCame, CrewLeft, OrderAdded, ShiftEnded, ShiftStarted
+from plant_models.orders import Order
+from plant_models.plant import Plant
+from twin.applying.pauses import pause
+from twin.applying.people import is_unattended, look
+from twin.state import State, complete, is_running, progress
+from twin.state import apply as happen
+
+
+def refit(plant: Plant, state: State, orders: Iterable[Order], *, before: Plant | None = None) -> State:
+    """The floor as it stands in *state* (left alone), in *plant*, with *orders* as its book.
+
+    New orders become known, terms change where they still can, and orders that are not in the book and have not
+    begun are dropped. With the plant as it was *before*, work that is going on keeps its share of what is done when
+    its machine's speed changes. Where a crew or a tool has become smaller, what goes on is finished first.
+
+    Raises
+    ------
+    InvalidPlant
+        Where the floor cannot be so: an order that has begun has another product or quantity or is cancelled, or a
+        buffer holds more than its new capacity.
+    """
+    state, book = state.copy(), {order.id: order for order in orders}
+    _check_room(plant, state)
+    for name, known in list(state.orders.items()):
+        if known.has_left:
+            continue
+        if name not in book:
+            if known.stage != "planned":
+                raise InvalidPlant(f"order {name!r} is on the floor ({known.stage}); it cannot be cancelled any more")
+            del state.orders[name]
+            state.unfinished -= 1
+    for order in book.values():
+        _refit_order(plant, state, order)
+    _refit_people(plant, state)
+    _refit_tools(plant, state)
+    for name in plant.machines:
+        if before is not None:
+            _refit_work(state, name, plant, before)
+        _refit_hours(plant, state, name)
+    return state
+
+
+def _check_room(plant: Plant, state: State) -> None:
+    for name, queue in state.buffers.items():
+        capacity = plant.buffers[name].capacity
+        if capacity is not None and len(queue) > capacity:
+            raise InvalidPlant(f"buffer {name!r} holds {len(queue)} orders now; its capacity cannot be {capacity}")
+
+
+def _refit_order(plant: Plant, state: State, order: Order) -> None:
+    known = state.orders.get(order.id)
+    if known is None:
+        happen(plant, state, OrderAdded(state.now, order))
+        return
+    if known.order == order:
+        return
+    if known.has_left:
+        raise InvalidPlant(f"order {order.id!r} has left the floor; its terms cannot change any more")
+    if known.stage == "planned":
+        happen(plant, state, OrderAdded(state.now, order))
+        return
+    if (known.order.product, known.order.quantity) != (order.product, order.quantity):
+        raise InvalidPlant(f"order {order.id!r} is on the floor ({known.stage}); product and quantity stay as they are")
+    known.order = order
+
+
+def _refit_work(state: State, name: str, plant: Plant, before: Plant) -> None:
+    """Let work that is going on have the same share of it done at the new speed."""
+    machine, factor = state.machines[name], plant.machines[name].speed / before.machines[name].speed
+    if machine.phase != "work" or factor == 1:
+        return
+    machine.done = round(progress(before, name, machine, state.now) / factor)
+    if is_running(before, name, machine):
+        machine.mark = state.now
+
+
+def _refit_hours(plant: Plant, state: State, name: str) -> None:
+    """Let a machine be open or closed as its hours say."""
+    hours, machine = plant.hours(name), state.machines[name]
+    if hours is not None and hours.is_open(state.now) == machine.is_closed:
+        happen(plant, state, (ShiftStarted if machine.is_closed else ShiftEnded)(state.now, name))
+
+
+def _refit_people(plant: Plant, state: State) -> None:
+    """Let the crews be there that there are, by their hours, and machines have the people that they need."""
+    for gone in [crew for crew in state.crews if crew not in plant.crews]:
+        for machine in state.machines.values():
+            machine.people = {task: crew for task, crew in machine.people.items() if crew != gone}
+        del state.crews[gone]
+    complete(plant, state)
+    for crew, known in state.crews.items():
+        hours = plant.presence(crew)
+        if (hours is None or hours.is_open(state.now)) == known.is_away:
+            happen(plant, state, (CrewCame if known.is_away else CrewLeft)(state.now, crew))
+    for name, machine in state.machines.items():
+        if is_unattended(plant, state, name, machine) != machine.is_unattended:
+            pause(plant, name, machine, state.now)
+            look(plant, state, name, machine)
+
+
+def _refit_tools(plant: Plant, state: State) -> None:
+    """Let there be as many units of each tool as there are to be; those in use are left where they are."""
+    for name in [tool for tool in state.tools if tool not in plant.tools]:
+        for machine in state.machines.values():
+            machine.tools = {tool: unit for tool, unit in machine.tools.items() if tool != name}
+        for order in state.orders.values():
+            order.carriers = {tool: unit for tool, unit in order.carriers.items() if tool != name}
+        del state.tools[name]
+    complete(plant, state)
+    for tool in plant.tools.values():
+        known = state.tools[tool.id]
+        held = {unit for machine in state.machines.values() for at, unit in machine.tools.items() if at == tool.id}
+        held |= {unit for order in state.orders.values() for at, unit in order.carriers.items() if at == tool.id}
+        known.away = {unit: since for unit, since in known.away.items() if unit < tool.count and tool.wears}
+        known.free = [unit for unit in range(tool.count) if unit not in held and unit not in known.away]
+        for column in (known.worked, known.used, known.renewals):
+            column += [0] * (tool.count - len(column) if tool.wears else 0)
