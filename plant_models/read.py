@@ -29,8 +29,8 @@ _ENDINGS = (".yaml", ".yml", ".json", workbook.ENDING)
 def names() -> tuple[str, ...]:
     """The scenarios that are shipped, by name.
 
-    >>> names()
-    ('bottling-line', 'machine-shop')
+    >>> "machine-shop" in names()
+    True
     """
     folder = resources.files("scenarios")
     return tuple(sorted(file.name.removesuffix(".yaml") for file in folder.iterdir() if file.name.endswith(".yaml")))

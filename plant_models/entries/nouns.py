@@ -113,13 +113,18 @@ def _meant(value: Any, kind: Any, wanted: Any) -> Any:
         return Constant(value)
     parts = [_bare(part) for part in get_args(_base(kind))]
     if isinstance(value, Mapping) and len(parts) == 2:
-        if any(isinstance(part, Entry) for part in value.values()):
-            named = {key: noun(part, id=key) for key, part in value.items()}
-            return tuple(named.values()) if str(wanted).startswith("tuple") else named
+        is_row = str(wanted).startswith("tuple")
+        if is_row or any(isinstance(part, Entry) for part in value.values()):
+            named = {key: _named(part, key) for key, part in value.items()}
+            return tuple(named.values()) if is_row else named
         return {key: _meant(part, parts[1], None) for key, part in value.items()}
     if isinstance(value, (list, tuple)):
         return tuple(_meant(part, parts[0] if parts else None, None) for part in value)
     return value
+
+
+def _named(entry: Entry, name: str) -> Any:
+    return noun(entry, id=name) if "id" in _fields_of(entry.makes) else noun(entry)
 
 
 @cache
