@@ -1,11 +1,12 @@
 """A floor as it stands, moved into a plant that was changed."""
 
 from collections.abc import Iterable
+from itertools import count, islice
 
 from plant_models.errors import InvalidPlant
 from plant_models.events import CrewCame, CrewLeft, OrderAdded, ShiftEnded, ShiftStarted
 from plant_models.orders import Order
-from plant_models.plant import Plant
+from plant_models.plant import Plant, Tool
 from twin.applying.pauses import pause
 from twin.applying.people import is_unattended, look
 from twin.state import State, complete, is_running, progress
@@ -114,10 +115,27 @@ def _refit_tools(plant: Plant, state: State) -> None:
         del state.tools[name]
     complete(plant, state)
     for tool in plant.tools.values():
-        known = state.tools[tool.id]
-        held = {unit for machine in state.machines.values() for at, unit in machine.tools.items() if at == tool.id}
-        held |= {unit for order in state.orders.values() for at, unit in order.carriers.items() if at == tool.id}
-        known.away = {unit: since for unit, since in known.away.items() if unit < tool.count and tool.wears}
-        known.free = [unit for unit in range(tool.count) if unit not in held and unit not in known.away]
-        for column in (known.worked, known.used, known.renewals):
-            column += [0] * (tool.count - len(column) if tool.wears else 0)
+        _refit_tool(tool, state)
+
+
+def _refit_tool(tool: Tool, state: State) -> None:
+    known = state.tools[tool.id]
+    if not tool.wears:
+        known.free = sorted((*known.free, *known.away))
+        known.away = {}
+    while known.units > tool.count and known.free:
+        known.free.pop()
+        known.units -= 1
+    while known.units > tool.count and known.away:
+        known.away.popitem()
+        known.units -= 1
+    held = {machine.tools.get(tool.id) for machine in state.machines.values()}
+    held |= {order.carriers.get(tool.id) for order in state.orders.values()}
+    numbers = (n for n in count() if n not in held and n not in known.away and n not in known.free)
+    new = list(islice(numbers, max(0, tool.count - known.units)))
+    known.units, known.free = known.units + len(new), sorted((*known.free, *new))
+    highest = max((*known.free, *known.away, *(unit for unit in held if unit is not None)), default=-1)
+    for column in (known.worked, known.used, known.renewals):
+        column += [0] * (highest + 1 - len(column) if tool.wears else 0)
+        for unit in new if tool.wears else ():
+            column[unit] = 0

@@ -216,12 +216,12 @@ class SimulatedFloor(Bench):
                 stoppages.start_repairs()
             if people.is_calling:
                 people.attend()
-            if tools.is_calling:
-                tools.look_over()
             if releases.has_left or stays.has_left:
                 tools.is_calling = tools.is_calling or (stays.has_left and self.wiring.has_tools)
                 stays.has_left = False
                 releases.release(self.state.now)
+            if tools.is_calling:
+                tools.look_over()
             while doors:
                 self._admit(min(doors) if len(doors) > 1 else next(iter(doors)))
             if not asks:

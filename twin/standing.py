@@ -100,9 +100,10 @@ class ToolState(msgspec.Struct):
 
     *free* are the units that lie ready, lowest number first; *away* those that are being made fit again, and since
     when. Each unit has *worked* so many milliseconds and was *used* so often since it was last made fit, which happened
-    *renewals* times.
+    *renewals* times. There are *units* in all, those that machines and orders have included.
     """
 
+    units: int
     free: list[int]
     worked: list[int]
     used: list[int]
@@ -111,7 +112,9 @@ class ToolState(msgspec.Struct):
 
     def copy(self) -> "ToolState":
         """A state of its own, equal to this one."""
-        return ToolState(self.free.copy(), self.worked.copy(), self.used.copy(), self.renewals.copy(), self.away.copy())
+        return ToolState(
+            self.units, self.free.copy(), self.worked.copy(), self.used.copy(), self.renewals.copy(), self.away.copy()
+        )
 
 
 class State(msgspec.Struct):

@@ -28,3 +28,31 @@ def check(plant: Plant, state: State) -> None:
     assert not wrong, f"orders that are not in exactly one place: {wrong}"
     assert places.keys() == state.orders.keys(), f"orders that are nowhere: {state.orders.keys() - places.keys()}"
     assert state.unfinished == sum(not order.has_left for order in state.orders.values())
+    check_people(state)
+    check_tools(plant, state)
+
+
+def check_people(state: State) -> None:
+    """Raise AssertionError where the books of a crew are not what its people do."""
+    done = Counter((crew, task) for machine in state.machines.values() for task, crew in machine.people.items())
+    for crew, known in state.crews.items():
+        assert known.whole == done[crew, "setup"] + done[crew, "repair"], f"crew {crew}: {known}, but {done}"
+        assert known.tending == done[crew, "work"], f"crew {crew}: {known}, but {done}"
+
+
+def check_tools(plant: Plant, state: State) -> None:
+    """Raise AssertionError where a unit of a tool is nowhere, in two places, or goes with an order that has left."""
+    places: Counter[tuple[str, int]] = Counter()
+    for machine in state.machines.values():
+        places.update(machine.tools.items())
+    for name, order in state.orders.items():
+        assert not (order.has_left and order.carriers), f"order {name} left with {order.carriers}"
+        places.update(order.carriers.items())
+    for tool, known in state.tools.items():
+        assert known.free == sorted(known.free), f"tool {tool}: {known}"
+        places.update((tool, unit) for unit in (*known.free, *known.away))
+    wrong = [unit for unit, count in places.items() if count != 1]
+    assert not wrong, f"tools that are in two places: {wrong}"
+    for name, known in state.tools.items():
+        there = sum(tool == name for tool, _ in places)
+        assert there == known.units >= plant.tools[name].count, f"tool {name}: {there} of {known}"

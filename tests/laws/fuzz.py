@@ -71,6 +71,8 @@ def edits(draw: st.DrawFn, world: World) -> list[changes.Change]:
         changes.Speed(machine, draw(st.sampled_from((0.5, 1.1, 2.0)))),
         changes.ExtraShift(world.plant.machines[machine].work_center, start, start + 3 * HOUR),
         changes.BufferSize(draw(st.sampled_from(sorted(world.plant.buffers))), draw(st.integers(0, 4))),
+        changes.CrewSize(draw(st.sampled_from(sorted(world.plant.crews))), draw(st.integers(1, 3))),
+        changes.ToolCount(draw(st.sampled_from(sorted(world.plant.tools))), draw(st.integers(1, 3))),
         changes.OtherRule(draw(st.sampled_from(sorted(RULES)))),
     ]
     return draw(st.lists(st.sampled_from(known), max_size=3))

@@ -1,12 +1,12 @@
 """What holds for people, tools and carriers on every run of the simulated floor."""
 
-from collections import Counter
 from collections.abc import Iterator
 
 from hypothesis import given
 
 from plant_models.events import CrewCame, CrewLeft, Engaged, Event, RepairStarted, Started, ToolWornOut
 from plant_models.plant import Plant
+from tests.laws.always import check_people, check_tools
 from tests.laws.worlds import FAR, World, worlds
 from twin.floor import run
 from twin.needs.people import busy
@@ -34,10 +34,7 @@ def test_never_are_more_people_busy_than_there_are(world: World) -> None:
 @given(worlds())
 def test_the_books_of_a_crew_are_what_its_people_do(world: World) -> None:
     for state, _ in instants(world):
-        done = Counter((crew, task) for machine in state.machines.values() for task, crew in machine.people.items())
-        for crew, known in state.crews.items():
-            assert known.whole == done[crew, "setup"] + done[crew, "repair"]
-            assert known.tending == done[crew, "work"]
+        check_people(state)
 
 
 @given(worlds())
@@ -83,16 +80,7 @@ def skill_of(plant: Plant, state: State, name: str) -> str | None:
 @given(worlds())
 def test_every_unit_of_a_tool_is_in_exactly_one_place(world: World) -> None:
     for state, _ in instants(world):
-        places: Counter[tuple[str, int]] = Counter()
-        for machine in state.machines.values():
-            places.update(machine.tools.items())
-        for order in state.orders.values():
-            assert not (order.has_left and order.carriers)
-            places.update(order.carriers.items())
-        for name, tool in state.tools.items():
-            assert tool.free == sorted(tool.free)
-            places.update((name, unit) for unit in (*tool.free, *tool.away))
-        assert places == Counter((tool.id, n) for tool in world.plant.tools.values() for n in range(tool.count))
+        check_tools(world.plant, state)
 
 
 @given(worlds())

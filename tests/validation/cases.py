@@ -145,9 +145,10 @@ def machine_repair(p: Parameters, count: int) -> list[Measure]:
 
 
 def conwip(p: Parameters, count: int) -> list[Measure]:
-    """A line in which a fixed number of orders circulates: one comes in when one leaves."""
-    plant = line([Station(minutes(1)) for _ in range(p["stations"])], release=Release(orders=p["wip"]))
-    return [_throughput(plant, count)]
+    """A line in which a fixed number of orders circulates: one comes in when one leaves, or with its pallet."""
+    stations = [Station(minutes(1)) for _ in range(p["stations"])]
+    released = line(stations, release=Release(orders=p["wip"]))
+    return [_throughput(released, count), _throughput(line(stations, pallets=p["wip"]), count)]
 
 
 def open_network(p: Parameters, count: int) -> list[Measure]:

@@ -4,7 +4,7 @@ One unit of the theory's time is a minute; what comes back is in those units.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Literal
 
@@ -12,7 +12,7 @@ from plant_models.batch import Batch
 from plant_models.distributions import Constant, Distribution, Exponential
 from plant_models.events import BrokeDown, Event, Finished, OrderReleased, OrderTurnedAway, Repaired, Started
 from plant_models.orders import Operation, Order, Product, Routing
-from plant_models.plant import Buffer, Crew, Failure, Machine, Plant, Release, WorkCenter
+from plant_models.plant import Buffer, Crew, Failure, Machine, Plant, Release, Tool, WorkCenter
 from plant_models.shifts import MINUTE
 from twin.chance import Chance, quantile
 from twin.decisions import Policy
@@ -43,8 +43,9 @@ def line(
     blocking: Literal["after_service", "before_service"] = "after_service",
     crews: Sequence[Crew] = (),
     release: Release = AT_ONCE,
+    pallets: int | None = None,
 ) -> Plant:
-    """Stations in series; first come, first served."""
+    """Stations in series; first come, first served. With *pallets*, each order needs one from its first step on."""
     machines, buffers, centers, steps = {}, {}, {}, []
     for n, station in enumerate(stations):
         buffers[f"b{n}"] = Buffer(id=f"b{n}", capacity=station.room, discipline="fifo", when_full=station.when_full)
@@ -54,6 +55,8 @@ def line(
             m: Machine(id=m, work_center=f"c{n}", failures=station.failures, batch=station.batch) for m in names
         }
         steps.append(Operation(id=f"s{n}", machines=dict.fromkeys(names, station.time), next=station.next))
+    if pallets is not None:
+        steps[0], steps[-1] = replace(steps[0], takes=("pallet",)), replace(steps[-1], returns=("pallet",))
     return Plant(
         id="line",
         work_centers=centers,
@@ -62,6 +65,7 @@ def line(
         routings={"r": Routing(id="r", operations=tuple(steps))},
         products={"p": Product(id="p", routing="r")},
         crews={crew.id: crew for crew in crews},
+        tools={} if pallets is None else {"pallet": Tool(id="pallet", count=pallets)},
         release=release,
     )
 

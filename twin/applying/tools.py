@@ -13,7 +13,7 @@ from twin.standing import MachineState, OrderState, State, ToolState, progress
 def first(tool: Tool) -> ToolState:
     """A tool of which all units are ready and new."""
     count = tool.count if tool.wears else 0
-    return ToolState(list(range(tool.count)), [0] * count, [0] * count, [0] * count, {})
+    return ToolState(tool.count, list(range(tool.count)), [0] * count, [0] * count, [0] * count, {})
 
 
 def equip(plant: Plant, state: State, machine: MachineState, order: OrderState) -> None:
@@ -59,11 +59,19 @@ def _wear(state: State, tool: str, unit: int, worked: int) -> None:
 
 
 def _put(plant: Plant, state: State, tool: str, unit: int) -> None:
-    """Put a unit where others find it, unless there are not to be so many any more."""
+    """Put a unit that was used where others find it."""
     known = state.tools[tool]
     if unit < len(known.used):
         known.used[unit] += 1
-    if unit < plant.tools[tool].count:
+    _lay_ready(plant, state, tool, unit)
+
+
+def _lay_ready(plant: Plant, state: State, tool: str, unit: int) -> None:
+    """Let a unit lie ready, or be gone where there are not to be so many any more."""
+    known = state.tools[tool]
+    if known.units > plant.tools[tool].count:
+        known.units -= 1
+    else:
         insort(known.free, unit)
     set_free(plant, state, tool)
 
@@ -94,9 +102,7 @@ def _renewed(plant: Plant, state: State, event: ToolRenewed) -> None:
     tool.away.pop(unit, None)
     tool.worked[unit] = tool.used[unit] = 0
     tool.renewals[unit] += 1
-    if unit < plant.tools[event.tool].count:
-        insort(tool.free, unit)
-    set_free(plant, state, event.tool)
+    _lay_ready(plant, state, event.tool, unit)
 
 
 APPLY: Mapping[type[Any], Callable[[Plant, State, Any], None]] = {
