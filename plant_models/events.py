@@ -169,6 +169,58 @@ class PassedOver(Fact, frozen=True):
     step: int
 
 
+class Consumed(Fact, frozen=True):
+    """A machine uses up *material* for a step of an order that it takes at that instant.
+
+    *lots* are the lots that it comes from, each with how much.
+    """
+
+    machine: str
+    order: str
+    step: int
+    material: str
+    lots: tuple[tuple[str, int], ...]
+
+
+class Stored(Fact, frozen=True):
+    """Material that came out of an order goes from its machine into a stock, as (part of) a *lot*."""
+
+    machine: str
+    order: str
+    material: str
+    lot: str
+    quantity: int
+
+
+class Reordered(Fact, frozen=True):
+    """A material runs low and *quantity* of it is ordered; purchases of a material are numbered from 0."""
+
+    material: str
+    purchase: int
+    quantity: int
+
+
+class Delivered(Fact, frozen=True):
+    """Material comes from outside: *quantity* of a *lot* goes into the stock, and *waiting* has no room and waits.
+
+    What waited of a lot comes in later by facts with the same lot. *purchase* is the number of what was ordered.
+    """
+
+    material: str
+    lot: str
+    quantity: int
+    waiting: int = 0
+    purchase: int | None = None
+
+
+class Expired(Fact, frozen=True):
+    """What was left of a lot in a stock was kept too long and is thrown away."""
+
+    material: str
+    lot: str
+    quantity: int
+
+
 Event = (
     OrderAdded
     | OrderReleased
@@ -190,6 +242,11 @@ Event = (
     | ToolRenewed
     | Held
     | PassedOver
+    | Consumed
+    | Stored
+    | Reordered
+    | Delivered
+    | Expired
 )
 
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Event)

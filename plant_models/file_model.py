@@ -8,9 +8,10 @@ from plant_models.entries.base import Entry, Name
 from plant_models.entries.energy import ElectricityEntry
 from plant_models.entries.floor import BufferEntry, ChangeoverEntry, CrewEntry, ReleaseEntry, ToolEntry, WorkCenterEntry
 from plant_models.entries.hours import ShiftsEntry
+from plant_models.entries.materials import MaterialEntry
 from plant_models.entries.products import OrderEntry, ProductEntry, Step
 
-SECTIONS: Mapping[str, type[Entry]] = {"crews": CrewEntry, "tools": ToolEntry}
+SECTIONS: Mapping[str, type[Entry]] = {"crews": CrewEntry, "tools": ToolEntry, "materials": MaterialEntry}
 """Sections of a file in which names stand for entries, and which the plant has too, under the same name."""
 
 
@@ -28,6 +29,7 @@ class ScenarioFile(Entry):
     shifts: dict[Name, ShiftsEntry] = Field({}, description="Working hours, by name.")
     crews: dict[Name, CrewEntry] = Field({}, description="Crews, by name.")
     tools: dict[Name, ToolEntry] = Field({}, description="Tools, fixtures, pallets and cards, by name.")
+    materials: dict[Name, MaterialEntry] = Field({}, description="Materials and their stocks, by name.")
     release: ReleaseEntry = Field(ReleaseEntry(), description="What limits the orders on the floor; absent: nothing.")
     electricity: ElectricityEntry | None = Field(None, description="Tariff, contracted demand and CO2 of the supply.")
     changeovers: dict[Name, ChangeoverEntry] = Field(

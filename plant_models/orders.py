@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from plant_models.distributions import Distribution
+from plant_models.materials import Amount
 
 LEAVE = "leave"
 """Where an order goes that has nothing more to do here."""
@@ -29,6 +30,11 @@ class Operation:
     The work takes a person with the skill *crew* (None: nobody) and one unit of each of *tools*, from when a machine
     takes the order until the step is finished. One unit of each of *takes* (a pallet, a fixture, a card) goes with the
     order from then on, if it has none yet, until it finishes a step that *returns* it, or leaves.
+
+    *consumes* is the bill of materials of the step, by material: a machine takes an order only when all of it is there,
+    for all the pieces that the order has then, and uses it up at once; an order that comes back needs it again.
+    *yields* comes out of the step besides the order itself, for each good piece: by-products, the parts of what is
+    taken apart. It goes into its stocks before the order goes on.
     """
 
     id: str
@@ -44,6 +50,8 @@ class Operation:
     tools: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
+    consumes: Mapping[str, Amount] = field(default_factory=dict)
+    yields: Mapping[str, Amount] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.machines:
@@ -119,12 +127,16 @@ class Product:
     """Something the plant makes. Changeovers go by *family*, which is the product itself where none is given.
 
     *attributes* are what matters of the family when a machine is changed over: colour, width, allergens.
+
+    The good pieces of an order that is done leave the plant, or go into the stock of a material (*stock*), from where
+    other orders take them: so parts become assemblies.
     """
 
     id: str
     routing: str
     family: str = ""
     attributes: Mapping[str, str] = field(default_factory=dict)
+    stock: str | None = None
 
     def __post_init__(self) -> None:
         if not self.family:

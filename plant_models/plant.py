@@ -11,20 +11,24 @@ from plant_models.changeovers import Changeover
 from plant_models.distributions import Trace
 from plant_models.energy import Electricity, Power
 from plant_models.machines import Failure, Machine
+from plant_models.materials import Amount, Material, Replenishment
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.resources import Crew, Tool
 from plant_models.sharing import Sharing
 from plant_models.shifts import DAY, Shifts
 
 __all__ = [
+    "Amount",
     "Batch",
     "Buffer",
     "Changeover",
     "Crew",
     "Failure",
     "Machine",
+    "Material",
     "Plant",
     "Release",
+    "Replenishment",
     "Stop",
     "Tool",
     "WorkCenter",
@@ -60,6 +64,7 @@ class Plant:
     shifts: Mapping[str, Shifts] = field(default_factory=dict)
     crews: Mapping[str, Crew] = field(default_factory=dict)
     tools: Mapping[str, Tool] = field(default_factory=dict)
+    materials: Mapping[str, Material] = field(default_factory=dict)
     release: Release = field(default_factory=Release)
     electricity: Electricity = field(default_factory=Electricity)
     sharing: Sharing = field(init=False, repr=False, compare=False)
@@ -67,6 +72,7 @@ class Plant:
     _stops: dict[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _families: dict[str, Mapping[str, str]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _traced: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
+    _users: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _works: dict[tuple[str, int, str, int], int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -83,6 +89,7 @@ class Plant:
                 where = f"routing {routing.id!r}, step {step} ({operation.id!r})"
                 soundness.check_operation(where, operation, self.machines, self.work_centers, self.buffers)
                 soundness.check_needs(where, operation, self.machines, self.crews, self.tools)
+                soundness.check_materials(where, operation, self.machines, self.materials)
         every = [operation for routing in self.routings.values() for operation in routing.operations]
         for machine in self.machines.values():
             soundness.check_batch(machine, every)
@@ -91,6 +98,8 @@ class Plant:
         for product in self.products.values():
             soundness.known(f"product {product.id!r}", "routing", product.routing, self.routings)
             soundness.check_attributes(product, self._families.setdefault(product.family, product.attributes))
+            if product.stock is not None:
+                soundness.known(f"product {product.id!r}", "material", product.stock, self.materials)
             stops = self._stops[product.id] = self._way(self.routings[product.routing])
             if any(isinstance(time, Trace) for stop in stops for time in stop.operation.machines.values()):
                 self._traced.add(product.id)
@@ -98,6 +107,14 @@ class Plant:
     def stops(self, product: str) -> tuple[Stop, ...]:
         """The way of *product* through the plant: step by step where it waits and which machines can take it."""
         return self._stops[product]
+
+    def users(self, material: str) -> tuple[str, ...]:
+        """The machines that use up *material*."""
+        if material not in self._users:
+            steps = [step for routing in self.routings.values() for step in routing.operations]
+            using = {m for step in steps if material in step.consumes for m in step.machines}
+            self._users[material] = tuple(name for name in self.machines if name in using)
+        return self._users[material]
 
     def is_traced(self, product: str) -> bool:
         """Whether orders for *product* take recorded times, one after the other."""

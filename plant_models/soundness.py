@@ -6,6 +6,7 @@ from plant_models.centers import Buffer, WorkCenter
 from plant_models.changeovers import Changeover
 from plant_models.errors import InvalidPlant
 from plant_models.machines import Machine
+from plant_models.materials import Material
 from plant_models.orders import Operation, Product
 from plant_models.resources import Crew, Tool
 from plant_models.shifts import Shifts
@@ -118,6 +119,20 @@ def check_batch(machine: Machine, operations: Sequence[Operation]) -> None:
         raise InvalidPlant(
             f"machine {machine.id!r} works in batches, and its operations need different people ({', '.join(skills)}); "
             "wanted the same crew in all of them"
+        )
+
+
+def check_materials(
+    where: str, operation: Operation, machines: Mapping[str, Machine], there: Mapping[str, Material]
+) -> None:
+    """Raise InvalidPlant where an operation uses or yields what is not there, or uses it on a batch machine."""
+    for material in (*operation.consumes, *operation.yields):
+        known(where, "material", material, there)
+    batching = next((name for name in operation.machines if machines[name].batch is not None), None)
+    if operation.consumes and batching is not None:
+        raise InvalidPlant(
+            f"{where}: machine {batching!r} works in batches and takes no materials; let the step before it use up "
+            f"{', '.join(operation.consumes)}"
         )
 
 

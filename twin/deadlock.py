@@ -65,7 +65,7 @@ def _waits(plant: Plant, state: State, name: str) -> list[Wait]:
     if machine.phase != "done" or machine.order is None:
         return []
     order = state.orders[machine.order]
-    if order.stage != "blocked":
+    if order.stage != "blocked" or order.keeps:
         return []
     stop = plant.stops(order.order.product)[order.step]
     buffer, queue = plant.buffers[stop.place], state.buffers[stop.place]

@@ -22,6 +22,7 @@ from twin.engine.hours import Hours
 from twin.engine.people import People
 from twin.engine.releases import Releases
 from twin.engine.stays import Stays
+from twin.engine.stocks import Stocks
 from twin.engine.stoppages import Stoppages
 from twin.engine.tools import Tools
 from twin.needs import lack
@@ -71,6 +72,7 @@ class SimulatedFloor(Bench):
         self._tools = Tools(self)
         self.deadlock: Deadlock | None = None
         self._asked: Decision | None = None
+        self._stocks = Stocks(self, self._goes_on) if plant.materials else None
         self._look_again()
 
     def fork(self, chance: Luck | None = None, record: Callable[[Event], object] | None = None) -> "SimulatedFloor":
@@ -180,12 +182,20 @@ class SimulatedFloor(Bench):
         if to is not None and to <= order.step and self._is_worn_out(order):
             scrap, to = order.quantity, None
         self.emit(Finished(now, self.names[index], order_name, order.step, order.quantity - scrap, scrap, to))
-        if order.stage == "finished":
-            if machine.order is None:
-                self.asks.add(index)
-            self._releases.has_left = wiring.is_limited
+        if order.keeps:
+            assert self._stocks is not None  # only a plant with materials has something for a stock
+            self._stocks.put_out(order_name)
         else:
+            self._goes_on(order, index)
+
+    def _goes_on(self, order: OrderState, index: int) -> None:
+        """See to what follows when an order has left its machine, or would go on from it."""
+        if order.stage != "finished":
             self._offer(order)
+            return
+        if self.machines[index].order is None:
+            self.asks.add(index)
+        self._releases.has_left = self.wiring.is_limited
 
     def _opened_or_closed(self, index: int) -> None:
         self._stopped_or_going(index)
@@ -211,7 +221,10 @@ class SimulatedFloor(Bench):
         """Move orders into buffers and onto machines until a machine has a choice or nothing moves."""
         asks, doors, stoppages = self.asks, self.doors, self._stoppages
         releases, stays, people, tools = self._releases, self._stays, self._people, self._tools
+        stocks = self._stocks
         while True:
+            if stocks is not None and stocks.stirred:
+                stocks.settle()
             if stoppages.is_calling:
                 stoppages.start_repairs()
             if people.is_calling:
@@ -316,6 +329,9 @@ class SimulatedFloor(Bench):
         self._hold_slots[index].due = None
         if wiring.attended[index]:
             self._people.come(index, order_name)
+        if wiring.consumes[index]:
+            assert self._stocks is not None  # only a plant with materials uses them up
+            self._stocks.consume(index, order_name, order)
         setup = self.plant.setup_time(name, machine.family, order.order.product) if wiring.changes[index] else 0
         if setup:
             cleanings = self.plant.cleanings(name, machine.family, order.order.product)
@@ -371,6 +387,8 @@ class SimulatedFloor(Bench):
         self._stays.look_again()
         self._people.look_again()
         self._tools.look_again()
+        if self._stocks is not None:
+            self._stocks.look_again()
         self.asks.update(range(len(self.names)))
         self.doors.update(place for place, capacity in self.wiring.capacity.items() if capacity)
 
@@ -419,6 +437,7 @@ class SimulatedFloor(Bench):
         checks, state = self.wiring.checks[index], self.state
         for order in self.wiring.options(state, index):
             lacking = lack(checks, state, order)
-            if lacking is None or lacking.is_passing:
+            is_coming = lacking is None or lacking.is_passing
+            if is_coming and (lacking is None or lacking.what != "material" or not self._is_waiting_in_vain):
                 return True
         return False

@@ -64,7 +64,8 @@ class OrderState(msgspec.Struct):
 
     *repeats* counts how often it was sent back to an earlier step. *number* counts the orders for its product that were
     known before it, where its steps take recorded times (a `Trace`), and is 0 elsewhere. *carriers* gives the unit of
-    each tool that goes with it; it is never changed in place.
+    each tool that goes with it; it is never changed in place. *keeps* counts the stocks for which a finished order
+    still has something on its machine.
     """
 
     order: Order
@@ -80,6 +81,7 @@ class OrderState(msgspec.Struct):
     finished_at: int | None = None
     number: int = 0
     carriers: Mapping[str, int] = {}
+    keeps: int = 0
 
     @property
     def has_left(self) -> bool:
@@ -117,12 +119,59 @@ class ToolState(msgspec.Struct):
         )
 
 
+class Lot(msgspec.Struct, frozen=True):
+    """So much of a material that came from one place; what was put away at different times expires at its own."""
+
+    id: str
+    quantity: int
+    expires_at: int | None = None
+
+
+class Purchase(msgspec.Struct, frozen=True):
+    """What was ordered of a material and has not come; purchases are numbered from 0."""
+
+    number: int
+    ordered_at: int
+    quantity: int
+
+
+class StockState(msgspec.Struct):
+    """The stock of one material now: *level* is the sum of its *lots*, which stand in the order in which they are used.
+
+    *wanting* are the orders on machines that have some of it for which there is no room, each with how much, first
+    come first; *outside* are the lots that wait before the door. *purchases* counts what was ordered, *deliveries* the
+    lots that came from outside, the last of them at *delivered_at*.
+    """
+
+    level: int
+    lots: list[Lot]
+    wanting: list[tuple[str, int]]
+    outside: list[Lot]
+    ordered: list[Purchase]
+    purchases: int = 0
+    deliveries: int = 0
+    delivered_at: int = -1
+
+    @property
+    def at_hand(self) -> int:
+        """How much a machine could take now: what is in stock, and what waits to come in."""
+        waiting = sum(quantity for _, quantity in self.wanting) if self.wanting else 0
+        return self.level + waiting + (sum(lot.quantity for lot in self.outside) if self.outside else 0)
+
+    def copy(self) -> "StockState":
+        """A stock of its own, equal to this one."""
+        twin = copy.copy(self)
+        twin.lots, twin.wanting = self.lots.copy(), self.wanting.copy()
+        twin.outside, twin.ordered = self.outside.copy(), self.ordered.copy()
+        return twin
+
+
 class State(msgspec.Struct):
     """A floor at one instant.
 
     *buffers* holds the orders in each buffer, first come first; *wanting* those that would enter it if it had room,
     from outside or on a machine that keeps them. *unfinished* counts the orders that have not left, *on_floor* those
-    of them that were released.
+    of them that were released. *stocks* are those of the plant's materials.
     """
 
     machines: dict[str, MachineState]
@@ -134,6 +183,7 @@ class State(msgspec.Struct):
     on_floor: int = 0
     crews: dict[str, CrewState] = {}
     tools: dict[str, ToolState] = {}
+    stocks: dict[str, StockState] = {}
 
     def copy(self) -> "State":
         """A state of its own, equal to this one."""
@@ -147,6 +197,7 @@ class State(msgspec.Struct):
             self.on_floor,
             {name: copy.copy(crew) for name, crew in self.crews.items()},
             {name: tool.copy() for name, tool in self.tools.items()},
+            {name: stock.copy() for name, stock in self.stocks.items()},
         )
 
 

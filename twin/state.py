@@ -5,17 +5,21 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from plant_models.events import Event, OrderAdded
+from plant_models.materials import Material
 from plant_models.orders import Order
 from plant_models.plant import Machine, Plant
-from twin.applying import orders, people, stoppages, tools, work
+from twin.applying import materials, orders, people, stoppages, tools, work
 from twin.standing import (
     CrewState,
+    Lot,
     MachineState,
     OrderState,
     Phase,
+    Purchase,
     Stage,
     State,
     Status,
+    StockState,
     Task,
     ToolState,
     is_running,
@@ -25,18 +29,22 @@ from twin.standing import (
 
 __all__ = [
     "CrewState",
+    "Lot",
     "MachineState",
     "OrderState",
     "Phase",
+    "Purchase",
     "Stage",
     "State",
     "Status",
+    "StockState",
     "Task",
     "ToolState",
     "apply",
     "complete",
     "is_running",
     "opening",
+    "opening_lot",
     "progress",
     "status",
 ]
@@ -49,6 +57,7 @@ def opening(plant: Plant, orders: Iterable[Order] = ()) -> State:
         {buffer: deque() for buffer in plant.buffers},
         {buffer: [] for buffer in plant.buffers},
         {},
+        stocks={material.id: _full(material) for material in plant.materials.values()},
     )
     complete(plant, state)
     for order in orders:
@@ -72,6 +81,16 @@ def _first(plant: Plant, machine: Machine) -> MachineState:
     return MachineState(machine.set_up_for, [0] * ways, [0] * ways, [], is_closed=is_closed)
 
 
+def _full(material: Material) -> StockState:
+    lots = [Lot(opening_lot(material.id), material.stock, material.shelf_life)] if material.stock else []
+    return StockState(material.stock, lots, [], [], [])
+
+
+def opening_lot(material: str) -> str:
+    """The lot that what is in stock at the epoch belongs to; lots that come in later are numbered from 1."""
+    return f"{material}-0"
+
+
 def apply(plant: Plant, state: State, event: Event) -> None:
     """Let *event* have happened."""
     state.now = event.time
@@ -84,4 +103,5 @@ _APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {
     **stoppages.APPLY,
     **people.APPLY,
     **tools.APPLY,
+    **materials.APPLY,
 }

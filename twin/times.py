@@ -3,7 +3,7 @@
 It remembers nothing but what it has worked out already, so forks of a floor share it.
 """
 
-from plant_models.distributions import Trace
+from plant_models.distributions import Constant, Trace
 from plant_models.plant import Plant
 from twin.chance import Draw, Luck, name_hash
 from twin.state import OrderState
@@ -18,6 +18,7 @@ class Times:
         self._hashes: dict[str, int] = {}
         self._work: list[dict[tuple[str, int, int], Draw]] = [{} for _ in self._names]
         self._renewals: dict[tuple[str, int], Draw] = {}
+        self._purchases: dict[str, Draw] = {}
         self._faults: dict[tuple[int, int, str], Draw] = {}
         self._branch = [chance.share("branch", name) for name in self._names]
         self._scrap = [chance.share("scrap", name) for name in self._names]
@@ -73,6 +74,15 @@ class Times:
             assert renewal is not None  # what wears out has one
             draw = self._renewals[tool, unit] = self.chance.draw(f"renewal {unit}", tool, renewal)
         return draw(0, count, lasted)
+
+    def to_delivery(self, material: str, number: int, lasted: int) -> int:
+        """Milliseconds that a purchase of a material takes in all, when it has been on its way for *lasted*."""
+        draw = self._purchases.get(material)
+        if draw is None:
+            replenishment = self.plant.materials[material].replenishment
+            lead_time = None if replenishment is None else replenishment.lead_time
+            draw = self._purchases[material] = self.chance.draw("lead time", material, lead_time or Constant(0))
+        return draw(0, number, lasted)
 
     def _fault(self, index: int, way: int, what: str) -> Draw:
         draw = self._faults.get((index, way, what))

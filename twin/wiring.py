@@ -17,6 +17,8 @@ RANKS = (
     "spoil",
     "crew",
     "renewal",
+    "delivery",
+    "expiry",
 )
 """What comes first among things that are due at the same instant."""
 
@@ -40,16 +42,17 @@ class Wiring:
     *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in;
     *is_led* says that a machine is never asked because its buffers give the next order; *reserving* are the machines
     that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`);
-    *batches* says that it works on several at once, *spoils* that orders spoil in a buffer, *can_lock* that machines
-    may come to wait for each other in a circle; *queue_of* is the fifo buffer whose first order is all that a
-    machine may take; *next_in_line* are the machines that the head of a buffer's queue may hold up.
+    *batches* says that it works on several at once, *consumes* that it uses up materials; *spoils* that orders spoil in
+    a buffer, *can_lock* that machines may come to wait for each other in a circle; *queue_of* is the fifo buffer whose
+    first order is all that a machine may take; *next_in_line* are the machines that the head of a buffer's queue may
+    hold up.
     """
 
     def __init__(self, plant: Plant) -> None:
         names = tuple(plant.machines)
         self.plant = plant
         self.index = {name: number for number, name in enumerate(names)}
-        width = max(len(names), len(plant.crews), len(plant.tools)) + 1
+        width = max(len(names), len(plant.buffers), len(plant.crews), len(plant.tools), len(plant.materials)) + 1
         self.ranks = {kind: number * width for number, kind in enumerate(RANKS)}
         self.capacity = {b.id: FOREVER if b.capacity is None else b.capacity for b in plant.buffers.values()}
         stops = {product: plant.stops(product) for product in plant.products}
@@ -80,6 +83,7 @@ class Wiring:
         self.spoils = {b.id: b.max_stay is not None for b in plant.buffers.values()}
         self.can_lock = can_lock(plant)
         self.batches = [plant.machines[name].batch is not None for name in names]
+        self.consumes = [any(name in stop.machines and stop.operation.consumes for stop in every) for name in names]
         self.wears = [any(f.clock == "working" for f in plant.machines[name].failures) for name in names]
         self.reserving = [n for n, center in enumerate(centers) if center.blocking == "before_service"]
         self._reserves = [center.blocking == "before_service" for center in centers]

@@ -108,16 +108,22 @@ class Refers:
 
 
 class Entry(BaseModel):
-    """A mapping of a scenario file; keys that it does not know are refused. *makes* is the noun that it describes."""
+    """A mapping of a scenario file; keys that it does not know are refused. *makes* is the noun that it describes.
+
+    Where it is *brief*, a value that is no mapping stands for that field alone.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, strict=True)
     makes: ClassVar[type] = object
+    brief: ClassVar[str] = ""
 
     @model_validator(mode="before")
     @classmethod
     def _known_keys(cls, value: Any) -> Any:
         if value is None:
             return {}
+        if cls.brief and not isinstance(value, (Mapping, BaseModel)):
+            return {cls.brief: value}
         if isinstance(value, Mapping):
             for key in value:
                 if key not in cls.model_fields:

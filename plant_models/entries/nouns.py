@@ -141,7 +141,7 @@ def _words(kind: Any) -> Callable[[Any], Any]:
     base = _base(kind)
     parts = [_bare(part) for part in get_args(base)]
     if isinstance(base, type) and issubclass(base, Entry):
-        return lambda value: said(base, value)
+        return lambda value: _in_brief(base, said(base, value))
     if get_origin(base) is dict:
         part = _words(parts[1])
         return lambda value: Row({key: part(each) for key, each in _by_name(value)})
@@ -149,6 +149,10 @@ def _words(kind: Any) -> Callable[[Any], Any]:
         part = _words(parts[0])
         return lambda value: [part(each) for each in value]
     return lambda value: value
+
+
+def _in_brief(kind: type[Entry], row: Row) -> Any:
+    return row[kind.brief] if set(row) == {kind.brief} else row
 
 
 def _by_name(value: Any) -> list[tuple[str, Any]]:

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from plant_models import units
 from plant_models.entries.base import Entry, KilowattHours, Moment, Name, Names, Number, Refers, Time, Work, several
+from plant_models.entries.materials import Amounts
 from plant_models.orders import Operation, Order, Product
 
 
@@ -53,6 +54,8 @@ class StepEntry(Entry):
     energy_per: Literal["order", "unit"] = Field(
         "order", description="Whether that is for the order or for each of its pieces."
     )
+    consumes: Amounts = Field({}, description="The materials that it uses up (bill of materials).")
+    yields: Amounts = Field({}, description="The materials that come out of it besides the order itself.")
 
 
 def _step(value: Any) -> Any:
@@ -83,6 +86,9 @@ class ProductEntry(Entry):
     like: Name | None = Field(None, description="Another product, which has the same routing.")
     per: Literal["order", "unit"] | None = Field(
         None, description="What the times of its steps are for, where they do not say; an order."
+    )
+    stock: Annotated[Name, Refers("material")] | None = Field(
+        None, description="The material that it is stocked as when it is done; absent: it leaves the plant."
     )
 
 

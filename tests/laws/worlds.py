@@ -23,7 +23,20 @@ from plant_models.distributions import (
 from plant_models.energy import Band, Electricity, Power, Tariff
 from plant_models.events import Event
 from plant_models.orders import LEAVE, Operation, Order, Product, Routing
-from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Plant, Release, Tool, WorkCenter
+from plant_models.plant import (
+    Amount,
+    Buffer,
+    Changeover,
+    Crew,
+    Failure,
+    Machine,
+    Material,
+    Plant,
+    Release,
+    Replenishment,
+    Tool,
+    WorkCenter,
+)
 from plant_models.shifts import HOUR, MINUTE, Shifts
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
@@ -196,14 +209,16 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
                 power=draw(powers()),
             )
     routings, products = {}, {}
+    things = draw(materials())
     for family in families:
         way = list(range(count)) if is_chain else draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=5))
-        steps = tuple(draw(operations(n, len(way), c, machines)) for n, c in enumerate(way))
+        steps = tuple(draw(operations(n, len(way), c, machines, things)) for n, c in enumerate(way))
         if not plain:
             steps = draw(attended(steps, machines))
         routings[family] = Routing(id=family, operations=steps)
+        stock = draw(st.sampled_from((None, *things)))
         products[f"{family}-part"] = Product(
-            id=f"{family}-part", routing=family, family=family, attributes=draw(attributes())
+            id=f"{family}-part", routing=family, family=family, attributes=draw(attributes()), stock=stock
         )
     return Plant(
         id="random",
@@ -217,6 +232,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
         crews=draw(crews()),
         tools=draw(tools()),
         release=draw(releases()),
+        materials=things,
         electricity=draw(supplies()),
     )
 
@@ -301,7 +317,40 @@ def releases(draw: st.DrawFn) -> Release:
 
 
 @st.composite
-def operations(draw: st.DrawFn, step: int, steps: int, center: int, machines: dict[str, Machine]) -> Operation:
+def materials(draw: st.DrawFn) -> dict[str, Material]:
+    """Mostly none; else some that come in by the clock, when they run low, or from other orders alone."""
+    if draw(st.integers(0, 2)):
+        return {}
+    by_clock = Replenishment(quantity=5, every=2 * HOUR, first=draw(st.sampled_from((None, 0, HOUR))))
+    lead_time = draw(distributions(10, 200))
+    when_low = Replenishment(quantity=3, reorder_point=draw(st.integers(0, 6)), lead_time=lead_time)
+    found = {}
+    for name in ("steel", "paint", "parts"):
+        stock = draw(st.integers(0, 8))
+        found[name] = Material(
+            id=name,
+            stock=stock,
+            capacity=draw(st.sampled_from((None, None, stock, stock + 3))),
+            shelf_life=draw(st.sampled_from((None, None, HOUR, 5 * HOUR))),
+            replenishment=draw(st.sampled_from((None, by_clock, when_low))),
+        )
+    return found
+
+
+@st.composite
+def amounts(draw: st.DrawFn, things: dict[str, Material]) -> dict[str, Amount]:
+    """A few of the materials, if there are any."""
+    chosen = draw(st.sets(st.sampled_from(sorted(things)), max_size=2)) if things and draw(st.booleans()) else ()
+    return {
+        name: Amount(id=name, quantity=draw(st.integers(1, 2)), per=draw(st.sampled_from(("order", "unit"))))
+        for name in sorted(chosen)
+    }
+
+
+@st.composite
+def operations(
+    draw: st.DrawFn, step: int, steps: int, center: int, machines: dict[str, Machine], things: dict[str, Material]
+) -> Operation:
     """A step on some of the machines of a work center; sometimes orders branch off or are sent back after it."""
     goals = [*(f"step-{n}" for n in range(steps)), LEAVE]
     following = {draw(st.sampled_from(goals)): 0.3} if draw(st.integers(0, 3)) == 0 else {}
@@ -314,6 +363,8 @@ def operations(draw: st.DrawFn, step: int, steps: int, center: int, machines: di
         scrap=draw(st.sampled_from((0.0, 0.0, 0.3))),
         next=following,
         rework_limit=draw(st.sampled_from((None, 0, 1, 2))),
+        consumes={} if any(machines[m].batch for m in chosen) else draw(amounts(things)),
+        yields=draw(amounts(things)),
         energy=draw(st.sampled_from((0.0, 0.0, 0.0, 0.75))),
         energy_per=draw(st.sampled_from(("order", "unit"))),
     )

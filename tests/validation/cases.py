@@ -14,6 +14,7 @@ from plant_models.distributions import Distribution, Exponential, Geometric, Log
 from plant_models.orders import LEAVE, Operation, Order, Product, Routing
 from plant_models.plant import Crew, Failure, Plant, Release
 from plant_models.shifts import MINUTE
+from tests.validation.assemblies import assembly
 from tests.validation.models import (
     Measure,
     Station,
@@ -234,6 +235,7 @@ FAMILIES: dict[str, Family] = {
     "jackson_": open_network,
     "rework_feedback": rework,
     "bulk_service_": bulk_service,
+    "assembly_": assembly,
 }
 """The families whose figure is a mean with an interval, by the beginning of a case's name."""
 

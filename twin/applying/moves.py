@@ -16,6 +16,16 @@ def want(plant: Plant, state: State, name: str, order: OrderState) -> None:
             state.machines[machine].is_held = False
 
 
+def go_on(plant: Plant, state: State, name: str, order: OrderState) -> None:
+    """Let an order that its machine is done with leave the plant after its last step, or want to go to the next."""
+    if order.step < order.steps and order.quantity:
+        order.stage = "blocked"
+        want(plant, state, name, order)
+        return
+    unload(state, state.machines[order.where], name)
+    leave(state, order, state.now)
+
+
 def load(
     plant: Plant, state: State, name: str, order_name: str, phase: Phase, now: int, mates: tuple[str, ...] = ()
 ) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from plant_models.events import Finished, Held, PassedOver, SetupStarted, Started
 from plant_models.plant import Plant
-from twin.applying.moves import leave, load, unload, want
+from twin.applying.materials import put_out
+from twin.applying.moves import go_on, load
 from twin.applying.pauses import tick
 from twin.applying.people import stand_still
 from twin.applying.tools import give_back
@@ -40,12 +41,10 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
         order.repeats += 1
     order.step = following
     machine.phase = "done"
-    if order.step == order.steps or event.good == 0:
-        unload(state, machine, event.order)
-        leave(plant, state, order, event.time)
-    else:
+    if plant.materials and event.good and put_out(plant, state, event, order):
         order.stage = "blocked"
-        want(plant, state, event.order, order)
+    else:
+        go_on(plant, state, event.order, order)
     if state.crews:
         stand_still(plant, state, event.machine, machine)
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Sequence
 
 from plant_models.plant import Plant
-from twin.needs import batches, closing, people, stays, tools
+from twin.needs import batches, closing, materials, people, stays, tools
 from twin.needs.lacks import Check, Lack
 from twin.standing import State
 
 _KINDS: Sequence[Callable[[Plant, str], Check | None]] = (
     stays.check_of,
+    materials.check_of,
     tools.check_of,
     closing.check_of,
     people.check_of,

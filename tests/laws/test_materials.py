@@ -1,0 +1,102 @@
+"""What holds for the stocks of every plant on every run of the simulated floor."""
+
+from collections import Counter
+
+from hypothesis import given
+
+from plant_models.events import Consumed, Delivered, Event, Expired, Finished, Reordered, Started, Stored
+from plant_models.shifts import FOREVER
+from tests.laws.worlds import FAR, World, worlds
+from twin.floor import run
+from twin.state import State, apply, opening
+
+
+def told(world: World) -> list[Event]:
+    facts: list[Event] = []
+    run(world.floor(facts), world.policy, FAR)
+    return facts
+
+
+def check_stocks(state: State) -> None:
+    for stock in state.stocks.values():
+        assert stock.level == sum(lot.quantity for lot in stock.lots) >= 0
+        assert all(lot.quantity > 0 for lot in stock.lots + stock.outside)
+        assert all(quantity > 0 for _, quantity in stock.wanting)
+        ends = [FOREVER if lot.expires_at is None else lot.expires_at for lot in stock.lots]
+        assert ends == sorted(ends)
+    keeping = Counter(order for stock in state.stocks.values() for order, _ in stock.wanting)
+    for name, order in state.orders.items():
+        assert order.keeps == keeping[name]
+        assert not order.keeps or order.stage == "blocked"
+
+
+@given(worlds())
+def test_every_stock_is_what_came_in_less_what_went_out(world: World) -> None:
+    state = opening(world.plant, world.orders)
+    books = {name: material.stock for name, material in world.plant.materials.items()}
+    for fact in told(world):
+        if isinstance(fact, Consumed):
+            books[fact.material] -= sum(quantity for _, quantity in fact.lots)
+        elif isinstance(fact, Stored | Delivered):
+            books[fact.material] += fact.quantity
+        elif isinstance(fact, Expired):
+            books[fact.material] -= fact.quantity
+        apply(world.plant, state, fact)
+        check_stocks(state)
+        assert books == {name: stock.level for name, stock in state.stocks.items()}
+        assert all(level >= 0 for level in books.values())
+
+
+@given(worlds())
+def test_no_stock_ends_an_instant_with_more_than_has_room_or_with_what_has_expired(world: World) -> None:
+    state, facts = opening(world.plant, world.orders), told(world)
+    for fact, following in zip(facts, [*facts[1:], None], strict=True):
+        apply(world.plant, state, fact)
+        if following is None or following.time > fact.time:
+            for name, stock in state.stocks.items():
+                capacity = world.plant.materials[name].capacity
+                assert capacity is None or stock.level <= capacity
+                assert all(lot.expires_at is None or lot.expires_at > fact.time for lot in stock.lots)
+                has_room = capacity is None or stock.level < capacity
+                assert not has_room or not (stock.wanting or stock.outside)
+
+
+@given(worlds())
+def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields(world: World) -> None:
+    state = opening(world.plant, world.orders)
+    used, due, stored, given = Counter[tuple[str, str]](), Counter(), Counter[tuple[str, str]](), Counter()
+    for fact in told(world):
+        if isinstance(fact, Consumed):
+            used[fact.order, fact.material] += sum(quantity for _, quantity in fact.lots)
+        elif isinstance(fact, Stored):
+            stored[fact.order, fact.material] += fact.quantity
+        elif isinstance(fact, Started):
+            order = state.orders[fact.order]
+            for material, amount in world.plant.operations(order.order)[fact.step].consumes.items():
+                due[fact.order, material] += amount.of(order.quantity)
+        apply(world.plant, state, fact)
+        if isinstance(fact, Finished) and fact.good:
+            order = state.orders[fact.order]
+            for material, amount in world.plant.operations(order.order)[fact.step].yields.items():
+                given[fact.order, material] += amount.of(fact.good)
+            stock = world.plant.products[order.order.product].stock
+            if stock is not None and order.step == order.steps:
+                given[fact.order, stock] += fact.good
+    waiting = {(order, name): left for name, stock in state.stocks.items() for order, left in stock.wanting}
+    assert stored + Counter(waiting) == given
+    ahead = used - due
+    assert all(state.orders[order].stage == "loaded" for order, _ in ahead), "used up for what never began"
+
+
+@given(worlds())
+def test_what_is_ordered_comes_once(world: World) -> None:
+    ordered, came, waiting = Counter[tuple[str, int]](), Counter[tuple[str, int]](), Counter[tuple[str, str]]()
+    for fact in told(world):
+        if isinstance(fact, Reordered):
+            ordered[fact.material, fact.purchase] += fact.quantity
+        elif isinstance(fact, Delivered):
+            assert waiting[fact.material, fact.lot] in (0, fact.quantity + fact.waiting)
+            waiting[fact.material, fact.lot] = fact.waiting
+            if fact.purchase is not None:
+                came[fact.material, fact.purchase] += fact.quantity + fact.waiting
+    assert all(ordered[key] == quantity for key, quantity in came.items())

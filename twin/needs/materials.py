@@ -1,0 +1,44 @@
+"""Materials: whether all that a step uses up is there."""
+
+from plant_models.materials import Material
+from plant_models.orders import Operation
+from plant_models.plant import Plant
+from twin.needs.lacks import Check, Lack
+from twin.standing import State, StockState
+
+
+def check_of(plant: Plant, machine: str) -> Check | None:
+    """Whether all the materials are there that an order's step uses up."""
+    using: dict[tuple[str, int], Operation] = {
+        (product, step): stop.operation
+        for product in plant.products
+        for step, stop in enumerate(plant.stops(product))
+        if machine in stop.machines and stop.operation.consumes
+    }
+    if not using:
+        return None
+
+    def check(state: State, name: str) -> Lack | None:
+        order = state.orders[name]
+        operation = using.get((order.order.product, order.step))
+        if operation is None:
+            return None
+        for material, amount in operation.consumes.items():
+            stock, needed = state.stocks[material], amount.of(order.quantity)
+            if stock.level < needed and stock.at_hand < needed:
+                return Lack("material", material, next_delivery(plant.materials[material], stock, state.now, needed))
+        return None
+
+    return check
+
+
+def next_delivery(material: Material, stock: StockState, now: int, needed: int) -> int | None:
+    """When *material* comes in next by the clock; None where it does not, or never so much at once as is *needed*."""
+    replenishment = material.replenishment
+    if replenishment is None or replenishment.every is None:
+        return None
+    if material.shelf_life is not None:
+        most = -(-material.shelf_life // replenishment.every) * replenishment.quantity
+        if most < needed:
+            return None
+    return replenishment.next_after(max(now - 1, stock.delivered_at))
