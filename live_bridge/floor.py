@@ -19,6 +19,7 @@ from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from twin.decisions import Choice, Decision, Start, Wait
 from twin.journal import Journal
+from twin.needs import lack
 from twin.policies.follow import TOLERANCE
 from twin.state import OrderState, State
 from twin.wiring import wiring
@@ -313,7 +314,10 @@ class OpcUaFloor:
                 or self._is_on_its_way(state, machine)
             ):
                 continue
+            checks = self._wiring.checks[number]
             options = self._wiring.options(state, number)
+            if checks:
+                options = tuple(order for order in options if lack(checks, state, order) is None)
             told, until = self._waits.get(machine, ((), 0))
             if options and (options != told or state.now >= until):
                 self._waits.pop(machine, None)

@@ -98,8 +98,8 @@ class Plant:
         for product in self.products.values():
             soundness.known(f"product {product.id!r}", "routing", product.routing, self.routings)
             soundness.check_attributes(product, self._families.setdefault(product.family, product.attributes))
-            if product.stock is not None:
-                soundness.known(f"product {product.id!r}", "material", product.stock, self.materials)
+            operations = self.routings[product.routing].operations
+            soundness.check_stocks(product, operations, self.machines, self.work_centers, self.materials)
             stops = self._stops[product.id] = self._way(self.routings[product.routing])
             if any(isinstance(time, Trace) for stop in stops for time in stop.operation.machines.values()):
                 self._traced.add(product.id)

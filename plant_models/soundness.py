@@ -7,7 +7,7 @@ from plant_models.changeovers import Changeover
 from plant_models.errors import InvalidPlant
 from plant_models.machines import Machine
 from plant_models.materials import Material
-from plant_models.orders import Operation, Product
+from plant_models.orders import LEAVE, Operation, Product
 from plant_models.resources import Crew, Tool
 from plant_models.shifts import Shifts
 
@@ -134,6 +134,33 @@ def check_materials(
             f"{where}: machine {batching!r} works in batches and takes no materials; let the step before it use up "
             f"{', '.join(operation.consumes)}"
         )
+
+
+def check_stocks(
+    product: Product,
+    operations: Sequence[Operation],
+    machines: Mapping[str, Machine],
+    centers: Mapping[str, WorkCenter],
+    there: Mapping[str, Material],
+) -> None:
+    """Raise InvalidPlant where a product is stocked as what is not there, or by a machine that must be sure of room.
+
+    A machine that blocks before service is sure of a place in a buffer; of room in a stock it never can be.
+    """
+    where = f"product {product.id!r}"
+    if product.stock is not None:
+        known(where, "material", product.stock, there)
+    for step, operation in enumerate(operations):
+        leaves = step == len(operations) - 1 or LEAVE in operation.next
+        gives = [*operation.yields, *([product.stock] if product.stock is not None and leaves else [])]
+        full = next((material for material in gives if there[material].capacity is not None), None)
+        for machine in operation.machines:
+            if full is not None and centers[machines[machine].work_center].blocking == "before_service":
+                raise InvalidPlant(
+                    f"{where}, step {operation.id!r}: machine {machine!r} cannot block before service, because the "
+                    f"stock of {full!r} has a capacity; wanted blocking: after_service in work center "
+                    f"{machines[machine].work_center!r}"
+                )
 
 
 def known(where: str, what: str, name: str, there: Mapping[str, object]) -> None:

@@ -27,6 +27,7 @@ Part = Literal[
     "work",
     "setup",
     "machine",
+    "material",
     "held",
     "behind",
     "blocked",
@@ -45,6 +46,7 @@ MEANING: Mapping[Part, str] = {
     "work": "being worked on",
     "setup": "being set up for",
     "machine": "waiting for a machine, all that can take it being busy with other orders",
+    "material": "waiting for material, a machine being free",
     "held": "waiting though a machine was free for it: whoever decides let it wait",
     "behind": "waiting behind another order in a buffer that leaves no choice",
     "blocked": "with nowhere to go: kept by a machine, or not begun for lack of room behind it",
@@ -214,8 +216,9 @@ def order_times(plant: Plant, opening: State, facts: Iterable[Event], until: int
     """Where every order's time went from *opening* (left alone) until *until* (left out: the last fact).
 
     An order that waits where several machines could take it waits for the first of these that holds: one is free
-    ("crew", "tool", "batch", "stay", "closed", "held", "behind" or "blocked"), one is busy ("machine"), one is down
-    ("repair" or "crew"), all are closed. Orders that were turned away were not let onto the floor, and are left out.
+    ("material", "crew", "tool", "batch", "stay", "closed", "held", "behind" or "blocked"), one is busy ("machine"), one
+    is down ("repair" or "crew"), all are closed. Orders that were turned away were not let onto the floor, and are left
+    out.
     """
     state = opening.copy()
     watch = _Watch(plant, state)
@@ -300,6 +303,7 @@ _LACKING: Mapping[What, Part] = {
     "carrier": "tool",
     "closing time": "closed",
     "crew": "crew",
+    "material": "material",
     "stay": "stay",
     "tool": "tool",
 }

@@ -196,6 +196,7 @@ class SimulatedFloor(Bench):
         if self.machines[index].order is None:
             self.asks.add(index)
         self._releases.has_left = self.wiring.is_limited
+        self._tools.is_calling = self.wiring.has_tools
 
     def _opened_or_closed(self, index: int) -> None:
         self._stopped_or_going(index)
@@ -308,7 +309,7 @@ class SimulatedFloor(Bench):
             lacking = lack(checks, state, order)
             if lacking is None:
                 allowed.append(order)
-            elif lacking.until is not None:
+            elif lacking.until is not None and lacking.what != "material":  # deliveries ask for themselves
                 soonest = min(soonest, lacking.until)
         if soonest < FOREVER:
             self._wake_slots[index].set(soonest, self.wiring.ranks["wake"] + index)
@@ -437,7 +438,9 @@ class SimulatedFloor(Bench):
         checks, state = self.wiring.checks[index], self.state
         for order in self.wiring.options(state, index):
             lacking = lack(checks, state, order)
-            is_coming = lacking is None or lacking.is_passing
-            if is_coming and (lacking is None or lacking.what != "material" or not self._is_waiting_in_vain):
+            if lacking is None:
+                return True
+            is_in_vain = lacking.what == "material" and self._stocks is not None and self._stocks.is_in_vain
+            if lacking.is_passing and not is_in_vain:
                 return True
         return False

@@ -57,7 +57,6 @@ def opening(plant: Plant, orders: Iterable[Order] = ()) -> State:
         {buffer: deque() for buffer in plant.buffers},
         {buffer: [] for buffer in plant.buffers},
         {},
-        stocks={material.id: _full(material) for material in plant.materials.values()},
     )
     complete(plant, state)
     for order in orders:
@@ -66,13 +65,19 @@ def opening(plant: Plant, orders: Iterable[Order] = ()) -> State:
 
 
 def complete(plant: Plant, state: State) -> None:
-    """Let the crews and tools that a state does not know yet stand as at the beginning of the present shift."""
+    """Let the crews and tools that a state does not know yet stand as at the beginning of the present shift.
+
+    The stocks that it does not know are filled as at the epoch.
+    """
     for crew in plant.crews:
         if crew not in state.crews:
             state.crews[crew] = people.first(plant, crew, state.now)
     for tool in plant.tools.values():
         if tool.id not in state.tools:
             state.tools[tool.id] = tools.first(tool)
+    for material in plant.materials.values():
+        if material.id not in state.stocks:
+            state.stocks[material.id] = _full(material, state.now)
 
 
 def _first(plant: Plant, machine: Machine) -> MachineState:
@@ -81,8 +86,9 @@ def _first(plant: Plant, machine: Machine) -> MachineState:
     return MachineState(machine.set_up_for, [0] * ways, [0] * ways, [], is_closed=is_closed)
 
 
-def _full(material: Material) -> StockState:
-    lots = [Lot(opening_lot(material.id), material.stock, material.shelf_life)] if material.stock else []
+def _full(material: Material, now: int) -> StockState:
+    expires_at = None if material.shelf_life is None else now + material.shelf_life
+    lots = [Lot(opening_lot(material.id), material.stock, expires_at)] if material.stock else []
     return StockState(material.stock, lots, [], [], [])
 
 

@@ -23,6 +23,7 @@ from plant_models.events import (
     ShiftStarted,
     Spoiled,
     Started,
+    Stored,
 )
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
@@ -159,6 +160,11 @@ class Tally:
                 self._meter.finished(fact.machine, fact.order, fact.step, fact.good + fact.scrap)
         elif isinstance(fact, Entered):
             self._leaves_keeper(fact.order, fact.time)
+        elif isinstance(fact, Stored):
+            if self.state.orders[fact.order].stage == "finished":
+                self._leaves_keeper(fact.order, fact.time)
+                self._last_finish = fact.time
+                self._count(-1, fact.time)
         elif isinstance(fact, OrderReleased):
             self._count(1, fact.time)
         elif isinstance(fact, OrderTurnedAway):

@@ -209,7 +209,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
                 power=draw(powers()),
             )
     routings, products = {}, {}
-    things = draw(materials())
+    things = draw(materials(any(center.blocking == "before_service" for center in centers.values())))
     for family in families:
         way = list(range(count)) if is_chain else draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=5))
         steps = tuple(draw(operations(n, len(way), c, machines, things)) for n, c in enumerate(way))
@@ -317,7 +317,7 @@ def releases(draw: st.DrawFn) -> Release:
 
 
 @st.composite
-def materials(draw: st.DrawFn) -> dict[str, Material]:
+def materials(draw: st.DrawFn, roomy: bool) -> dict[str, Material]:
     """Mostly none; else some that come in by the clock, when they run low, or from other orders alone."""
     if draw(st.integers(0, 2)):
         return {}
@@ -330,7 +330,7 @@ def materials(draw: st.DrawFn) -> dict[str, Material]:
         found[name] = Material(
             id=name,
             stock=stock,
-            capacity=draw(st.sampled_from((None, None, stock, stock + 3))),
+            capacity=None if roomy else draw(st.sampled_from((None, None, stock, stock + 3))),
             shelf_life=draw(st.sampled_from((None, None, HOUR, 5 * HOUR))),
             replenishment=draw(st.sampled_from((None, by_clock, when_low))),
         )

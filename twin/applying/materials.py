@@ -79,8 +79,13 @@ def _expired(plant: Plant, state: State, event: Expired) -> None:
 
 def _put_in(plant: Plant, material: str, stock: StockState, lot: str, quantity: int, now: int) -> None:
     shelf_life = plant.materials[material].shelf_life
-    insort(stock.lots, Lot(lot, quantity, None if shelf_life is None else now + shelf_life), key=_expiry)
+    expires_at = None if shelf_life is None else now + shelf_life
     stock.level += quantity
+    for at, known in enumerate(stock.lots):
+        if known.id == lot and known.expires_at == expires_at:
+            stock.lots[at] = Lot(lot, known.quantity + quantity, expires_at)
+            return
+    insort(stock.lots, Lot(lot, quantity, expires_at), key=_expiry)
 
 
 def _take_out(material: str, stock: StockState, lot: str, quantity: int) -> None:

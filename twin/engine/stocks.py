@@ -7,7 +7,6 @@ from plant_models.events import Consumed, Delivered, Expired, Reordered, Stored
 from plant_models.plant import Material
 from plant_models.shifts import FOREVER
 from twin.engine.bench import Bench
-from twin.needs.materials import next_delivery
 from twin.state import OrderState, StockState
 
 _PATIENCE = 1000
@@ -68,14 +67,10 @@ class Stocks:
             bench.emit(Consumed(bench.state.now, bench.names[index], name, order.step, material, lots))
             self.stirred.add(number)
 
-    def may_bring(self, material: str, order: OrderState) -> bool:
-        """Whether deliveries may bring so much of a material that an order can go on, without anything else."""
-        if self._in_vain > _PATIENCE:
-            return False
-        stock, noun = self._bench.state.stocks[material], self._bench.plant.materials[material]
-        operation = self._bench.plant.stops(order.order.product)[order.step].operation
-        needed = operation.consumes[material].of(order.quantity)
-        return bool(stock.ordered) or next_delivery(noun, stock, self._bench.state.now, needed) is not None
+    @property
+    def is_in_vain(self) -> bool:
+        """Whether so much has come in without letting anything go on that no delivery ever will."""
+        return self._in_vain > _PATIENCE
 
     # -- what is due ------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,8 @@ def check_of(plant: Plant, machine: str) -> Check | None:
         for material, amount in operation.consumes.items():
             stock, needed = state.stocks[material], amount.of(order.quantity)
             if stock.level < needed and stock.at_hand < needed:
-                return Lack("material", material, next_delivery(plant.materials[material], stock, state.now, needed))
+                until = next_delivery(plant.materials[material], stock, state.now, needed)
+                return Lack("material", material, until, comes=bool(stock.ordered))
         return None
 
     return check
