@@ -64,7 +64,7 @@ def test_no_stock_ends_an_instant_with_more_than_has_room_or_with_what_has_expir
 @given(worlds())
 def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields(world: World) -> None:
     state = opening(world.plant, world.orders)
-    used, due, stored, given = Counter[tuple[str, str]](), Counter(), Counter[tuple[str, str]](), Counter()
+    used, due, stored, come_out = (Counter[tuple[str, str]]() for _ in range(4))
     for fact in told(world):
         if isinstance(fact, Consumed):
             used[fact.order, fact.material] += sum(quantity for _, quantity in fact.lots)
@@ -78,12 +78,12 @@ def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields
         if isinstance(fact, Finished) and fact.good:
             order = state.orders[fact.order]
             for material, amount in world.plant.operations(order.order)[fact.step].yields.items():
-                given[fact.order, material] += amount.of(fact.good)
+                come_out[fact.order, material] += amount.of(fact.good)
             stock = world.plant.products[order.order.product].stock
             if stock is not None and order.step == order.steps:
-                given[fact.order, stock] += fact.good
+                come_out[fact.order, stock] += fact.good
     waiting = {(order, name): left for name, stock in state.stocks.items() for order, left in stock.wanting}
-    assert stored + Counter(waiting) == given
+    assert stored + Counter(waiting) == come_out
     ahead = used - due
     assert all(state.orders[order].stage == "loaded" for order, _ in ahead), "used up for what never began"
 

@@ -340,7 +340,9 @@ def materials(draw: st.DrawFn, roomy: bool) -> dict[str, Material]:
 @st.composite
 def amounts(draw: st.DrawFn, things: dict[str, Material]) -> dict[str, Amount]:
     """A few of the materials, if there are any."""
-    chosen = draw(st.sets(st.sampled_from(sorted(things)), max_size=2)) if things and draw(st.booleans()) else ()
+    if not things or draw(st.booleans()):
+        return {}
+    chosen = draw(st.sets(st.sampled_from(sorted(things)), max_size=2))
     return {
         name: Amount(id=name, quantity=draw(st.integers(1, 2)), per=draw(st.sampled_from(("order", "unit"))))
         for name in sorted(chosen)
