@@ -23,7 +23,7 @@ def go_on(plant: Plant, state: State, name: str, order: OrderState) -> None:
         want(plant, state, name, order)
         return
     unload(state, state.machines[order.where], name)
-    leave(state, order, state.now)
+    leave(plant, state, order, state.now)
 
 
 def load(
