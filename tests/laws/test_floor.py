@@ -102,7 +102,7 @@ def test_no_order_and_no_piece_is_lost_or_doubled(world: World) -> None:
     for order in world.orders:
         now = state.orders[order.id]
         assert now.quantity + now.scrap == order.quantity
-        is_complete = now.step == now.steps or now.quantity == 0
+        is_complete = (now.step == now.steps or now.quantity == 0) and not now.keeps
         assert (now.stage == "finished") == is_complete
         assert (now.finished_at is not None) == (now.stage == "finished")
     assert state.unfinished == sum(not o.has_left for o in state.orders.values())
