@@ -2,7 +2,8 @@
 
 Every time is rounded in the problem's favour (work down, closed hours inwards, due dates up), so that no plan of the
 plant is better than the best of the problem: bounds hold to the millisecond. The plan itself is timed by the twin.
-Finite buffers are left out here; they, too, only make things later.
+Finite buffers are left out here, and so are people, tools and what is not begun so shortly before closing time
+(`left_out` names them); they, too, only make things later.
 """
 
 import math
@@ -106,6 +107,19 @@ class Problem:
         return self.axis.end(ticks * self.tick)
 
 
+def left_out(plant: Plant) -> list[str]:
+    """What a plant has that the problem does not: a remark that names it, or nothing."""
+    sharing = plant.sharing
+    crews = [crew for crew, served in sharing.served.items() if served]
+    tools = [tool for tool, users in sharing.users.items() if users]
+    refusing = [c.id for c in plant.work_centers.values() if c.at_shift_end == "refuse" and c.shifts is not None]
+    named = (("people", crews), ("tools", tools), ("work that would not end before closing time", refusing))
+    found = [f"{what} ({', '.join(names)})" for what, names in named if names]
+    if not found:
+        return []
+    return [f"the solver does not know of {', '.join(found)}: the twin times its plans with them, and its bound is low"]
+
+
 def setup_time(plant: Plant, machine: str, before: str | None, after: str) -> int:
     """Milliseconds to change *machine* from family *before* to family *after*."""
     return plant.changeover_time(machine, before, after)
@@ -132,7 +146,7 @@ def up_again(plant: Plant, state: State, machine: str) -> int:
 
 def pauses(plant: Plant, machine: str) -> bool:
     """Whether the end of a shift stops *machine* in the middle of its work."""
-    return plant.work_centers[plant.machines[machine].work_center].at_shift_end == "pause"
+    return plant.work_centers[plant.machines[machine].work_center].at_shift_end != "finish"
 
 
 def work_ends(plant: Plant, machine: str, start: int, work: int) -> int:

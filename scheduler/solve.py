@@ -11,7 +11,7 @@ from plant_models.shifts import FOREVER, MINUTE
 from scheduler import aim, explain
 from scheduler.aim import Objective
 from scheduler.cpsat import Effort, Found, Progress, Wish, search
-from scheduler.problem import latest_end, read
+from scheduler.problem import latest_end, left_out, read
 from scheduler.repair import changes, with_repairs
 from scheduler.replay import InSequence, Played, play, sequences_of
 from twin.decisions import Policy
@@ -97,6 +97,7 @@ def plan(
     """
     aim.check(objective)
     plant, state, remarks = with_repairs(plant, state, repairs)
+    remarks += left_out(plant)
     room = _span(plant, state) // 12 if cushion is None else cushion
     task = _Task(plant, state, objective, _limits(state, deadlines, until), stay_close_to, move_cost, room)
     explain.check_limits(plant, state, task.limits)

@@ -55,6 +55,8 @@ from twin.recipe import Recipe as Recipe
 from twin.rehearsal import Rehearsal as Rehearsal
 from twin.rehearsal import play_again as play_again
 from twin.rehearsal import rehearse as rehearse
+from twin.resources_use import ResourceUse as ResourceUse
+from twin.resources_use import resource_use as resource_use
 from twin.simulated import SimulatedFloor as SimulatedFloor
 from twin.snapshot import state_digest as state_digest
 from twin.state import MachineState as MachineState
@@ -101,6 +103,7 @@ __all__ = [
     "Precision",
     "Recipe",
     "Rehearsal",
+    "ResourceUse",
     "Sensitivity",
     "Settled",
     "SimulatedFloor",
@@ -133,6 +136,7 @@ __all__ = [
     "rehearse",
     "rehearse_until",
     "replay",
+    "resource_use",
     "rule",
     "run",
     "sensitivity",

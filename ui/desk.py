@@ -29,6 +29,7 @@ from twin.kpi import Kpis, close
 from twin.policies.follow import FollowPlan
 from twin.policies.rules import RULES
 from twin.rehearsal import Rehearsal, rehearse
+from twin.resources_use import ResourceUse, resource_use
 from twin.state import State, apply, opening
 from twin.trials import play
 from ui import following, snapshots
@@ -55,6 +56,7 @@ class Simulation:
     facts: tuple[Event, ...]
     kpis: Kpis
     deadlock: Deadlock | None = None
+    used: ResourceUse | None = None
 
 
 class Desk:
@@ -390,6 +392,7 @@ class Desk:
         """Play one future from the present state."""
         facts: list[Event] = []
         plant, state = self.ahead()
+        opening = state.copy()
         tally = play(plant, state, self.policy(who), Chance(seed), record=facts.append)
         kpis = close(tally, tally.state.now)
         return Simulation(
@@ -398,6 +401,7 @@ class Desk:
             facts=tuple(facts),
             kpis=kpis,
             deadlock=deadlock_of(plant, state),
+            used=resource_use(plant, opening, facts) if plant.crews or plant.tools else None,
         )
 
     def rehearse(

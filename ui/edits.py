@@ -30,6 +30,7 @@ def typed(
     speed: Sequence[str] | None = None,
     shift: Sequence[str] | None = None,
     buffer: Sequence[str] | None = None,
+    crew: Sequence[str] | None = None,
     rule: str | None = None,
     now: int = 0,
 ) -> list[Entry]:
@@ -51,6 +52,7 @@ def typed(
     found += [_number("--speed", "speed", "machine", "factor", text) for text in speed or ()]
     found += [_window("--shift", "extra-shift", "work_center", text, now) for text in shift or ()]
     found += [_number("--buffer", "buffer-size", "buffer", "capacity", text) for text in buffer or ()]
+    found += [_number("--crew", "crew-size", "crew", "size", text) for text in crew or ()]
     if rule is not None:
         found.append({"change": "other-rule", "rule": rule})
     return found

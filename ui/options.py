@@ -68,6 +68,9 @@ ExtraShift = Annotated[
 BufferSize = Annotated[
     list[str] | None, typer.Option("--buffer", help="BUFFER=PLACES: another size.", show_default=False)
 ]
+CrewSize = Annotated[
+    list[str] | None, typer.Option("--crew", help="CREW=PEOPLE: more people, or fewer.", show_default=False)
+]
 OtherRule = Annotated[str | None, typer.Option("--other-rule", help="Another dispatching rule.", show_default=False)]
 ChangesFile = Annotated[Path | None, typer.Option("--changes", help="A YAML file of changes.", show_default=False)]
 SaveChanges = Annotated[

@@ -9,10 +9,12 @@ from rich.text import Text
 import scheduler
 from plant_models.clock import Epoch
 from plant_models.plan import Plan
+from plant_models.shifts import HOUR
 from twin.comparison import Comparison, compare
 from twin.energy import Energy
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
+from twin.resources_use import ResourceUse
 from twin.state import Status
 from ui.figures import ENERGY, HEADLINES, figure, known
 from ui.palette import STATUS
@@ -54,6 +56,37 @@ def machines(kpis: Kpis) -> Table:
     faster = f" {FASTER} ({', '.join(fast)})." if fast else ""
     shown.caption, shown.caption_justify, shown.caption_style = f"{IDEAL}{faster}", "left", "dim"
     return shown
+
+
+def people(used: ResourceUse) -> Table:
+    """What crews did with their hours."""
+    rows = [
+        (
+            name,
+            f"{crew.present / HOUR:,.1f}",
+            "–" if crew.utilization is None else share(crew.utilization),
+            *(f"{time / HOUR:,.1f}" for time in crew.tasks.values()),
+            f"{crew.beyond / HOUR:,.1f}",
+        )
+        for name, crew in used.crews.items()
+    ]
+    return table(
+        ("crew", "there, h", "busy", "setups, h", "work, h", "repairs, h", "beyond shift, h"), rows, title="People"
+    )
+
+
+def tools(used: ResourceUse) -> Table:
+    """What tools and carriers did with their time."""
+    rows = [
+        (
+            name,
+            "–" if tool.utilization is None else share(tool.utilization),
+            *(f"{time / HOUR:,.1f}" for time in (tool.used, tool.free, tool.away)),
+            str(tool.renewals),
+        )
+        for name, tool in used.tools.items()
+    ]
+    return table(("tool", "in use", "in use, h", "free, h", "away, h", "made fit"), rows, title="Tools and carriers")
 
 
 def energy(drawn: Energy) -> Table:

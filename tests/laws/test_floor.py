@@ -224,21 +224,6 @@ def test_a_fork_with_other_luck_never_ends_work_in_the_past(world: World, cut: i
 
 
 @given(worlds())
-def test_a_crew_never_repairs_more_machines_than_it_has_people(world: World) -> None:
-    _, facts = played(world)
-    state = opening(world.plant, world.orders)
-    size = world.plant.crews["fitters"].size
-    for fact in facts:
-        apply(world.plant, state, fact)
-        busy = 0
-        for name, machine in state.machines.items():
-            ways = world.plant.machines[name].failures
-            if machine.down is not None and ways[machine.down].crew and machine.repair_since is not None:
-                busy += 1
-        assert busy <= size
-
-
-@given(worlds())
 def test_the_floor_never_holds_more_orders_than_may_be_released(world: World) -> None:
     limit = world.plant.release.orders
     _, facts = played(world)

@@ -5,6 +5,7 @@ import pytest
 from plant_models import Scenario, read
 from plant_models.shifts import DAY, HOUR, MINUTE
 from twin.chance import Chance
+from twin.changes import CrewSize, apply
 from twin.floor import run
 from twin.policies.rules import RULES, rule
 from twin.simulated import SimulatedFloor
@@ -12,6 +13,7 @@ from twin.state import State, opening, status
 
 FAR = 60 * DAY
 SHOP, LINE = read.scenario("machine-shop"), read.scenario("bottling-line")
+PHARMA = read.scenario("pharma")
 
 
 def play(scenario: Scenario, rule_name: str, seed: int) -> State:
@@ -55,9 +57,10 @@ def test_the_machine_shop_takes_three_to_five_days():
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_every_rule_finishes_both_plants(name):
+def test_every_rule_finishes_the_plants(name):
     play(SHOP, name, seed=1)
     play(LINE, name, seed=1)
+    play(PHARMA, name, seed=1)
 
 
 def test_the_bottling_line_blocks_starves_and_breaks_down_and_the_filler_is_its_bottleneck():
@@ -76,3 +79,28 @@ def test_the_bottling_line_blocks_starves_and_breaks_down_and_the_filler_is_its_
     assert seen["packer"]["idle"] > 0
     assert seen["labeller"]["down"] > 0
     assert 7 * HOUR < floor.state.now < 11 * HOUR
+
+
+def test_the_cleanroom_has_what_is_said_of_it():
+    plant = PHARMA.plant
+    assert {crew.at_shift_end for crew in plant.crews.values()} == {"finish", "pause"}
+    assert plant.work_centers["coating"].at_shift_end == "refuse"
+    assert {tool.id for tool in plant.tools.values() if tool.wears} == {"round-punches", "oblong-punches"}
+    assert plant.machines["tray-dryer"].batch is not None
+
+
+def test_in_the_cleanroom_a_second_setter_shows_and_more_granulators_do_not():
+    late = {
+        name: sum(hours for seed in range(8) for hours in late_in(change, seed))
+        for name, change in (
+            ("now", ()),
+            ("setters", (CrewSize("setters", 2),)),
+            ("wet", (CrewSize("granulators", 2),)),
+        )
+    }
+    assert late["setters"] < late["now"]
+    assert late["wet"] == late["now"]
+
+
+def late_in(edits, seed):
+    return late(play(apply(PHARMA, edits), "edd", seed))

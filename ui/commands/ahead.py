@@ -96,6 +96,11 @@ def simulate(
     if done.deadlock is not None:
         data["deadlock"] = [{"machine": w.machine, "order": w.order, "buffer": w.buffer} for w in done.deadlock.waits]
         shown.insert(1, Text(f"The run ended in a {done.deadlock.words()}", style="bold red"))
+    if done.used is not None:
+        shown += [tables.people(done.used)] if done.used.crews else []
+        shown += [tables.tools(done.used)] if done.used.tools else []
+        data["crews"] = done.used.crews_frame().to_dict("records")
+        data["tools"] = done.used.tools_frame().to_dict("records")
     if done.kpis.energy is not None:
         shown.append(tables.energy(done.kpis.energy))
     if out is not None:

@@ -14,6 +14,7 @@ def whatif(
     speed: given.Speed = None,
     shift: given.ExtraShift = None,
     buffer: given.BufferSize = None,
+    crew: given.CrewSize = None,
     other_rule: given.OtherRule = None,
     changes: given.ChangesFile = None,
     save: given.SaveChanges = None,
@@ -34,7 +35,7 @@ def whatif(
     """
     from ui.commands.ahead import whatif as answer
 
-    typed = {"down": down, "rush": rush, "due": due, "speed": speed, "shift": shift, "buffer": buffer}
+    typed = {"down": down, "rush": rush, "due": due, "speed": speed, "shift": shift, "buffer": buffer, "crew": crew}
     answer(
         workspace,
         scenario,
