@@ -51,9 +51,27 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             found[slot.machine].append(slot)
         return {machine: tuple(slots) for machine, slots in found.items()}
 
+    def turns(self) -> dict[str, tuple[tuple[Slot, ...], ...]]:
+        """The sequence of each machine, with what it does at once together: slots of exactly the same time."""
+        found: dict[str, list[list[Slot]]] = defaultdict(list)
+        for machine, row in self.by_machine().items():
+            turns = found[machine]
+            for slot in row:
+                if turns and _is_at_once(turns[-1][0], slot):
+                    turns[-1].append(slot)
+                else:
+                    turns.append([slot])
+        return {machine: tuple(tuple(turn) for turn in turns) for machine, turns in found.items()}
+
     def overlaps(self) -> Iterator[tuple[Slot, Slot]]:
-        """Pairs of slots that want the same machine at the same time."""
-        for slots in self.by_machine().values():
-            for before, after in zip(slots, slots[1:], strict=False):
-                if after.setup_start < before.end:
-                    yield before, after
+        """Pairs of slots that want the same machine at the same time, but for those of one batch (`turns`)."""
+        for turns in self.turns().values():
+            for before, after in zip(turns, turns[1:], strict=False):
+                if after[0].setup_start < before[0].end:
+                    yield before[0], after[0]
+
+
+def _is_at_once(before: Slot, after: Slot) -> bool:
+    """Whether two slots of a machine have the same time, and it is more than none."""
+    times = before.setup_start, before.start, before.end
+    return times == (after.setup_start, after.start, after.end) and before.setup_start < before.end

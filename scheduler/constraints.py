@@ -1,12 +1,17 @@
 """What a floor does not allow: two orders on a machine, steps out of turn, work while closed, free changeovers."""
 
 from collections.abc import Iterable
+from itertools import combinations
 
 from ortools.sat.python import cp_model
 
+from plant_models.batch import Batch
 from plant_models.shifts import Window
 from scheduler.problem import Place
-from scheduler.variables import Expression, Key, Meeting, Step, Unknowns
+from scheduler.variables import Expression, Key, Literal, Meeting, Step, Unknowns
+
+FEW = 60
+"""How many steps a machine may have before it for batches to be looked at one by one; else they are its capacity."""
 
 
 def constrain(found: Unknowns) -> None:
@@ -14,7 +19,7 @@ def constrain(found: Unknowns) -> None:
     for job in found.problem.jobs:
         steps = [found.steps[task.order, task.step] for task in job.tasks]
         for before, after in zip(steps, steps[1:], strict=False):
-            found.model.add(after.start >= before.end)
+            found.model.add(after.start >= before.end + after.task.stay)
         found.ends[job.order.id] = steps[-1].end if steps else job.begun_until
     for step in found.steps.values():
         if len(step.takes) > 1:
@@ -26,7 +31,10 @@ def constrain(found: Unknowns) -> None:
 def _machine(found: Unknowns, machine: str, place: Place) -> None:
     steps = dict(found.on(machine))
     model = found.model
-    model.add_no_overlap([step.intervals[machine] for step in steps.values()])
+    if place.batch is None:
+        model.add_no_overlap([step.intervals[machine] for step in steps.values()])
+    else:
+        _batches(found, machine, place, place.batch)
     has_setups = machine in found.problem.with_setups
     if has_setups:
         _tour(found, machine, steps)
@@ -51,7 +59,38 @@ def _machine(found: Unknowns, machine: str, place: Place) -> None:
         if isinstance(size, int):
             continue
         total = step.task.work[machine] + sum(extra)
-        model.add(size >= total if place.passes else size == total)
+        model.add(size >= total if place.passes or place.batch is not None else size == total)
+
+
+def _batches(found: Unknowns, machine: str, place: Place, batch: Batch) -> None:
+    """No more at once than a machine takes; and where they are few, those at once begin and end together."""
+    model, steps = found.model, dict(found.on(machine))
+    sizes = {key: place.size(step.task) for key, step in steps.items()}
+    model.add_cumulative([step.intervals[machine] for step in steps.values()], list(sizes.values()), batch.most)
+    if len(steps) > FEW:
+        return
+    mates: dict[Key, list[tuple[int, cp_model.IntVar]]] = {key: [] for key in steps}
+    for (one, here), (other, there) in combinations(steps.items(), 2):
+        both = [here.takes[machine], there.takes[machine]]
+        first = found.first[machine, one, other] = model.new_bool_var(f"{machine}: {one} before {other}")
+        later = found.first[machine, other, one] = model.new_bool_var(f"{machine}: {other} before {one}")
+        model.add(there.start >= here.end).only_enforce_if(first)
+        model.add(here.start >= there.end).only_enforce_if(later)
+        either: list[Literal] = [first, later]
+        is_same = here.task.together[machine] == there.task.together[machine] and one[0] != other[0]
+        if is_same and sizes[one] + sizes[other] <= batch.most:
+            at_once = found.together[machine, one, other] = model.new_bool_var(f"{machine}: {one} with {other}")
+            model.add(here.start == there.start).only_enforce_if(at_once)
+            model.add(here.end == there.end).only_enforce_if(at_once)
+            model.add_bool_and(both).only_enforce_if(at_once)
+            mates[one].append((sizes[other], at_once))
+            mates[other].append((sizes[one], at_once))
+            either.append(at_once)
+        model.add_bool_or(either).only_enforce_if(both)
+    if batch.longest_wait is None:
+        for key, others in mates.items():
+            takes = steps[key].takes[machine]
+            model.add(sum(size * mate for size, mate in others) >= batch.least - sizes[key]).only_enforce_if(takes)
 
 
 def _tour(found: Unknowns, machine: str, steps: dict[Key, Step]) -> None:

@@ -32,9 +32,9 @@ class Effort:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a run found: for each machine its sequence (None: no schedule), and what no schedule can go below."""
+    """What a run found: each machine's sequence, batches together (None: no schedule), and what none can go below."""
 
-    sequences: Mapping[str, list[Key]] | None
+    sequences: Mapping[str, list[tuple[Key, ...]]] | None
     bound: float
     is_infeasible: bool
     seconds: float
@@ -156,12 +156,28 @@ def _moves(found: Unknowns, goal: Goal, objective: str, wish: Wish | None) -> tu
     return moves, in_ticks if objective == "makespan" else wish.move_cost * goal.scale
 
 
-def _sequences(found: Unknowns, solver: cp_model.CpSolver) -> dict[str, list[Key]]:
+def _sequences(found: Unknowns, solver: cp_model.CpSolver) -> dict[str, list[tuple[Key, ...]]]:
+    """Each machine's steps in turn, those of a batch together."""
     taken: dict[str, list[tuple[int, int, Key]]] = {}
     for key, step in found.steps.items():
         machine = next(m for m, takes in step.takes.items() if takes is True or solver.value(takes))
         taken.setdefault(machine, []).append((solver.value(step.start), solver.value(step.end), key))
-    return {machine: [key for *_, key in sorted(row)] for machine, row in taken.items()}
+    mates = {
+        pair
+        for (_, one, other), at_once in found.together.items()
+        if solver.value(at_once)
+        for pair in ((one, other), (other, one))
+    }
+    turns: dict[str, list[tuple[Key, ...]]] = {}
+    for machine, row in taken.items():
+        turns[machine] = []
+        for *_, key in sorted(row):
+            last = turns[machine][-1] if turns[machine] else ()
+            if last and (last[0], key) in mates:
+                turns[machine][-1] = (*last, key)
+            else:
+                turns[machine].append((key,))
+    return turns
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):

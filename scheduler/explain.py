@@ -10,7 +10,19 @@ from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from scheduler.constraints import constrain
 from scheduler.cpsat import Effort, assume, solved
-from scheduler.problem import Problem, begun_until, opens, steps_to_begin, up_again, work_ends, work_time
+from scheduler.problem import (
+    Problem,
+    begun_until,
+    may_begin,
+    opens,
+    stay,
+    steps_to_begin,
+    up_again,
+    work_ends,
+    work_time,
+)
+from scheduler.replay import Played
+from scheduler.stuck import why_stuck
 from scheduler.variables import unknowns
 from twin.state import OrderState, State
 
@@ -36,7 +48,10 @@ def alone(plant: Plant, state: State, order: OrderState) -> int:
     time = max(state.now, order.order.release) if order.stage == "planned" else state.now
     if order.stage == "loaded":
         time = begun_until(plant, state, order.where)
+    stops, is_first = plant.stops(order.order.product), True
     for step, quantity in steps_to_begin(plant, order):
+        time = max(time, may_begin(plant, order, step, time) if is_first else time + stay(plant, stops[step].place))
+        is_first = False
         time = min(
             work_ends(
                 plant,
@@ -49,15 +64,14 @@ def alone(plant: Plant, state: State, order: OrderState) -> int:
     return time
 
 
-def stuck(plant: Plant, state: State, orders: list[str]) -> Infeasible:
-    """No rule gets these orders out of the plant: why."""
+def stuck(plant: Plant, state: State, played: Played) -> Infeasible:
+    """No rule gets every order out of the plant; *played* is how far one of them comes: why."""
+    orders = played.stuck
     never = [name for name in orders if alone(plant, state, state.orders[name]) >= FOREVER]
     if never:
         return Infeasible("; ".join(_never(plant, state, name) for name in never))
-    finite = ", ".join(b.id for b in plant.buffers.values() if b.capacity is not None) or "none"
-    return Infeasible(
-        f"under every dispatching rule the orders {', '.join(orders)} block each other; finite buffers: {finite}"
-    )
+    reasons = "; ".join(why_stuck(plant, played.end, is_endless=played.is_endless))
+    return Infeasible(f"under every dispatching rule orders never leave; by {played.plan.source!r}: {reasons}")
 
 
 def _never(plant: Plant, state: State, name: str) -> str:

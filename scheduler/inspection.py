@@ -1,12 +1,15 @@
 """What is wrong with a plan, in sentences. None is the meaning of a good plan."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from plant_models.clock import duration
 from plant_models.plan import Plan, Slot
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from scheduler.problem import begun_until, pauses, setup_time, steps_to_begin, work_time
+from scheduler.replay import InSequence, play, sequences_of
+from twin.needs.batches import common
+from twin.policies.rules import fifo
 from twin.state import State
 
 ROUNDING = 2
@@ -55,6 +58,7 @@ def _steps(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
     planned: dict[tuple[str, int], list[Slot]] = {}
     for slot in plan.slots:
         planned.setdefault((slot.order, slot.step), []).append(slot)
+    lost: frozenset[str] | None = None
     for name, order in state.orders.items():
         to_begin = [] if order.has_left else [step for step, _ in steps_to_begin(plant, order)]
         ready, after = max(state.now, order.order.release), "its release" if order.stage == "planned" else "now"
@@ -63,7 +67,9 @@ def _steps(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
         for step in to_begin:
             here = planned.pop((name, step), [])
             if not here:
-                yield f"order {name!r}: step {step} is missing"
+                lost = lost_on_the_way(plant, state, plan) if lost is None else lost
+                if name not in lost:
+                    yield f"order {name!r}: step {step} is missing"
                 continue
             if len(here) > 1:
                 yield f"order {name!r}: step {step} is planned {len(here)} times"
@@ -74,41 +80,86 @@ def _steps(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
         yield f"order {name!r}: step {step} has begun already or is never reached"
 
 
+def lost_on_the_way(plant: Plant, state: State, plan: Plan) -> frozenset[str]:
+    """The orders that spoil or are turned away although *plan* is played: of those it cannot have every step.
+
+    One that the plan only forgot is no such order: once a machine has done its own it would be taken.
+    """
+    if all(buffer.max_stay is None and buffer.when_full == "wait" for buffer in plant.buffers.values()):
+        return frozenset()
+    return frozenset(play(plant, state, InSequence(sequences_of(plan), fifo), source=plan.source).lost)
+
+
 def _machines(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
-    """Overlaps, and work planned on a machine that has something else in hand."""
+    """Overlaps, batches that no machine takes, and work planned on a machine that has something else in hand."""
     for before, after in plan.overlaps():
         yield f"{_name(after)} begins {duration(before.end - after.setup_start)} before {_name(before)} ends"
-    for machine, row in plan.by_machine().items():
+    for machine, turns in plan.turns().items():
+        for turn in turns:
+            yield from _together(plant, state, turn)
         free = begun_until(plant, state, machine)
-        if free < FOREVER and row[0].setup_start < free:
-            early = duration(free - row[0].setup_start)
-            yield f"{_name(row[0])} begins {early} before the machine is expected to be free"
+        if free < FOREVER and turns[0][0].setup_start < free:
+            early = duration(free - turns[0][0].setup_start)
+            yield f"{_name(turns[0][0])} begins {early} before the machine is expected to be free"
+
+
+def _together(plant: Plant, state: State, turn: Sequence[Slot]) -> Iterator[str]:
+    """What keeps the slots of one time from being one batch of their machine."""
+    machine, batch = turn[0].machine, plant.machines[turn[0].machine].batch
+    who = ", ".join(slot.order for slot in turn)
+    if batch is None:
+        if len(turn) > 1:
+            yield f"{_name(turn[1])} is at the time of {_name(turn[0])}, and the machine works on one order at a time"
+        return
+    pieces = _pieces(plant, state)
+    size = sum(pieces.get((slot.order, slot.step), 1) if batch.counts == "pieces" else 1 for slot in turn)
+    if len(turn) > 1 and size > batch.most:
+        yield f"the batch {who} on {machine!r} has {size} {batch.counts}; the machine takes {batch.most} at most"
+    if size < batch.least and batch.longest_wait is None:
+        yield f"the batch {who} on {machine!r} has {size} {batch.counts}; the machine wants {batch.least} at least"
+    steps = {(state.orders[slot.order].order.product, slot.step) for slot in turn}
+    if len({common(plant, machine, product, step) for product, step in steps}) > 1:
+        yield f"the batch {who} on {machine!r} is not of one {batch.by}"
+    places = {plant.stops(product)[step].place for product, step in steps}
+    if len(places) > 1:
+        yield f"the batch {who} on {machine!r} waits in different buffers: {', '.join(sorted(places))}"
+
+
+def _pieces(plant: Plant, state: State) -> dict[tuple[str, int], int]:
+    """The pieces that are expected to come to each step that has not begun."""
+    return {
+        (name, step): quantity
+        for name, order in state.orders.items()
+        if not order.has_left
+        for step, quantity in steps_to_begin(plant, order)
+    }
 
 
 def _times(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
     """Setups and work that are too short, and starts in closed hours."""
-    quantities = {
-        (name, step): quantity
-        for name, order in state.orders.items()
-        for step, quantity in steps_to_begin(plant, order)
-    }
-    for machine, row in plan.by_machine().items():
+    pieces = _pieces(plant, state)
+
+    def work_of(slot: Slot) -> int:
+        order = state.orders[slot.order].order
+        return work_time(plant, order, slot.step, slot.machine, pieces.get((slot.order, slot.step), order.quantity))
+
+    for machine, turns in plan.turns().items():
         known, hours = state.machines[machine], plant.hours(machine)
-        family = known.family
+        families = {known.family}
         if known.order is not None and known.phase in ("setup", "work"):
-            family = plant.products[state.orders[known.order].order.product].family
-        for slot in row:
-            order = state.orders[slot.order].order
+            families = {plant.products[state.orders[known.order].order.product].family}
+        for turn in turns:
+            slot, works = turn[0], {slot: work_of(slot) for slot in turn}
             if hours is not None and not hours.is_open(slot.setup_start):
                 yield f"{_name(slot)} begins in closed hours"
-            setup = setup_time(plant, machine, family, plant.products[order.product].family)
-            family = plant.products[order.product].family
+            leads = [s for s, work in works.items() if work == max(works.values())]
+            wanted = {plant.products[state.orders[s.order].order.product].family for s in leads}
+            setup = min(setup_time(plant, machine, before, after) for before in families for after in wanted)
+            families = {*wanted}
             if (given := _running(plant, machine, slot.setup_start, slot.start)) < setup - ROUNDING:
                 yield f"{_name(slot)} has {duration(given)} for a setup of {duration(setup)}"
-            quantity = quantities.get((slot.order, slot.step), order.quantity)
-            work = work_time(plant, order, slot.step, machine, quantity)
-            if (given := _running(plant, machine, slot.start, slot.end)) < work - ROUNDING:
-                yield f"{_name(slot)} has {duration(given)} for work that takes {duration(work)}"
+            if (given := _running(plant, machine, slot.start, slot.end)) < (work := works[leads[0]]) - ROUNDING:
+                yield f"{_name(leads[0])} has {duration(given)} for work that takes {duration(work)}"
 
 
 def _running(plant: Plant, machine: str, start: int, end: int) -> int:

@@ -108,6 +108,7 @@ def hint(found: Unknowns, known: dict[Key, Timing], cushion: int = 0) -> None:
                 model.add_hint(size, timing.end - timing.start if is_here else step.task.work[machine])
     _hint_tours(found, known)
     _hint_meetings(found, known)
+    _hint_batches(found, known)
     ends = {job.order.id: job.begun_until for job in problem.jobs}
     ends |= {task.order: known[task.order, task.step].end for task in problem.tasks}
     for (order, number), beyond in found.beyond.items():
@@ -154,3 +155,15 @@ def _hint_meetings(found: Unknowns, known: dict[Key, Timing]) -> None:
         model.add_hint(meeting.before, is_here and is_before)
         model.add_hint(meeting.after, is_here and is_after)
         model.add_hint(meeting.met, is_here and not is_before and not is_after)
+
+
+def _hint_batches(found: Unknowns, known: dict[Key, Timing]) -> None:
+    for (machine, one, other), at_once in found.together.items():
+        here, there = known[one], known[other]
+        is_so = here.machine == there.machine == machine and (here.start, here.end) == (there.start, there.end)
+        found.model.add_hint(at_once, is_so)
+    for (machine, one, other), first in found.first.items():
+        here, there = known[one], known[other]
+        is_at_once = (here.start, here.end) == (there.start, there.end) and here.start < here.end
+        is_first = here.machine == there.machine == machine and not is_at_once and here.end <= there.start
+        found.model.add_hint(first, is_first)

@@ -2,19 +2,20 @@
 
 Every time is rounded in the problem's favour (work down, closed hours inwards, due dates up), so that no plan of the
 plant is better than the best of the problem: bounds hold to the millisecond. The plan itself is timed by the twin.
-Finite buffers are left out here, and so are people, tools and what is not begun so shortly before closing time
-(`left_out` names them); they, too, only make things later.
+What is left out here (`scheduler.left_out`) only makes things later, too.
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
+from plant_models.batch import Batch
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER, MINUTE, Window
 from scheduler.axis import Axis, closed_windows, common
+from twin.needs.batches import common as common_key
 from twin.state import OrderState, State, progress
 
 TICKS = (1, 10, 100, 1_000, 5_000, 10_000, 30_000, MINUTE, 5 * MINUTE, 15 * MINUTE, 60 * MINUTE)
@@ -26,13 +27,20 @@ FINE_ENOUGH = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A step that has not begun: *work* ticks by machine, not before *ready*."""
+    """A step that has not begun: *work* ticks by machine, not before *ready* nor *stay* ticks after the step before.
+
+    It brings *pieces* to a machine that works in batches; *together* says, for each of these, what those have in common
+    that can go in one.
+    """
 
     order: str
     step: int
     family: str
     ready: int
     work: Mapping[str, int]
+    stay: int = 0
+    pieces: int = 1
+    together: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,7 @@ class Place:
 
     Work that a closure meets goes on after it where *pauses*. Elsewhere it goes straight through, also through the
     hours that are cut out of the axis: *passes* are those cuts, each with the ticks of work that it can swallow.
+    With a *batch* it works on several steps at once.
     """
 
     free: int
@@ -57,6 +66,13 @@ class Place:
     closed: tuple[Window, ...]
     pauses: bool
     passes: tuple[tuple[int, int], ...] = ()
+    batch: Batch | None = None
+
+    def size(self, task: Task) -> int:
+        """How much of a batch a task takes up."""
+        if self.batch is None or self.batch.counts == "orders":
+            return 1
+        return min(task.pieces, self.batch.most)
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,9 @@ class Problem:
         return [task for task in self.tasks if machine in task.work]
 
     def setup(self, machine: str, before: str | None, after: str) -> int:
-        """Ticks to change *machine* from one family to another."""
+        """Ticks to change *machine* from one family to another; a machine that works in batches is not changed over."""
+        if self.places[machine].batch is not None:
+            return 0
         return setup_time(self.plant, machine, before, after) // self.tick
 
     @cached_property
@@ -105,19 +123,6 @@ class Problem:
     def time(self, ticks: int) -> int:
         """The time, since the epoch, of something that ends after *ticks*."""
         return self.axis.end(ticks * self.tick)
-
-
-def left_out(plant: Plant) -> list[str]:
-    """What a plant has that the problem does not: a remark that names it, or nothing."""
-    sharing = plant.sharing
-    crews = [crew for crew, served in sharing.served.items() if served]
-    tools = [tool for tool, users in sharing.users.items() if users]
-    refusing = [c.id for c in plant.work_centers.values() if c.at_shift_end == "refuse" and c.shifts is not None]
-    named = (("people", crews), ("tools", tools), ("work that would not end before closing time", refusing))
-    found = [f"{what} ({', '.join(names)})" for what, names in named if names]
-    if not found:
-        return []
-    return [f"the solver does not know of {', '.join(found)}: the twin times its plans with them, and its bound is low"]
 
 
 def setup_time(plant: Plant, machine: str, before: str | None, after: str) -> int:
@@ -172,16 +177,28 @@ def begun_until(plant: Plant, state: State, machine: str) -> int:
 
 
 def steps_to_begin(plant: Plant, order: OrderState) -> Iterator[tuple[int, int]]:
-    """The steps of an order that have not begun, each with the pieces that are expected to come to it."""
-    quantity = order.quantity
-    for step, operation in enumerate(plant.operations(order.order)):
-        if step < order.step:
-            continue
+    """The steps of an order that have not begun, each with the pieces that are expected to come to it.
+
+    Where orders branch off it goes the way that most of them go; one that is expected to be sent back goes on.
+    """
+    quantity, operations, step = order.quantity, plant.stops(order.order.product), order.step
+    while step < len(operations):
         if step > order.step or order.stage != "loaded":
             yield step, quantity
-        quantity -= int(quantity * operation.scrap + 0.5)
+        quantity -= int(quantity * operations[step].operation.scrap + 0.5)
         if quantity == 0:
             return
+        step = max(step + 1, expected_after(operations[step].branches, step))
+
+
+def expected_after(branches: Sequence[tuple[int, float]], step: int) -> int:
+    """The step to which an order goes after *step* in a certain world: the middle one, as the twin takes it."""
+    lot = 0.5
+    for following, share in branches:
+        lot -= share
+        if lot < 0:
+            return following
+    return branches[-1][0] if branches else step + 1
 
 
 def latest_end(plant: Plant, state: State) -> int:
@@ -194,10 +211,14 @@ def latest_end(plant: Plant, state: State) -> int:
         if order.has_left:
             continue
         for step, quantity in steps_to_begin(plant, order):
-            family, ends = plant.products[order.order.product].family, [time]
+            family = plant.products[order.order.product].family
+            time += stay(plant, plant.stops(order.order.product)[step].place)
+            ends = [time]
             for machine in plant.operations(order.order)[step].machines:
                 setup = max(setup_time(plant, machine, before, family) for before in families)
                 work = setup + work_time(plant, order.order, step, machine, quantity)
+                batch = plant.machines[machine].batch
+                work += (batch.longest_wait or 0) if batch is not None else 0
                 ends.append(
                     work_ends(plant, machine, opens(plant, machine, max(time, up_again(plant, state, machine))), work)
                 )
@@ -225,7 +246,8 @@ def read(plant: Plant, state: State, *, horizon: int) -> Problem:
     }
     machines = sorted({m for work in works.values() for m in work})
     closed = {m: closed_windows(plant.hours(m), state.now, horizon) for m in machines}
-    cuts = common([closed[m] for m in machines])
+    has_stays = any(stay(plant, plant.stops(state.orders[name].order.product)[step].place) for name, step in works)
+    cuts = () if has_stays else common([closed[m] for m in machines])
     axis = Axis(state.now, cuts)
     on_axis = {m: [(axis.at(a), axis.at(b)) for a, b in closed[m] if axis.at(a) < axis.at(b)] for m in machines}
     free = {m: begun_until(plant, state, m) for m in machines}
@@ -240,6 +262,7 @@ def read(plant: Plant, state: State, *, horizon: int) -> Problem:
             tuple((-(-a // tick), b // tick) for a, b in on_axis[m] if -(-a // tick) < b // tick),
             pauses(plant, m),
             () if pauses(plant, m) else passes,
+            plant.machines[m].batch,
         )
         for m in machines
     }
@@ -255,17 +278,39 @@ def _job(
     axis: Axis,
     tick: int,
 ) -> Job:
-    name = order.order.id
+    name, product = order.order.id, order.order.product
     ready = max(state.now, order.order.release) if order.stage == "planned" else state.now
     if order.stage == "loaded":
         ready = begun_until(plant, state, order.where)
-    first = axis.at(ready) // tick
-    family = plant.products[order.order.product].family
-    tasks = tuple(
-        Task(name, step, family, first, {m: w // tick for m, w in works[name, step].items()})
-        for step, _ in steps_to_begin(plant, order)
-    )
-    return Job(order.order, tasks, first if order.stage == "loaded" else 0)
+    begun = axis.at(ready) // tick
+    first, tasks = True, []
+    for step, pieces in steps_to_begin(plant, order):
+        place = plant.stops(product)[step].place
+        tasks.append(
+            Task(
+                name,
+                step,
+                plant.products[product].family,
+                axis.at(may_begin(plant, order, step, ready)) // tick if first else begun,
+                {m: w // tick for m, w in works[name, step].items()},
+                0 if first else stay(plant, place) // tick,
+                pieces,
+                {m: common_key(plant, m, product, step) for m in works[name, step] if plant.machines[m].batch},
+            )
+        )
+        first = False
+    return Job(order.order, tuple(tasks), begun if order.stage == "loaded" else 0)
+
+
+def stay(plant: Plant, place: str) -> int:
+    """Milliseconds that orders have to stay in a buffer before anybody takes them."""
+    return plant.buffers[place].min_stay
+
+
+def may_begin(plant: Plant, order: OrderState, step: int, ready: int) -> int:
+    """When an order that is *ready* for its next step at that time may begin it: when it has stayed long enough."""
+    shortest = stay(plant, plant.stops(order.order.product)[step].place)
+    return max(ready, order.since + shortest) if order.stage == "waiting" else ready + shortest
 
 
 def _family(plant: Plant, state: State, machine: str) -> str | None:
@@ -297,6 +342,9 @@ def _tick(
             times.add(axis.at(max(state.now, order.order.release)))
         if order.stage == "loaded" and begun_until(plant, state, order.where) < FOREVER:
             times.add(axis.at(begun_until(plant, state, order.where)))
+        if order.stage == "waiting":
+            times.add(axis.at(max(state.now, may_begin(plant, order, order.step, state.now))))
+    times |= {buffer.min_stay for buffer in plant.buffers.values()}
     whole = math.gcd(*times) or MINUTE
     wanted = max(1, axis.at(horizon) // FINE_ENOUGH)
     if whole >= wanted:

@@ -15,6 +15,7 @@ from scheduler import aim
 from scheduler.aim import Objective
 from scheduler.cpsat import Progress
 from scheduler.inspection import faults
+from scheduler.left_out import unknown_to_the_solver
 from scheduler.replay import InSequence, asked_anew, plan_of_rule, play, sequences_of
 from scheduler.solve import plan as solve
 from twin.comparison import compare
@@ -107,13 +108,15 @@ class Proposals:
     """What was proposed, the best in the twin first.
 
     *refused* says of each proposer without a good plan why not. *references* are policies that decide on the spot
-    instead of following a plan: how the floor fares without one, not something to release.
+    instead of following a plan: how the floor fares without one, not something to release. *left_out* is what the
+    solver knew nothing of while it searched, if it was asked; the times of its plan are the twin's nevertheless.
     """
 
     objective: Objective
     ranked: tuple[Proposal, ...]
     refused: dict[str, str]
     references: dict[str, Rehearsal]
+    left_out: tuple[str, ...] = ()
 
     @property
     def best(self) -> Proposal:
@@ -166,6 +169,8 @@ class Proposals:
         if promise is not best:
             shown = "" if promise.behind.low > 0 else " (no difference shown)"
             said.append(f"{promise.name} promises most but is {promise.behind.value:.2f} h behind{shown}")
+        if self.left_out:
+            said.append(f"{CP_SAT} searches without knowing of: {'; '.join(self.left_out)}")
         return said + [f"{name} proposes nothing: {reason}" for name, reason in self.refused.items()]
 
 
@@ -240,7 +245,9 @@ def propose(
     policies = [p for p in known if isinstance(p, ByPolicy) and p.name in wanted]
     references = {p.name: rehearsed(f"{p.name} (live)", p.policy) for p in policies}
     promised = {name: _promised(plant, start, made, objective) for name, made in plans.items()}
-    return Proposals(objective, _ranked(plans, promised, rehearsals, FIGURE[objective]), refused, references)
+    ranked = _ranked(plans, promised, rehearsals, FIGURE[objective])
+    unknown = unknown_to_the_solver(plant, start) if any(isinstance(p, ByCpSat) for p in known) else ()
+    return Proposals(objective, ranked, refused, references, unknown)
 
 
 def _proposer(given: str | Proposer, objective: Objective, seconds: float, workers: int, seed: int) -> Proposer:

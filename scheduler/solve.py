@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from plant_models.errors import Infeasible
 from plant_models.plan import Plan
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER, MINUTE
 from scheduler import aim, explain
 from scheduler.aim import Objective
 from scheduler.cpsat import Effort, Found, Progress, Wish, search
-from scheduler.problem import latest_end, left_out, read
+from scheduler.left_out import left_out
+from scheduler.problem import latest_end, read
 from scheduler.repair import changes, with_repairs
 from scheduler.replay import InSequence, Played, play, sequences_of
+from scheduler.stuck import why_stuck
 from twin.decisions import Policy
 from twin.policies.rules import RULES, rule
 from twin.state import State
@@ -27,8 +30,9 @@ class Result:
     """A plan and what is known about it.
 
     *objective* is what the plan achieves when everything takes its expected time, *bound* what no plan can go below,
-    both in milliseconds. *status* is optimal when the two meet. *source* says who found the plan, and *remarks* what a
-    planner should know about it.
+    both in milliseconds. *status* is optimal when the two meet. *source* says who found the plan, *remarks* what a
+    planner should know about it, and *left_out* what the search knew nothing of: the plan's times do, because the twin
+    has played it, but another plan might do better than the search could see.
     """
 
     plan: Plan
@@ -38,6 +42,7 @@ class Result:
     seconds: float
     source: str
     remarks: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
     @property
     def gap(self) -> float:
@@ -97,16 +102,15 @@ def plan(
     """
     aim.check(objective)
     plant, state, remarks = with_repairs(plant, state, repairs)
-    remarks += left_out(plant)
     room = _span(plant, state) // 12 if cushion is None else cushion
     task = _Task(plant, state, objective, _limits(state, deadlines, until), stay_close_to, move_cost, room)
     explain.check_limits(plant, state, task.limits)
     best, stuck = _best_beginning(task, _beginnings(hint, stay_close_to))
     if best is None:
-        raise explain.stuck(plant, state, stuck)
+        raise explain.stuck(plant, state, stuck) if stuck else Infeasible("there is no policy to begin from")
     if progress is not None:
         progress(task.value(best), 0.0, 0.0)
-    if task.cost(best) == (0, 0, 0):
+    if task.cost(best) == (0, 0, 0, 0):
         return Result(best.plan, "optimal", 0.0, 0.0, 0.0, best.plan.source, tuple(remarks))
     return _improved(task, best, Effort(seconds, workers, seed, progress, cancel), remarks)
 
@@ -131,15 +135,19 @@ class _Task:
         """The objective, in milliseconds."""
         return aim.value(self.objective, self.state, played.end)
 
-    def cost(self, played: Played) -> tuple[int, float, float]:
-        """What makes one plan better than another: limits kept, then objective and moves, then room for surprises."""
+    def cost(self, played: Played) -> tuple[int, int, float, float]:
+        """What makes one plan better than another.
+
+        Limits that are kept, then orders that are not lost on the way, then objective and moves, then room for
+        surprises.
+        """
         late = sum(_finish(played, name) > limit for name, limit in self.limits.items())
         moves = 0 if self.in_force is None else changes(self.in_force, played.plan)
         if self.objective == "makespan":
             spare = aim.mean_flow(self.state, played.end)
         else:
             spare = aim.nearly_late(self.state, played.end, self.cushion)
-        return late, self.value(played) + moves * self.move_cost, spare
+        return late, len(played.lost), self.value(played) + moves * self.move_cost, spare
 
 
 def _finish(played: Played, order: str) -> int:
@@ -173,14 +181,14 @@ def _beginnings(given: Plan | str | Policy | None, in_force: Plan | None) -> lis
     return found + [(name, policy) for name, policy in RULES.items() if name != "random"]
 
 
-def _best_beginning(task: _Task, policies: list[tuple[str, Policy]]) -> tuple[Played | None, list[str]]:
-    """The best plan of several policies; None where none gets every order out, with the orders that stay."""
+def _best_beginning(task: _Task, policies: list[tuple[str, Policy]]) -> tuple[Played | None, Played | None]:
+    """The best plan of several policies, and the first that does not get every order out."""
     best: Played | None = None
-    stuck: list[str] = []
+    stuck: Played | None = None
     for name, policy in policies:
         played = task.play(policy, name)
         if not played.is_complete:
-            stuck = stuck or played.stuck
+            stuck = stuck or played
         elif best is None or task.cost(played) < task.cost(best):
             best = played
     return best, stuck
@@ -189,14 +197,15 @@ def _best_beginning(task: _Task, policies: list[tuple[str, Policy]]) -> tuple[Pl
 def _improved(task: _Task, best: Played, effort: Effort, remarks: list[str]) -> Result:
     """*best*, or what CP-SAT finds that is better."""
     problem = read(task.plant, task.state, horizon=_horizon(task, best))
-    at_most = None if task.cost(best)[0] else task.cost(best)[1]
+    at_most = None if any(task.cost(best)[:2]) else task.cost(best)[2]
     wish = None if task.in_force is None else Wish(task.in_force, task.move_cost)
     has_spare = task.objective == "weighted_tardiness" and task.cushion > 0 and wish is None
     first = replace(effort, seconds=effort.seconds * _FIRST_SHARE) if has_spare else effort
     found = search(problem, task.objective, best.plan, first, at_most=at_most, limits=task.limits, wish=wish)
     best = _better(task, best, found, remarks)
     left = effort.seconds - found.seconds
-    if has_spare and not task.cost(best)[0] and task.cost(best)[2] and left > 0 and not _is_cancelled(effort):
+    is_kept = not any(task.cost(best)[:2])
+    if has_spare and is_kept and task.cost(best)[3] and left > 0 and not _is_cancelled(effort):
         spread = search(
             problem,
             task.objective,
@@ -212,7 +221,9 @@ def _improved(task: _Task, best: Played, effort: Effort, remarks: list[str]) -> 
     value = task.value(best)
     bound = min(value, found.bound)
     status: Literal["optimal", "feasible"] = "optimal" if value <= bound + 0.5 else "feasible"
-    return Result(best.plan, status, value, bound, found.seconds, best.plan.source, tuple(remarks))
+    if best.lost:
+        remarks.append(f"orders spoil or are turned away by this plan: {', '.join(best.lost)}")
+    return Result(best.plan, status, value, bound, found.seconds, best.plan.source, tuple(remarks), left_out(problem))
 
 
 def _better(task: _Task, best: Played, found: Found, remarks: list[str]) -> Played:
@@ -221,7 +232,10 @@ def _better(task: _Task, best: Played, found: Found, remarks: list[str]) -> Play
         return best
     played = task.play(InSequence(found.sequences), "cp-sat")
     if not played.is_complete:
-        remarks.append("the solver's sequences lock the finite buffers; the plan is the best that was known before")
+        reason = "; ".join(why_stuck(task.plant, played.end, is_endless=played.is_endless))
+        remarks.append(
+            f"the plan is the best that was known before: by the solver's orders would never leave ({reason})"
+        )
         return best
     return played if task.cost(played) < task.cost(best) else best
 

@@ -1,11 +1,11 @@
 """The unknowns of a schedule: when each step takes a machine, which machine that is, and what it meets there."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model, cp_model_helper
 
-from plant_models.plan import Plan
+from plant_models.plan import Plan, Slot
 from scheduler.problem import Place, Problem, Task
 
 Key = tuple[str, int]
@@ -55,7 +55,8 @@ class Unknowns:
     """All unknowns of a problem.
 
     *follows* are the arcs of each machine's tour (None: the machine as it stands now, before and after its tour),
-    *meetings* the closures that steps may meet, *beyond* says that an order ends after a cut of the axis.
+    *meetings* the closures that steps may meet; *together* says that two steps are in one batch of a machine, *first*
+    that one ends there before the other begins; *beyond* says that an order ends after a cut of the axis.
     """
 
     model: cp_model.CpModel
@@ -63,6 +64,8 @@ class Unknowns:
     steps: dict[Key, Step] = field(default_factory=dict)
     follows: dict[str, dict[tuple[Key | None, Key | None], cp_model_helper.Literal]] = field(default_factory=dict)
     meetings: list[Meeting] = field(default_factory=list)
+    together: dict[tuple[str, Key, Key], cp_model.IntVar] = field(default_factory=dict)
+    first: dict[tuple[str, Key, Key], cp_model.IntVar] = field(default_factory=dict)
     beyond: dict[tuple[str, int], cp_model.IntVar] = field(default_factory=dict)
     ends: dict[str, Expression] = field(default_factory=dict)
     late: dict[str, cp_model.IntVar] = field(default_factory=dict)
@@ -81,7 +84,7 @@ def unknowns(problem: Problem) -> Unknowns:
     for job in problem.jobs:
         earliest = job.begun_until
         for task in job.tasks:
-            earliest = max(earliest, task.ready)
+            earliest = max(earliest + task.stay, task.ready)
             found.steps[task.order, task.step] = _step(found, task, earliest)
             earliest += min(0 if problem.places[m].passes else work for m, work in task.work.items())
     return found
@@ -111,6 +114,8 @@ def _varies(problem: Problem, machine: str, earliest: int) -> bool:
     """Whether how long a task is on *machine* depends on when, or after what, it comes."""
     place = problem.places[machine]
     is_stopped = place.pauses and any(end > earliest for _, end in place.closed)
+    if place.batch is not None:
+        return True
     return machine in problem.with_setups or is_stopped or any(at > earliest for at, _ in place.passes)
 
 
@@ -132,22 +137,34 @@ def timings(problem: Problem, plan: Plan) -> dict[Key, Timing] | None:
     last: dict[str, Key] = {}
     ends = {job.order.id: job.begun_until for job in problem.jobs}
     found: dict[Key, Timing] = {}
-    for slot in plan.slots:
-        key, machine = (slot.order, slot.step), slot.machine
-        task = tasks.get(key)
-        if task is None or machine not in task.work:
-            continue
-        place = problem.places[machine]
-        start = max(ends[slot.order], task.ready, free[machine])
+    for turn in _in_turn(problem, plan):
+        machine, place = turn[0].machine, problem.places[turn[0].machine]
+        known = [tasks[slot.order, slot.step] for slot in turn]
+        start = max(free[machine], *(max(ends[task.order] + task.stay, task.ready) for task in known))
         for closed, opens in place.closed:
             if closed <= start < opens:
                 start = opens
-        left = problem.setup(machine, family[machine], task.family) + task.work[machine]
+        left = problem.setup(machine, family[machine], known[0].family) + max(task.work[machine] for task in known)
         end = _passing(start, left, place.passes) if place.passes else _pausing(start, left, place)
-        found[key] = Timing(machine, start, end, last.get(machine))
-        ends[slot.order] = free[machine] = end
-        family[machine], last[machine] = task.family, key
+        for task in known:
+            key = task.order, task.step
+            found[key] = Timing(machine, start, end, last.get(machine))
+            ends[task.order] = end
+        free[machine] = end
+        family[machine], last[machine] = known[-1].family, (known[-1].order, known[-1].step)
     return found if len(found) == len(tasks) else None
+
+
+def _in_turn(problem: Problem, plan: Plan) -> list[Sequence[Slot]]:
+    """What each machine of the problem does at once, in the order in which it begins."""
+    tasks = {(task.order, task.step): task for task in problem.tasks}
+    found: list[Sequence[Slot]] = []
+    for machine, turns in plan.turns().items():
+        for turn in turns:
+            slots = [s for s in turn if (s.order, s.step) in tasks and machine in tasks[s.order, s.step].work]
+            is_batch = slots and problem.places[machine].batch is not None
+            found += [slots] if is_batch else [[slot] for slot in slots]
+    return sorted(found, key=lambda t: (t[0].setup_start, t[0].start, t[0].end, t[0].machine, t[0].order, t[0].step))
 
 
 def _pausing(start: int, left: int, place: Place) -> int:

@@ -28,10 +28,14 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Take *order*; where others were to come first, *instead_of* names them (order, step), and that goes on record."""
+    """Take *order*; where others were to come first, *instead_of* names them (order, step), and that goes on record.
+
+    *mates* are the orders that go with it on a machine that works in batches; None: as many as fit, first come first.
+    """
 
     order: str
     instead_of: tuple[tuple[str, int], ...] = ()
+    mates: tuple[str, ...] | None = None
 
 
 Choice = str | Start | Wait

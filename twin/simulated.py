@@ -26,7 +26,7 @@ from twin.engine.stocks import Stocks
 from twin.engine.stoppages import Stoppages
 from twin.engine.tools import Tools
 from twin.needs import lack
-from twin.needs.batches import batch_around
+from twin.needs.batches import batch_around, chosen_batch
 from twin.state import MachineState, OrderState, State, complete, is_running, progress
 from twin.times import Times
 
@@ -124,19 +124,19 @@ class SimulatedFloor(Bench):
         if isinstance(choice, Wait):
             if choice.until is not None and choice.until <= decision.time:
                 raise ValueError(f"wait until {choice.until} ms: that is not after now, {decision.time} ms")
-            self.emit(Held(decision.time, decision.machine, choice.until))
+            self.emit(Held(decision.time, decision.machine, self._soonest(index, choice.until)))
             self.asks.discard(index)
             self._arm_hold(index)
             return
-        if isinstance(choice, Start):
-            for order, step in choice.instead_of:
-                self.emit(PassedOver(decision.time, decision.machine, order, step))
-            choice = choice.order
-        if choice not in options:
+        start = choice if isinstance(choice, Start) else Start(choice)
+        if start.order not in options:
             raise ValueError(
-                f"machine {decision.machine!r} cannot take {choice!r} now; it may take {', '.join(options)}"
+                f"machine {decision.machine!r} cannot take {start.order!r} now; it may take {', '.join(options)}"
             )
-        self._take(index, choice)
+        together = None if start.mates is None else self._together(index, start.order, start.mates)
+        for order, step in start.instead_of:
+            self.emit(PassedOver(decision.time, decision.machine, order, step))
+        self._take(index, start.order, together)
 
     def happen(self, event: Event) -> None:
         """Let a fact come from outside, now: an order that is added, a machine that somebody stops.
@@ -311,17 +311,29 @@ class SimulatedFloor(Bench):
                 allowed.append(order)
             elif lacking.until is not None and lacking.what != "material":  # deliveries ask for themselves
                 soonest = min(soonest, lacking.until)
-        if soonest < FOREVER:
-            self._wake_slots[index].set(soonest, self.wiring.ranks["wake"] + index)
+        self._wake_slots[index].set(soonest if soonest < FOREVER else None, self.wiring.ranks["wake"] + index)
         return tuple(allowed)
 
-    def _take(self, index: int, order_name: str) -> None:
-        """Let an idle machine take an order: from its buffer, or from the machine that keeps it."""
+    def _soonest(self, index: int, until: int | None) -> int | None:
+        """When a machine that was just asked is to be asked again: *until*, or when time brings it another option."""
+        woken = self._wake_slots[index].due if self.wiring.checks[index] else None
+        return until if woken is None else woken if until is None else min(woken, until)
+
+    def _together(self, index: int, order: str, mates: tuple[str, ...]) -> tuple[str, ...]:
+        """The batch that was chosen, if the machine may take it."""
+        return chosen_batch(self.plant, self.state, self.names[index], order, mates, self.wiring.own_checks[index])
+
+    def _take(self, index: int, order_name: str, together: tuple[str, ...] | None = None) -> None:
+        """Let an idle machine take an order: from its buffer, or from the machine that keeps it.
+
+        Without a chosen batch those go *together* that came first.
+        """
         state, wiring, machine, name = self.state, self.wiring, self.machines[index], self.names[index]
         now = state.now
         mates: tuple[str, ...] = ()
         if wiring.batches[index]:
-            order_name, *others = batch_around(self.plant, state, name, order_name, wiring.checks[index])
+            checks = wiring.own_checks[index]
+            order_name, *others = together or batch_around(self.plant, state, name, order_name, checks)
             mates = tuple(others)
         order = state.orders[order_name]
         places = {self._place_left(state.orders[mate]) for mate in mates} if mates else ()

@@ -3,7 +3,7 @@
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from twin.deadlock import can_lock
-from twin.needs import checks
+from twin.needs import checks, own_checks
 from twin.standing import State
 
 RANKS = (
@@ -41,8 +41,8 @@ class Wiring:
 
     *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in;
     *is_led* says that a machine is never asked because its buffers give the next order; *reserving* are the machines
-    that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`);
-    *batches* says that it works on several at once, *consumes* that it uses up materials; *spoils* that orders spoil in
+    that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`),
+    *own_checks* those that look at the order by itself; *batches* says that it works on several at once, *consumes* that it uses up materials; *spoils* that orders spoil in
     a buffer, *can_lock* that machines may come to wait for each other in a circle; *queue_of* is the fifo buffer whose
     first order is all that a machine may take; *next_in_line* are the machines that the head of a buffer's queue may
     hold up.
@@ -79,6 +79,7 @@ class Wiring:
         ]
         self.changes = [center.changeover is not None for center in centers]
         self.checks = [checks(plant, name) for name in names]
+        self.own_checks = [own_checks(plant, name) for name in names]
         self.least_runs = [plant.least_run(name) for name in names]
         self.spoils = {b.id: b.max_stay is not None for b in plant.buffers.values()}
         self.can_lock = can_lock(plant)

@@ -250,6 +250,15 @@ def proposals_data(found: "scheduler.Proposals") -> list[dict[str, object]]:
     return [{str(key): value if value == value else None for key, value in row.items()} for row in rows]
 
 
+LEFT_OUT = "the times of the plan are the twin's and count everything; while it searched the solver knew nothing of"
+"""How to read what the solver leaves out, which follows."""
+
+
+def left_out(unknown: Sequence[str]) -> list[Text]:
+    """What the solver knew nothing of, in a sentence; nothing where it knew everything."""
+    return [Text(f"Note: {LEFT_OUT} {'; '.join(unknown)}.", style="yellow")] if unknown else []
+
+
 def orders_at_risk(result: Rehearsal, epoch: Epoch, *, most: int = 8) -> Table | Text:
     """The orders least likely on time."""
     frame = result.orders_frame()
@@ -275,9 +284,11 @@ def orders_at_risk(result: Rehearsal, epoch: Epoch, *, most: int = 8) -> Table |
 def sequences(plan: Plan, epoch: Epoch, *, most: int = 6) -> Table:
     """What each machine does first."""
     rows = []
+    turns = plan.turns()
     for name, slots in plan.by_machine().items():
-        shown = ", ".join(slot.order for slot in slots[:most]) + (
-            f", … {len(slots) - most} more" if len(slots) > most else ""
+        first, left = turns[name][:most], sum(len(turn) for turn in turns[name][most:])
+        shown = ", ".join(" + ".join(slot.order for slot in turn) for turn in first) + (
+            f", … {left} more" if left else ""
         )
         rows.append(
             (name, clock(epoch, slots[0].setup_start / 3_600_000), clock(epoch, slots[-1].end / 3_600_000), shown)

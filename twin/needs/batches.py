@@ -1,13 +1,11 @@
 """Batches: which orders a machine takes together, and whether there are enough of them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from plant_models.batch import Batch
 from plant_models.plant import Plant
 from twin.needs.lacks import Check, Lack
 from twin.standing import OrderState, State
-
-Key = Callable[[OrderState], object]
 
 
 def check_of(plant: Plant, machine: str, others: Sequence[Check]) -> Check | None:
@@ -20,40 +18,128 @@ def check_of(plant: Plant, machine: str, others: Sequence[Check]) -> Check | Non
         return None
 
     def check(state: State, order: str) -> Lack | None:
-        size, oldest = 0, state.now
-        for member in _members(plant, state, machine, batch, order):
-            if any(other(state, member) for other in others):
-                continue
-            size += _size(batch, state.orders[member])
-            oldest = min(oldest, state.orders[member].since)
-            if size >= batch.least:
-                return None
-        if batch.longest_wait is None:
-            return Lack("batch", machine)
-        until = oldest + batch.longest_wait
-        return None if until <= state.now else Lack("batch", machine, until)
+        return _shortage(state, machine, batch, list(_first_come(plant, state, machine, batch, order, others)))
 
     return check
 
 
 def batch_around(plant: Plant, state: State, machine: str, order: str, checks: Sequence[Check] = ()) -> tuple[str, ...]:
-    """The orders that *machine* works on together when it takes *order*: it, then first come first.
+    """The orders that *machine* works on together when it takes *order*, first come first.
 
     By all *checks* each of them could be taken now.
-    The order with the most expected work comes first; the batch takes its time.
+    The order with the most expected work comes first (of several the one that came first); the batch takes its time.
     """
     batch = plant.machines[machine].batch
     if batch is None:
         return (order,)
-    chosen, room = [order], batch.most - _size(batch, state.orders[order])
+    return _led(plant, state, machine, batch, order, _first_come(plant, state, machine, batch, order, checks))
+
+
+def chosen_batch(
+    plant: Plant, state: State, machine: str, order: str, mates: Sequence[str], checks: Sequence[Check] = ()
+) -> tuple[str, ...]:
+    """The batch of *order* and exactly these *mates*, the order with the most expected work first.
+
+    Raises
+    ------
+    ValueError
+        Where they cannot be taken together now, and why not.
+    """
+    batch = plant.machines[machine].batch
+    if batch is None:
+        if mates:
+            raise ValueError(f"machine {machine!r} works on one order at a time, not on {', '.join((order, *mates))}")
+        return (order,)
+    fitting = companions(plant, state, machine, order, checks)
+    for mate in mates:
+        if mate == order or mate not in fitting:
+            known = ", ".join(name for name in fitting if name != order) or "nobody"
+            raise ValueError(f"machine {machine!r}: {mate!r} cannot go with {order!r} now; those that can: {known}")
+    members = [order, *mates]
+    if len(set(members)) < len(members):
+        raise ValueError(f"machine {machine!r}: {', '.join(members)} names an order twice")
+    size = sum(_size(batch, state.orders[name]) for name in members)
+    if mates and size > batch.most:
+        raise ValueError(f"machine {machine!r} takes {batch.most} {batch.counts} at most, not {size}")
+    if _shortage(state, machine, batch, members) is not None:
+        raise ValueError(f"machine {machine!r} does not start with fewer than {batch.least} {batch.counts}, not {size}")
+    return _led(plant, state, machine, batch, order, members)
+
+
+def companions(plant: Plant, state: State, machine: str, order: str, checks: Sequence[Check] = ()) -> tuple[str, ...]:
+    """The orders, *order* among them, that could be in one batch with it by what they have in common, first come first.
+
+    By all *checks* each of them could be taken now.
+    """
+    batch = plant.machines[machine].batch
+    if batch is None:
+        return (order,)
+    return tuple(
+        name
+        for name in _members(plant, state, machine, batch, order)
+        if name == order or not any(check(state, name) for check in checks)
+    )
+
+
+def filled(plant: Plant, state: State, machine: str, members: Sequence[str], others: Sequence[str]) -> list[str]:
+    """*members*, as many as fit, and as many of *others* as it takes for them to be enough."""
+    batch = plant.machines[machine].batch
+    chosen: list[str] = []
+    if batch is None:
+        return list(members)
+    size = 0
+    for name in (*members, *others):
+        more = _size(batch, state.orders[name])
+        if name in chosen or (chosen and size + more > batch.most) or (size >= batch.least and name not in members):
+            continue
+        chosen.append(name)
+        size += more
+    return chosen
+
+
+def common(plant: Plant, machine: str, product: str, step: int) -> object:
+    """What orders at *step* of *product* have in common with others that go into one batch with them on *machine*."""
+    batch = plant.machines[machine].batch
+    assert batch is not None  # asked of batch machines only
+    return _key(plant, batch, product, step)
+
+
+def _first_come(
+    plant: Plant, state: State, machine: str, batch: Batch, order: str, checks: Sequence[Check]
+) -> Iterator[str]:
+    """*order*, and of those that could go with it, first come first, as many as there is room for."""
+    yield order
+    room = batch.most - _size(batch, state.orders[order])
+    if room <= 0:
+        return
     for member in _members(plant, state, machine, batch, order):
         size = _size(batch, state.orders[member])
         if member != order and size <= room and not any(check(state, member) for check in checks):
-            chosen.append(member)
+            yield member
             room -= size
-    works = {name: _work(plant, state, machine, name) for name in chosen}
-    longest = max(chosen, key=works.__getitem__)
-    return (longest, *(name for name in chosen if name != longest))
+            if room <= 0:
+                return
+
+
+def _shortage(state: State, machine: str, batch: Batch, members: Sequence[str]) -> Lack | None:
+    """What is lacking for a batch of exactly these orders to be started."""
+    if sum(_size(batch, state.orders[name]) for name in members) >= batch.least:
+        return None
+    if batch.longest_wait is None:
+        return Lack("batch", machine)
+    until = min(state.orders[name].since for name in members) + batch.longest_wait
+    return None if until <= state.now else Lack("batch", machine, until)
+
+
+def _led(plant: Plant, state: State, machine: str, batch: Batch, order: str, members: Iterable[str]) -> tuple[str, ...]:
+    """The members with the one first that has the most expected work; of several the one that came first."""
+    chosen = set(members)
+    if len(chosen) == 1:
+        return (order,)
+    names = [name for name in _members(plant, state, machine, batch, order) if name in chosen]
+    works = {name: _work(plant, state, machine, name) for name in names}
+    longest = max(names, key=works.__getitem__)
+    return (longest, *(name for name in names if name != longest))
 
 
 def _members(plant: Plant, state: State, machine: str, batch: Batch, order: str) -> Iterator[str]:
@@ -61,23 +147,23 @@ def _members(plant: Plant, state: State, machine: str, batch: Batch, order: str)
     leader = state.orders[order]
     place = plant.stops(leader.order.product)[leader.step].place
     queue = state.buffers[place] if plant.buffers[place].capacity != 0 else state.wanting[place]
-    key = _key(plant, batch, leader)
+    key = _key(plant, batch, leader.order.product, leader.step)
     for name in queue:
         member = state.orders[name]
         stop = plant.stops(member.order.product)[member.step]
-        if machine in stop.machines and _key(plant, batch, member) == key:
+        if machine in stop.machines and _key(plant, batch, member.order.product, member.step) == key:
             yield name
 
 
-def _key(plant: Plant, batch: Batch, order: OrderState) -> object:
+def _key(plant: Plant, batch: Batch, product: str, step: int) -> object:
     """What orders of one batch have in common."""
     match batch.by:
         case "product":
-            return order.order.product, order.step
+            return product, step
         case "family":
-            return plant.products[order.order.product].family
+            return plant.products[product].family
         case "operation":
-            return plant.stops(order.order.product)[order.step].operation.id
+            return plant.stops(product)[step].operation.id
         case "any":
             return None
 

@@ -19,9 +19,14 @@ _KINDS: Sequence[Callable[[Plant, str], Check | None]] = (
 
 def checks(plant: Plant, machine: str) -> tuple[Check, ...]:
     """The checks that *machine* needs, worked out once; empty where it takes whatever waits for it."""
-    own = tuple(check for kind in _KINDS if (check := kind(plant, machine)) is not None)
+    own = own_checks(plant, machine)
     batch = batches.check_of(plant, machine, own)
     return own if batch is None else (*own, batch)
+
+
+def own_checks(plant: Plant, machine: str) -> tuple[Check, ...]:
+    """Those of them that look at an order by itself, whoever else could go into a batch with it."""
+    return tuple(check for kind in _KINDS if (check := kind(plant, machine)) is not None)
 
 
 def lack(found: Sequence[Check], state: State, order: str) -> Lack | None:

@@ -36,10 +36,11 @@ def plan(
     if rule is not None:
         made = desk.plan_of(rule)
         words, known, remarks = f"by the rule {rule}", dict[str, object](), tuple[str, ...]()
+        left_out = tuple[str, ...]()
     else:
         with progress("Searching", quiet=quiet) as tell:
             result = desk.plan(objective=objective, seconds=seconds, seed=seed, workers=workers, tell=tell)
-        made, remarks = result.plan, result.remarks
+        made, remarks, left_out = result.plan, result.remarks, result.left_out
         words = f"{duration(result.objective)}, found by {result.source}, " + (
             "proven optimal"
             if result.status == "optimal"
@@ -52,6 +53,7 @@ def plan(
             "bound_ms": result.bound,
             "seconds": result.seconds,
             "remarks": list(remarks),
+            "left_out": list(left_out),
         }
     data = {"plan": made, "digest": made.digest, "source": made.source, **known}
     shown: list[RenderableType] = [
@@ -62,6 +64,7 @@ def plan(
             else f"{len(made.slots)} steps {words}"
         ),
         *(Text(f"Note: {remark}", style="yellow") for remark in remarks),
+        *tables.left_out(left_out),
     ]
     if out is not None:
         write_plan(made, out)

@@ -59,19 +59,30 @@ def propose(
 ) -> Answer:
     """The best of several proposals, or the plan in a file, on record."""
     desk = Desk.open(workspace)
+    shown: list[RenderableType] = []
+    ranked: list[dict[str, object]] = []
+    left_out: list[str] = []
     if file is not None:
-        plan, shown, ranked = read_plan(file), [], []
+        plan = read_plan(file)
     else:
         with progress("Proposing", quiet=quiet) as tell:
             found = desk.proposals(rules=rules, seconds=seconds, runs=runs, seed=seed, tell=tell)
         if not found.ranked:
             raise InvalidPlant("nobody has anything to propose: no order is left to be planned")
         plan = found.ranked[0].plan
-        shown, ranked = [tables.proposals(found)], tables.proposals_data(found)
+        shown, ranked = [tables.proposals(found), *tables.left_out(found.left_out)], tables.proposals_data(found)
+        left_out = list(found.left_out)
     digest = desk.propose(plan, by=by, reason=reason)
     words = f"On record as {digest[:8]}, proposed by {by} ({plan.source}, {len(plan.slots)} steps)."
     hint = f"Next: foreshift rehearse --plan {digest[:8]}"
-    data = {"digest": digest, "source": plan.source, "by": by, "steps": len(plan.slots), "ranked": ranked}
+    data = {
+        "digest": digest,
+        "source": plan.source,
+        "by": by,
+        "steps": len(plan.slots),
+        "ranked": ranked,
+        "left_out": left_out,
+    }
     return Answer(data, [*shown, Text(words), Text(hint, style="dim")])
 
 

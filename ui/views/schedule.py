@@ -127,6 +127,8 @@ def _proposals(result: Mapping[str, Any]) -> None:
     )
     for name, reason in result["refused"].items():
         st.caption(f"{name} proposes nothing: {reason}")
+    if unknown := result.get("left_out"):
+        st.caption(f"cp-sat: {tables.LEFT_OUT} {'; '.join(unknown)}.")
     names = {row["digest"]: f"{row['proposer']} ({row['digest'][:8]})" for row in rows}
     one, two, three = st.columns([2, 3, 1], vertical_alignment="bottom")
     digest = one.selectbox("Put forward", list(names), format_func=names.__getitem__, key="put_forward")
