@@ -65,6 +65,7 @@ def _machines(plant: Plant, machines: list[str]) -> Iterator[str]:
 def _resources(operations: list[Operation]) -> Iterator[str]:
     yield from _of("the people of", (o.crew for o in operations if o.crew))
     yield from _of("the tools", (tool for o in operations for tool in o.tools))
+    yield from _of("the stocks of", (material for o in operations for material in (*o.consumes, *o.yields)))
     yield from _of("the carriers", (tool for o in operations for tool in o.takes))
 
 

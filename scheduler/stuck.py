@@ -14,6 +14,7 @@ _WORDS = {
     "stay": "it has to stay in {name} for longer",
     "crew": "nobody of {name} is there",
     "tool": "no {name} is left",
+    "material": "there is too little of {name}",
     "carrier": "no {name} is free to carry it",
     "closing time": "{name} never opens long enough",
 }
@@ -22,7 +23,7 @@ _WORDS = {
 def why_stuck(plant: Plant, end: State, *, is_endless: bool = False) -> list[str]:
     """For each order that is left at the end of a run, what it waits for; those that wait for each other first."""
     left = [name for name, order in end.orders.items() if not order.has_left]
-    if is_endless:
+    if is_endless and any(end.orders[name].repeats for name in left):
         return [f"{', '.join(left[:SHOWN])} are sent back again and again: more than half of the cases go back"]
     found: list[str] = []
     locked = deadlock_of(plant, end)

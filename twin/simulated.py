@@ -317,7 +317,9 @@ class SimulatedFloor(Bench):
     def _soonest(self, index: int, until: int | None) -> int | None:
         """When a machine that was just asked is to be asked again: *until*, or when time brings it another option."""
         woken = self._wake_slots[index].due if self.wiring.checks[index] else None
-        return until if woken is None else woken if until is None else min(woken, until)
+        if woken is None or woken <= self.state.now:
+            return until
+        return woken if until is None else min(woken, until)
 
     def _together(self, index: int, order: str, mates: tuple[str, ...]) -> tuple[str, ...]:
         """The batch that was chosen, if the machine may take it."""

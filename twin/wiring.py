@@ -42,10 +42,10 @@ class Wiring:
     *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in;
     *is_led* says that a machine is never asked because its buffers give the next order; *reserving* are the machines
     that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`),
-    *own_checks* those that look at the order by itself; *batches* says that it works on several at once, *consumes* that it uses up materials; *spoils* that orders spoil in
-    a buffer, *can_lock* that machines may come to wait for each other in a circle; *queue_of* is the fifo buffer whose
-    first order is all that a machine may take; *next_in_line* are the machines that the head of a buffer's queue may
-    hold up.
+    *own_checks* those that look at the order by itself; *batches* says that it works on several at once, *consumes*
+    that it uses up materials; *spoils* that orders spoil in a buffer, *can_lock* that machines may come to wait for
+    each other in a circle; *queue_of* is the fifo buffer whose first order is all that a machine may take;
+    *next_in_line* are the machines that the head of a buffer's queue may hold up.
     """
 
     def __init__(self, plant: Plant) -> None:
