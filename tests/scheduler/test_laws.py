@@ -75,7 +75,9 @@ def test_the_plan_of_a_rule_has_no_faults_and_ends_when_it_says_or_says_why_it_n
 
 
 @given(roomy(), st.sampled_from(sorted(RULES)))
-def test_with_room_everywhere_and_no_want_of_material_every_rule_has_a_plan(floor: tuple[World, State], name: str) -> None:
+def test_with_room_everywhere_and_no_want_of_material_every_rule_has_a_plan(
+    floor: tuple[World, State], name: str
+) -> None:
     plant, state, _ = with_repairs(floor[0].plant, floor[1])
     uses_up = any(operation.consumes for routing in plant.routings.values() for operation in routing.operations)
     assert uses_up or play(plant, state, RULES[name], source=name).is_complete
