@@ -241,6 +241,33 @@ class CrewSize:
 
 
 @dataclass(frozen=True, slots=True)
+class CrewOvertime:
+    """A crew is there from *start* to *end* as well, holidays or not."""
+
+    crew: str
+    start: int
+    end: int
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The crew with hours of its own, and the extra window."""
+        plant = scenario.plant
+        if self.crew not in plant.crews:
+            raise _unknown("crew", self.crew, plant.crews)
+        _check_window(self.words(), self.start, self.end)
+        crew = plant.crews[self.crew]
+        if crew.shifts is None:
+            raise InvalidPlant(f"crew {crew.id!r} is always there; overtime adds nothing")
+        hours = plant.shifts[crew.shifts]
+        hours = replace(hours, id=f"{hours.id}, {crew.id}", extra=(*hours.extra, (self.start, self.end)))
+        crews = {**plant.crews, crew.id: replace(crew, shifts=hours.id)}
+        return replace(scenario, plant=replace(plant, shifts={**plant.shifts, hours.id: hours}, crews=crews))
+
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
+        return f"crew {self.crew} also works from {_when(self.start, epoch)} to {_when(self.end, epoch)}"
+
+
+@dataclass(frozen=True, slots=True)
 class ToolCount:
     """There are so many units of a tool, or so many carriers of a kind."""
 
@@ -284,6 +311,7 @@ CHANGES: Mapping[str, type[Any]] = {
     "add-order": AddOrder,
     "buffer-size": BufferSize,
     "cancel-order": CancelOrder,
+    "crew-overtime": CrewOvertime,
     "crew-size": CrewSize,
     "due-date": DueDate,
     "extra-shift": ExtraShift,

@@ -72,6 +72,7 @@ def edits(draw: st.DrawFn, world: World) -> list[changes.Change]:
         changes.ExtraShift(world.plant.machines[machine].work_center, start, start + 3 * HOUR),
         changes.BufferSize(draw(st.sampled_from(sorted(world.plant.buffers))), draw(st.integers(0, 4))),
         changes.CrewSize(draw(st.sampled_from(sorted(world.plant.crews))), draw(st.integers(1, 3))),
+        changes.CrewOvertime(draw(st.sampled_from(sorted(world.plant.crews))), start, start + 3 * HOUR),
         changes.ToolCount(draw(st.sampled_from(sorted(world.plant.tools))), draw(st.integers(1, 3))),
         changes.OtherRule(draw(st.sampled_from(sorted(RULES)))),
     ]

@@ -301,3 +301,22 @@ def test_a_run_ends_where_nobody_will_ever_come() -> None:
     played = SimulatedFloor(floor, opening(floor, [Order(id="o0", product="p")]), Certain())
     assert played.advance() is None
     assert played.state.unfinished == 1
+
+
+def test_a_crew_that_stays_longer_ends_what_it_would_have_left() -> None:
+    floor = plant(Crew(id="operators", shifts="early", at_shift_end="pause"), machines=1, work=90)
+    book = (Order(id="o0", product="p"),)
+    now = SimulatedFloor(floor, opening(floor, book), Certain())
+    run(now, fifo, 70 * MINUTE)
+    asked = changes.CrewOvertime("operators", HOUR, 3 * HOUR)
+    changed, state = changes.live(Scenario(id="s", plant=floor, orders=book), now.state, [asked])
+    facts: list[Event] = []
+    run(SimulatedFloor(changed.plant, state, Certain(), facts.append), fifo, 6 * HOUR)
+    assert ends(facts) == {"o0": 100}, "asked at 70, with 60 of 90 min done"
+    assert changes.read([changes.to_dict(asked)]) == (asked,)
+
+
+@pytest.mark.parametrize("change", [changes.CrewSize("operators", 3), changes.ToolCount("mould", 2)])
+def test_other_numbers_of_people_and_tools_are_kept_in_files_and_said_in_words(change: changes.Change) -> None:
+    assert changes.read([changes.to_dict(change)]) == (change,)
+    assert change.words() in ("crew operators has 3 people", "there are 2 of mould")
