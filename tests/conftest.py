@@ -2,9 +2,12 @@
 
 import os
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 _quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-settings.register_profile("dev", max_examples=50, deadline=None, derandomize=True, suppress_health_check=_quiet)
+_phases = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+settings.register_profile(
+    "dev", max_examples=50, deadline=None, derandomize=True, suppress_health_check=_quiet, phases=_phases
+)
 settings.register_profile("fuzz", max_examples=200, deadline=None, print_blob=True, suppress_health_check=_quiet)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))

@@ -6,7 +6,7 @@ as well: what they say about an order, a machine or a buffer as relations, every
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -14,7 +14,7 @@ import msgspec
 import pandas as pd
 
 from plant_models.clock import Epoch
-from plant_models.events import Event
+from plant_models.events import CrewCame, CrewLeft, Event, Started
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.records.tracking import concerns
@@ -143,7 +143,8 @@ def event_log(plant: Plant, opening: State, facts: Iterable[Event], epoch: Epoch
         When the plant's clock stood at zero; the log's times are in UTC.
     """
     making = _Making(plant, opening.copy(), epoch)
-    return EventLog(plant.id, making.things, tuple(making.happening(n, fact) for n, fact in enumerate(facts, 1)))
+    happenings = tuple(event for number, fact in enumerate(facts, 1) for event in making.happenings(number, fact))
+    return EventLog(plant.id, making.things, happenings)
 
 
 def identity(type: str, name: str) -> str:
@@ -162,6 +163,44 @@ class _Making:
             self.things[thing.id] = thing
         for order in state.orders.values():
             self._order(order.order, state.now)
+
+    def happenings(self, number: int, fact: Event) -> Iterator[Happening]:
+        """The event that *fact* is, and what it is for the other orders of a batch and for machines it leaves alone."""
+        attended = [name for name in self.plant.machines if self._is_working(name)] if _is_of_crew(fact) else []
+        idle = [name for name in self.plant.machines if name not in attended] if _is_of_crew(fact) else []
+        event = self.happening(number, fact)
+        yield event
+        for mate in getattr(fact, "mates", ()):
+            product = self.state.orders[mate].order.product
+            objects = ("order", mate, "order"), ("product", product, "product")
+            others = tuple(Relation(identity(type, name), role) for type, name, role in objects)
+            kept = tuple(relation for relation in event.relations if relation.qualifier not in ("order", "product"))
+            yield replace(event, id=f"{event.id}/{mate}", relations=(*others, *kept), order=mate, product=product)
+        if isinstance(fact, Started) and not self._is_working(fact.machine):
+            yield self._left_alone(event, fact.machine, "suspend")
+        for name, was_working in [*((m, True) for m in attended), *((m, False) for m in idle)]:
+            change = self._change(name, was_working)
+            if change is not None:
+                yield self._left_alone(event, name, change)
+
+    def _left_alone(self, event: Happening, machine: str, change: Transition) -> Happening:
+        """That work stopped or goes on at a machine because of who came or left."""
+        order = self.state.machines[machine].order
+        assert order is not None  # a machine that works has one
+        product = self.state.orders[order].order.product
+        objects = ("order", order, "order"), ("machine", machine, "machine"), ("product", product, "product")
+        return replace(
+            event,
+            id=f"{event.id}/{machine}",
+            type="WorkSuspended" if change == "suspend" else "WorkResumed",
+            attributes={},
+            relations=tuple(Relation(identity(type, name), role) for type, name, role in objects),
+            order=order,
+            product=product,
+            machine=machine,
+            step=self.state.orders[order].step,
+            transition=change,
+        )
 
     def happening(self, number: int, fact: Event) -> Happening:
         """The event that *fact* is; the floor goes on to what comes after it."""
@@ -262,6 +301,10 @@ class _Making:
 
     def _time(self, time: int) -> datetime:
         return self.epoch.datetime(time).astimezone(UTC)
+
+
+def _is_of_crew(fact: Event) -> bool:
+    return isinstance(fact, CrewCame | CrewLeft)
 
 
 def _standing(plant: Plant, begin: datetime) -> Iterator[Thing]:
