@@ -21,7 +21,8 @@ from twin.decisions import Choice, Decision, Start, Wait
 from twin.journal import Journal
 from twin.needs import lack
 from twin.policies.follow import TOLERANCE
-from twin.state import OrderState, State
+from twin.state import OrderState, State, is_free
+from twin.upkeep import is_drained
 from twin.wiring import wiring
 
 _LISTEN = 0.2
@@ -307,12 +308,7 @@ class OpcUaFloor:
         """The first machine that is idle, has orders to choose from, and was neither told to wait nor given one."""
         for machine, number in self._wiring.index.items():
             found = state.machines[machine]
-            if (
-                found.phase != "idle"
-                or found.down is not None
-                or found.is_closed
-                or self._is_on_its_way(state, machine)
-            ):
+            if not is_free(found) or is_drained(self.plant, state, machine) or self._is_on_its_way(state, machine):
                 continue
             checks = self._wiring.checks[number]
             options = self._wiring.options(state, number)

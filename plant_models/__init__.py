@@ -24,7 +24,18 @@ from plant_models.errors import CorruptJournal, FloorLost, Infeasible, InvalidPl
 from plant_models.events import Event, Fact
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plan import Plan, Slot
-from plant_models.plant import Buffer, Changeover, Failure, Machine, Plant, Stop, WorkCenter
+from plant_models.plant import (
+    Buffer,
+    Changeover,
+    Failure,
+    Machine,
+    Maintenance,
+    Plant,
+    Stop,
+    Wear,
+    WearLevel,
+    WorkCenter,
+)
 from plant_models.scenario import Scenario
 from plant_models.shifts import Shifts, Window
 
@@ -51,6 +62,7 @@ __all__ = [
     "InvalidPlant",
     "Lognormal",
     "Machine",
+    "Maintenance",
     "NotApproved",
     "Operation",
     "Order",
@@ -69,6 +81,8 @@ __all__ = [
     "Triangular",
     "TruncatedNormal",
     "Uniform",
+    "Wear",
+    "WearLevel",
     "Weibull",
     "Window",
     "WorkCenter",

@@ -120,7 +120,7 @@ def _work_center(plant: Plant, center: WorkCenter, shared: Sequence[str], epoch:
         raise InvalidPlant(f"work center {center.id!r} has no machine; a file needs at least one")
     ways = machines[0].failures
     are_alike = all(machine.failures == ways for machine in machines)
-    special = {machine.id: _machine(machine, epoch, own_failures=not are_alike) for machine in machines}
+    special = _as_places({m.id: _machine(m, epoch, own_failures=not are_alike) for m in machines}, machines)
     buffer: Any = center.buffer
     if center.buffer not in shared:
         name = {} if center.buffer == center.id else {"name": center.buffer}
@@ -137,6 +137,26 @@ def _work_center(plant: Plant, center: WorkCenter, shared: Sequence[str], epoch:
             "failures": _failures(machines[0].id, ways) if are_alike else None,
         }
     )
+
+
+def _as_places(said: dict[str, Row], machines: Sequence[Machine]) -> dict[str, Row]:
+    """Machines that are the places of one, called and said as a file makes them of it, in one entry."""
+    found: dict[str, Row] = {}
+    for machine in machines:
+        whole = machine.part_of
+        places = [other for other in machines if whole is not None and other.part_of == whole]
+        names = [f"{whole}/{number}" for number in range(1, len(places) + 1)]
+        at = machines.index(machine)
+        stand = [other.id for other in machines[at : at + len(names)]]
+        if whole in found and machine.id in names:
+            continue
+        if whole is not None and whole not in said and stand == names and all(said[n] == said[names[0]] for n in names):
+            row = Row(said[machine.id])
+            del row["part_of"]
+            found[whole] = Row({"places": len(names)} | row)
+        else:
+            found[machine.id] = said[machine.id]
+    return found
 
 
 def _machine(machine: Machine, epoch: Epoch, *, own_failures: bool) -> Row:

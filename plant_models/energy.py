@@ -30,6 +30,7 @@ class Power:
     setup: float | None = None
     idle: float | None = None
     blocked: float | None = None
+    micro_stop: float | None = None
     down: float | None = None
     closed: float | None = None
     maintenance: float | None = None

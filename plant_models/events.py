@@ -108,6 +108,39 @@ class Repaired(Fact, frozen=True):
     machine: str
 
 
+class Scrapped(Fact, frozen=True):
+    """A breakdown spoils the work on an order: all its *pieces* are scrap, and it leaves the floor."""
+
+    machine: str
+    order: str
+    step: int
+    pieces: int
+
+
+class Worn(Fact, frozen=True):
+    """A machine comes to another *level* of its wear, counted from 0."""
+
+    machine: str
+    level: int
+
+
+class MaintenanceStarted(Fact, frozen=True):
+    """Somebody begins to maintain a machine; *maintenance* counts what there is to do on it from 0.
+
+    *crew* None is the first crew that can.
+    """
+
+    machine: str
+    maintenance: int = 0
+    crew: str | None = None
+
+
+class MaintenanceEnded(Fact, frozen=True):
+    """The maintenance of a machine is done."""
+
+    machine: str
+
+
 class ShiftEnded(Fact, frozen=True):
     """Nobody works at a machine until its next shift."""
 
@@ -233,6 +266,10 @@ Event = (
     | BrokeDown
     | RepairStarted
     | Repaired
+    | Scrapped
+    | Worn
+    | MaintenanceStarted
+    | MaintenanceEnded
     | ShiftEnded
     | ShiftStarted
     | Engaged

@@ -7,6 +7,7 @@ from plant_models.batch import Batch
 from plant_models.distributions import Distribution
 from plant_models.energy import Power
 from plant_models.shifts import Window
+from plant_models.upkeep import Maintenance, Wear
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +16,20 @@ class Failure:
 
     The clock towards the next failure runs while the machine is working (``clock="working"``, an
     operation-dependent failure) or while it is up and its work center is open (``clock="open"``, a time-dependent
-    one). A repair makes the clock start anew. Work that a failure interrupts is resumed, not repeated. Somebody with
-    the skill *crew* repairs it, one person a machine, first broken first; without one the repair begins at once.
+    one). With *at_wear* it runs only from that level of wear on. A repair makes the clock start anew, and with
+    *renews_wear* takes the machine back to its first level of wear. Somebody with the skill *crew* repairs it, one
+    person a machine, first broken first; without one the repair begins at once.
+
+    *work* says what becomes of work that it interrupts: it is resumed; it is begun again after the repair and takes a
+    new time (a recorded one, `Trace`, the same); or the pieces are scrapped at once, those of the whole batch. A
+    changeover is resumed always, and what is finished and only waits to get away is not touched.
+
+    A micro-stop is a short one that somebody at the machine clears. It is no breakdown in the figures: ISO 22400-2
+    counts minor stoppages as delays (ADET) and not as down time, Nakajima's OEE as a loss of performance.
+
+    References
+    ----------
+    Nakajima (1988), Introduction to TPM: the six big losses.
     """
 
     time_to_failure: Distribution
@@ -24,6 +37,10 @@ class Failure:
     clock: Literal["working", "open"] = "open"
     id: str = "breakdown"
     crew: str | None = None
+    work: Literal["resume", "restart", "scrap"] = "resume"
+    is_micro_stop: bool = False
+    at_wear: str | None = None
+    renews_wear: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +50,11 @@ class Machine:
     Times in routings are divided by *speed*. *set_up_for* is the product family it is set up for at the start;
     None means that the first order needs no changeover. During *outages* (milliseconds since the epoch) it is closed,
     whatever its shifts say: maintenance, or a repair that is known to last. With *batch* it works on several orders at
-    once. *power* is what it draws by status; what that leaves open, its work center's says.
+    once. *power* is what it draws by status; what that leaves open, its work center's says. *wear* and *maintenance*
+    say how it is worn out and kept up.
+
+    Machines with the same *part_of* are the places of one machine, which works on as many orders independently: a
+    curing rack, a tank farm. They break down, close and are maintained together.
     """
 
     id: str
@@ -44,7 +65,15 @@ class Machine:
     outages: tuple[Window, ...] = ()
     batch: Batch | None = None
     power: Power | None = None
+    wear: Wear | None = None
+    maintenance: tuple[Maintenance, ...] = ()
+    part_of: str | None = None
 
     def __post_init__(self) -> None:
         if not 0 < self.speed < float("inf"):
             raise ValueError(f"machine {self.id!r}: the speed must be more than zero, not {self.speed}")
+
+    @property
+    def whole(self) -> str:
+        """The machine that breaks down and is maintained as one: that which it is a place of, or itself."""
+        return self.part_of or self.id

@@ -16,6 +16,7 @@ from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.resources import Crew, Tool
 from plant_models.sharing import Sharing
 from plant_models.shifts import DAY, Shifts
+from plant_models.upkeep import Maintenance, Wear, WearLevel
 
 __all__ = [
     "Amount",
@@ -25,12 +26,15 @@ __all__ = [
     "Crew",
     "Failure",
     "Machine",
+    "Maintenance",
     "Material",
     "Plant",
     "Release",
     "Replenishment",
     "Stop",
     "Tool",
+    "Wear",
+    "WearLevel",
     "WorkCenter",
 ]
 
@@ -78,6 +82,7 @@ class Plant:
     def __post_init__(self) -> None:
         for machine in self.machines.values():
             soundness.check_machine(machine, self.work_centers, self.crews)
+        soundness.check_places(self.machines)
         for center in self.work_centers.values():
             soundness.check_center(center, self.buffers, self.shifts, self.changeovers, self.crews)
         for crew in self.crews.values():
@@ -164,6 +169,14 @@ class Plant:
         """How many orders of one family *machine* works on, if it can, before it is changed over again."""
         changeover = self.work_centers[self.machines[machine].work_center].changeover
         return 0 if changeover is None else self.changeovers[changeover].least_run
+
+    def together(self, machine: str) -> tuple[str, ...]:
+        """The machines that break down, close and are maintained as one with *machine*: itself, or all its places.
+
+        The machine may be given by the name of the whole.
+        """
+        whole = self.machines[machine].whole if machine in self.machines else machine
+        return tuple(other.id for other in self.machines.values() if other.whole == whole)
 
     def hours(self, machine: str) -> Shifts | None:
         """When *machine* is open; None if it never closes."""

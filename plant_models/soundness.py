@@ -10,6 +10,7 @@ from plant_models.materials import Material
 from plant_models.orders import LEAVE, Operation, Product
 from plant_models.resources import Crew, Tool
 from plant_models.shifts import Shifts
+from plant_models.upkeep import WEAR
 
 
 def check_machine(machine: Machine, centers: Mapping[str, WorkCenter], crews: Mapping[str, Crew]) -> None:
@@ -19,12 +20,66 @@ def check_machine(machine: Machine, centers: Mapping[str, WorkCenter], crews: Ma
     for failure in machine.failures:
         if failure.crew is not None:
             known(f"{where}, {failure.id}", "crew or skill", failure.crew, skills_of(crews))
+    check_upkeep(machine, crews)
     center = centers[machine.work_center]
     if machine.batch is not None and center.blocking == "before_service":
         raise InvalidPlant(
             f"{where}: it works in batches and cannot block before service; wanted blocking: after_service in work "
             f"center {center.id!r}"
         )
+
+
+def check_upkeep(machine: Machine, crews: Mapping[str, Crew]) -> None:
+    """Raise InvalidPlant where wear and maintenance do not fit each other or the failures of *machine*."""
+    where = f"machine {machine.id!r}"
+    levels = {} if machine.wear is None else dict.fromkeys(level.id for level in machine.wear.levels)
+    ways = dict.fromkeys(failure.id for failure in machine.failures)
+    for failure in machine.failures:
+        if failure.at_wear is not None:
+            known(f"{where}, {failure.id}", "level of wear", failure.at_wear, levels)
+        if failure.renews_wear and not levels:
+            raise InvalidPlant(f"{where}, {failure.id}: it renews the wear of a machine that has none; give it wear")
+    names = [maintenance.id for maintenance in machine.maintenance]
+    if len(set(names)) < len(names):
+        raise InvalidPlant(f"{where}: each maintenance needs a name of its own, not {', '.join(names)}")
+    if machine.maintenance and WEAR in ways:
+        raise InvalidPlant(f"{where}: a failure of a machine that is maintained cannot be called {WEAR!r}")
+    for maintenance in machine.maintenance:
+        here = f"{where}, maintenance {maintenance.id!r}"
+        if maintenance.crew is not None:
+            known(here, "crew or skill", maintenance.crew, skills_of(crews))
+        if maintenance.at_wear is not None:
+            known(here, "level of wear", maintenance.at_wear, levels)
+            if machine.wear is not None and machine.wear.number(maintenance.at_wear) == 0:
+                raise InvalidPlant(f"{here}: {maintenance.at_wear!r} is as new; wanted a later level of wear")
+            if maintenance.renews is not None and WEAR not in maintenance.renews:
+                raise InvalidPlant(f"{here}: it is due by wear and would not end being due; wanted {WEAR!r} in renews")
+        for name in maintenance.renews or ():
+            known(here, "failure", name, {**ways, **({WEAR: None} if levels else {})})
+
+
+def check_places(machines: Mapping[str, Machine]) -> None:
+    """Raise InvalidPlant where the places of one machine could not break down, close and be maintained together."""
+    wholes: dict[str, Machine] = {}
+    for machine in machines.values():
+        if machine.part_of is None:
+            continue
+        where = f"machine {machine.id!r}, a place of {machine.part_of!r}"
+        if machine.part_of in machines:
+            raise InvalidPlant(f"{where}: there is a machine of that name too; wanted another name for the whole")
+        first = wholes.setdefault(machine.part_of, machine)
+        for what in ("work_center", "failures", "outages", "wear", "maintenance"):
+            if getattr(machine, what) != getattr(first, what):
+                raise InvalidPlant(f"{where}: its {what} must be that of {first.id!r}, for they are one machine")
+        clocks = [failure.clock for failure in machine.failures]
+        if "working" in clocks or (machine.wear is not None and machine.wear.clock == "working"):
+            raise InvalidPlant(f"{where}: its places work independently and have one clock; wanted clock: open")
+        for maintenance in machine.maintenance:
+            if maintenance.every is None and maintenance.at_wear is None:
+                raise InvalidPlant(
+                    f"{where}, maintenance {maintenance.id!r}: its places work independently and have no usage in "
+                    "common; wanted every or at_wear"
+                )
 
 
 def check_center(

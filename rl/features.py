@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from plant_models.plant import Plant
 from rl.worktimes import WorkTimes, work_times
 from twin.decisions import Decision
-from twin.state import State
+from twin.state import State, is_free
 
 VERSION = 1
 """Goes up by one whenever a number below comes to mean something else."""
@@ -169,8 +169,7 @@ def _load(times: WorkTimes, state: State, place: str, machines: tuple[str, ...])
 
 
 def _is_free(state: State, name: str) -> bool:
-    machine = state.machines[name]
-    return machine.phase == "idle" and machine.down is None and not machine.is_closed
+    return is_free(state.machines[name])
 
 
 def _signed_log(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -140,6 +140,9 @@ def work_time(plant: Plant, order: Order, step: int, machine: str, quantity: int
 def up_again(plant: Plant, state: State, machine: str) -> int:
     """When *machine* is expected to be up: now, or after the mean repair; FOREVER if nothing says when."""
     now, known = state.now, state.machines[machine]
+    tasks = plant.machines[machine].maintenance
+    if known.maintenance is not None and known.maintenance < len(tasks):
+        now = max(now, known.maintenance_since + round(tasks[known.maintenance].duration.mean))
     if known.down is None:
         return now
     ways = plant.machines[machine].failures

@@ -40,9 +40,11 @@ def with_repairs(
     known = {name: end for name, end in known.items() if state.machines[name].down is not None}
     if not known:
         return plant, state, remarks
+    known = {place: end for name, end in known.items() for place in plant.together(name)}
     machines, changed = dict(plant.machines), state.copy()
     for name, end in known.items():
-        apply(plant, changed, Repaired(state.now, name))
+        if state.machines[name].down is not None:
+            apply(plant, changed, Repaired(state.now, name))
         if end > state.now:
             machines[name] = replace(machines[name], outages=(*machines[name].outages, (state.now, end)))
     return replace(plant, machines=machines), changed, remarks

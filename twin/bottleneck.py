@@ -33,7 +33,7 @@ from twin.rehearsal import Progress, Rehearsal, rehearse
 from twin.state import State
 from twin.tally import FIGURES
 
-ACTIVE = ("working", "setup", "down")
+ACTIVE = ("working", "setup", "micro_stop", "down", "maintenance")
 """What an active machine does."""
 
 

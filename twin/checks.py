@@ -12,7 +12,7 @@ from twin.decisions import Choice, Decision, Policy, Start, Wait
 from twin.floor import Floor
 from twin.simulated import SimulatedFloor
 from twin.snapshot import to_json
-from twin.state import State
+from twin.state import State, is_free
 
 
 def check_floor(make: Callable[[], Floor], *, until: int = 24 * HOUR) -> None:
@@ -80,8 +80,7 @@ def _check_decision(floor: Floor, decision: Decision) -> None:
     _need(bool(decision.options), f"machine {decision.machine!r} was asked to choose from nothing")
     _need(decision.machine in state.machines, f"there is no machine {decision.machine!r}")
     machine = state.machines[decision.machine]
-    is_free = machine.phase == "idle" and machine.down is None and not machine.is_closed
-    _need(is_free, f"machine {decision.machine!r} was asked to choose and is not free ({machine})")
+    _need(is_free(machine), f"machine {decision.machine!r} was asked to choose and is not free ({machine})")
     for name in decision.options:
         order = state.orders.get(name)
         _need(order is not None, f"machine {decision.machine!r} was offered {name!r}, which does not exist")

@@ -247,6 +247,10 @@ class Meter:
             operation = self.plant.stops(self.state.orders[order].order.product)[step].operation
             self._spread(machine, order, process, operation.kwh(pieces) - process.booked)
 
+    def scrapped(self, machine: str) -> None:
+        """A machine has spoiled what it had in hand; the time before that is booked."""
+        self._settle(machine)
+
     def energy(self, start: int, end: int, times: Mapping[str, Mapping[Status, int]]) -> Energy:
         """What the span took; *times* are the milliseconds of each machine by status. Nothing is booked after it."""
         for machine in list(self._under_way):

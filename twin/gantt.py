@@ -8,7 +8,7 @@ from plant_models.plant import Plant
 from twin.concerns import machines_of
 from twin.state import MachineState, State, Status, apply, status
 
-Kind = Literal["setup", "working", "unattended", "down", "closed", "blocked"]
+Kind = Literal["setup", "working", "unattended", "micro_stop", "down", "maintenance", "closed", "blocked"]
 """What a bar shows; where there is none the machine is idle."""
 
 

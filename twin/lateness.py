@@ -19,7 +19,7 @@ from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from twin.concerns import machines_of
 from twin.needs import What, lack
-from twin.state import MachineState, OrderState, State, apply, status
+from twin.state import MachineState, OrderState, State, Status, apply, status
 from twin.tally import is_inside
 from twin.wiring import wiring
 
@@ -36,6 +36,7 @@ Part = Literal[
     "tool",
     "batch",
     "stay",
+    "maintenance",
     "closed",
     "outside",
     "before",
@@ -55,6 +56,7 @@ MEANING: Mapping[Part, str] = {
     "tool": "waiting for a tool, or for a pallet, fixture or card to go with",
     "batch": "waiting until there are orders enough for a batch",
     "stay": "staying as long as it must: curing, cooling, drying",
+    "maintenance": "standing while a machine is maintained, in it or before it",
     "closed": "standing through hours in which nobody works, or not begun so shortly before them",
     "outside": "released, and waiting for room in the first buffer",
     "before": "on the floor before the record begins",
@@ -217,8 +219,8 @@ def order_times(plant: Plant, opening: State, facts: Iterable[Event], until: int
 
     An order that waits where several machines could take it waits for the first of these that holds: one is free
     ("material", "crew", "tool", "batch", "stay", "closed", "held", "behind" or "blocked"), one is busy ("machine"), one
-    is down ("repair" or "crew"), all are closed. Orders that were turned away were not let onto the floor, and are left
-    out.
+    is down ("repair" or "crew"), one is maintained, all are closed. Orders that were turned away were not let onto the
+    floor, and are left out.
     """
     state = opening.copy()
     watch = _Watch(plant, state)
@@ -254,10 +256,18 @@ def situation(plant: Plant, state: State, name: str) -> Situation:
 
 def _loaded(plant: Plant, name: str, machine: MachineState) -> Part:
     word = status(plant, name, machine)
-    if word == "down":
+    if word in _DOWN:
         return _down(machine)
-    parts: Mapping[str, Part] = {"closed": "closed", "setup": "setup", "unattended": "crew"}
-    return parts.get(word, "work")
+    return _LOADED.get(word, "work")
+
+
+_DOWN = ("down", "micro_stop")
+_LOADED: Mapping[Status, Part] = {
+    "closed": "closed",
+    "setup": "setup",
+    "unattended": "crew",
+    "maintenance": "maintenance",
+}
 
 
 def _down(machine: MachineState) -> Part:
@@ -274,10 +284,13 @@ def _waiting(plant: Plant, state: State, name: str, order: OrderState) -> Situat
     busy = [(m, known.order) for m, known in takers if words[m] in ("working", "setup", "unattended", "blocked")]
     if busy:
         return Situation(order.step, "machine", tuple(busy))
-    down = [(machine, known) for machine, known in takers if words[machine] == "down"]
+    down = [(machine, known) for machine, known in takers if words[machine] in _DOWN]
     if down:
         part: Part = "repair" if any(_down(known) == "repair" for _, known in down) else "crew"
         return Situation(order.step, part, tuple((m, None) for m, known in down if _down(known) == part))
+    kept = tuple((machine, None) for machine, word in words.items() if word == "maintenance")
+    if kept:
+        return Situation(order.step, "maintenance", kept)
     return Situation(order.step, "closed", tuple((machine, None) for machine, _ in takers))
 
 

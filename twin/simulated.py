@@ -19,6 +19,7 @@ from twin.deadlock import Deadlock, deadlock_of
 from twin.decisions import Choice, Decision, Start, Wait
 from twin.engine.bench import Bench
 from twin.engine.hours import Hours
+from twin.engine.maintenances import Maintenances
 from twin.engine.people import People
 from twin.engine.releases import Releases
 from twin.engine.stays import Stays
@@ -27,8 +28,9 @@ from twin.engine.stoppages import Stoppages
 from twin.engine.tools import Tools
 from twin.needs import lack
 from twin.needs.batches import batch_around, chosen_batch
-from twin.state import MachineState, OrderState, State, complete, is_running, progress
+from twin.state import MachineState, OrderState, State, complete, is_free, is_running, progress
 from twin.times import Times
+from twin.upkeep import is_drained
 
 
 class SimulatedFloor(Bench):
@@ -64,7 +66,8 @@ class SimulatedFloor(Bench):
         self._hold_slots = self.slots(self._hold_due)
         self._wake_slots = self.slots(self._hold_due)
         self._totals = [0] * len(self.names)
-        self._stoppages = Stoppages(self, self._stopped_or_going)
+        self._stoppages = Stoppages(self, self._stopped_or_going, self._scrapped)
+        self._maintenances = Maintenances(self, self._opened_or_closed)
         self._hours = Hours(self, self._opened_or_closed)
         self._releases = Releases(self, self._offer)
         self._stays = Stays(self)
@@ -173,11 +176,15 @@ class SimulatedFloor(Bench):
             self._people.call()
         if self.wiring.has_tools:
             self._tools.is_calling = True
+        if self.wiring.is_kept[index]:
+            self.is_calling = True
 
     def _finish(self, index: int, machine: MachineState, order_name: str, now: int) -> None:
         """Let a machine be done with one of its orders."""
         order, wiring = self.state.orders[order_name], self.wiring
-        scrap = self.times.scrap(index, order_name, order) if wiring.scraps[order.order.product][order.step] else 0
+        level = machine.upkeep.worked_at if machine.upkeep is not None else 0
+        is_risky = level or wiring.scraps[order.order.product][order.step]
+        scrap = self.times.scrap(index, order_name, order, level) if is_risky else 0
         to = self.times.following(index, order_name, order) if wiring.has_branches else None
         if to is not None and to <= order.step and self._is_worn_out(order):
             scrap, to = order.quantity, None
@@ -201,15 +208,25 @@ class SimulatedFloor(Bench):
     def _opened_or_closed(self, index: int) -> None:
         self._stopped_or_going(index)
         self._stoppages.arm(index)
+        self.is_calling = self.is_calling or self.wiring.is_kept[index]
 
     def _stopped_or_going(self, index: int) -> None:
+        """A machine that was working may not be, or may be again; work that is begun again takes a new time."""
+        machine = self.machines[index]
+        if self.wiring.restarts[index] and machine.phase == "work":
+            self._totals[index] = self._total(index, machine)
         self._arm_work(index)
         if self.wiring.has_people:
             self._people.call()
 
+    def _scrapped(self) -> None:
+        self._releases.has_left = self.wiring.is_limited
+        self._tools.is_calling = self.wiring.has_tools
+
     def _left_or_attended(self, index: int) -> None:
         self._arm_work(index)
         self._stoppages.arm(index)
+        self.is_calling = self.is_calling or self.wiring.is_kept[index]
 
     def _hold_due(self, index: int, now: int) -> None:
         self.is_idling = False
@@ -226,8 +243,10 @@ class SimulatedFloor(Bench):
         while True:
             if stocks is not None and stocks.stirred:
                 stocks.settle()
-            if stoppages.is_calling:
+            if self.is_calling:
+                self.is_calling = False
                 stoppages.start_repairs()
+                self._maintenances.begin_due()
             if people.is_calling:
                 people.attend()
             if releases.has_left or stays.has_left:
@@ -239,7 +258,7 @@ class SimulatedFloor(Bench):
             while doors:
                 self._admit(min(doors) if len(doors) > 1 else next(iter(doors)))
             if not asks:
-                if self.wiring.turning and releases.turn_away():
+                if self._moves_last():
                     continue
                 return None
             index = min(asks) if len(asks) > 1 else next(iter(asks))
@@ -251,6 +270,12 @@ class SimulatedFloor(Bench):
             else:
                 self._asked = Decision(self.state.now, self.names[index], options)
                 return self._asked
+
+    def _moves_last(self) -> bool:
+        """Do what comes only when no machine has anything to take: turn orders away, take opportunities."""
+        if self.wiring.turning and self._releases.turn_away():
+            return True
+        return self._maintenances.has_opportunities and self._maintenances.take_opportunities()
 
     def _admit(self, place: str) -> None:
         """Let orders that want to enter a buffer do so, first come first, while there is room."""
@@ -281,7 +306,7 @@ class SimulatedFloor(Bench):
     def _options(self, index: int) -> tuple[str, ...]:
         """The orders that a machine may take now; none if it may not take any."""
         machine, state = self.machines[index], self.state
-        if machine.phase != "idle" or machine.down is not None or machine.is_closed:
+        if not is_free(machine) or (self.wiring.drains[index] and is_drained(self.plant, state, self.names[index])):
             return ()
         if machine.is_held and (machine.held_until is None or state.now < machine.held_until):
             return ()
@@ -382,7 +407,8 @@ class SimulatedFloor(Bench):
     ) -> None:
         """Let a machine that is ready begin the work itself."""
         self.emit(Started(now, self.names[index], order_name, order.step, mates))
-        total = self._totals[index] = self.times.work(index, order_name, order, 0)
+        level = machine.upkeep.level if machine.upkeep is not None else 0
+        total = self._totals[index] = self.times.work(index, order_name, order, 0, level=level)
         self._work_slots[index].set(None if machine.is_unattended else now + total, self.wiring.ranks["work"] + index)
         if self.wiring.wears[index]:
             self._stoppages.arm(index)
@@ -398,7 +424,9 @@ class SimulatedFloor(Bench):
             self._arm_work(index)
             self._arm_hold(index)
         self._stoppages.look_again()
+        self._maintenances.look_again()
         self._hours.look_again()
+        self.is_calling = self.wiring.has_calls
         self._stays.look_again()
         self._people.look_again()
         self._tools.look_again()
@@ -415,7 +443,8 @@ class SimulatedFloor(Bench):
         done = progress(self.plant, name, machine, now)
         if machine.phase == "setup":
             return max(done, self.plant.setup_time(name, machine.family, order.order.product))
-        return self.times.work(index, order_name, order, done)
+        level = machine.upkeep.worked_at if machine.upkeep is not None else 0
+        return self.times.work(index, order_name, order, done, restarts=machine.restarts, level=level)
 
     def _arm_work(self, index: int) -> None:
         machine, due = self.machines[index], None
@@ -439,6 +468,7 @@ class SimulatedFloor(Bench):
             return True
         for index, machine in enumerate(self.machines):
             returns = self._stoppages.may_return(index) and self._people.may_attend(index)
+            returns = returns and (not self.wiring.drains[index] or self._maintenances.may_begin(index))
             if machine.phase in ("setup", "work") and returns:
                 return True
             if machine.phase == "idle" and returns:
@@ -450,7 +480,7 @@ class SimulatedFloor(Bench):
     def _may_be_asked(self, index: int) -> bool:
         """Whether there is an order that a machine could take if it were up and open, now or after a while."""
         checks, state = self.wiring.checks[index], self.state
-        for order in self.wiring.options(state, index):
+        for order in self.wiring.options(state, index, in_time=True):
             lacking = lack(checks, state, order)
             if lacking is None:
                 return True

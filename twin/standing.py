@@ -17,11 +17,43 @@ Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "finished
 """Where an order stands: before its release, outside a full first buffer, in a buffer, being set up for or worked
 on, finished by a machine that cannot get rid of it, gone, gone without having been let in."""
 
-Status = Literal["closed", "down", "working", "setup", "unattended", "blocked", "idle"]
+Status = Literal["closed", "down", "micro_stop", "maintenance", "working", "setup", "unattended", "blocked", "idle"]
 """A machine in one word. Unattended: its setup or its work stands still because nobody is there for it."""
 
-Task = Literal["setup", "work", "repair"]
+Task = Literal["setup", "work", "repair", "maintenance"]
 """What somebody is at a machine for."""
+
+
+class Upkeep(msgspec.Struct):
+    """How worn a machine is, and how it was kept up; true at its *age_mark*.
+
+    *level* counts the levels of its wear from 0, *level_age* is how long it has been at this one (milliseconds on the
+    clock of its wear), *worked_at* the level at which the work in hand began, *renewals* how often its wear was
+    renewed. *renewed* counts for each failure how often a maintenance set its clock back.
+
+    For each maintenance *used* is its usage since it was last done (milliseconds of work, or orders), or when it was
+    last due by the calendar; *done* is how often it began.
+    """
+
+    renewed: list[int]
+    used: list[int]
+    done: list[int]
+    level: int = 0
+    level_age: int = 0
+    worked_at: int = 0
+    renewals: int = 0
+
+    def copy(self) -> "Upkeep":
+        """One of its own, equal to this one."""
+        return Upkeep(
+            self.renewed.copy(),
+            self.used.copy(),
+            self.done.copy(),
+            self.level,
+            self.level_age,
+            self.worked_at,
+            self.renewals,
+        )
 
 
 class MachineState(msgspec.Struct):
@@ -32,7 +64,8 @@ class MachineState(msgspec.Struct):
     *family* is what it is set up for, *run* the orders it has begun since it was changed over. *mates* are the orders
     that it has besides *order*, in the same batch. *people* gives the crew of whoever is there for each task, *tools*
     the unit of each tool that it has; neither is ever changed in place. *is_unattended* says that its setup or its work
-    needs somebody who is not there.
+    needs somebody who is not there. *restarts* counts how often the work in hand was begun again after a breakdown.
+    *maintenance* is which one goes on, if any; *upkeep* is there on machines that wear out or are maintained.
     """
 
     family: str | None
@@ -57,6 +90,15 @@ class MachineState(msgspec.Struct):
     people: Mapping[Task, str] = {}
     tools: Mapping[str, int] = {}
     is_unattended: bool = False
+    restarts: int = 0
+    maintenance: int | None = None
+    maintenance_since: int = 0
+    upkeep: Upkeep | None = None
+
+    @property
+    def level(self) -> int:
+        """How worn it is: 0 is as new."""
+        return 0 if self.upkeep is None else self.upkeep.level
 
 
 class OrderState(msgspec.Struct):
@@ -204,27 +246,42 @@ class State(msgspec.Struct):
 def _copy_machine(machine: MachineState) -> MachineState:
     twin = copy.copy(machine)
     twin.ages, twin.failures, twin.mates = machine.ages.copy(), machine.failures.copy(), machine.mates.copy()
+    if machine.upkeep is not None:
+        twin.upkeep = machine.upkeep.copy()
     return twin
 
 
 def is_running(plant: Plant, name: str, machine: MachineState) -> bool:
-    """Whether setup or work goes on, rather than standing still: broken down, after hours, or for want of people."""
+    """Whether setup or work goes on, rather than standing still: stopped, after hours, or for want of people."""
     return not machine.is_unattended and could_run(plant, name, machine)
 
 
 def could_run(plant: Plant, name: str, machine: MachineState) -> bool:
-    """Whether setup or work would go on if the people for it were there."""
-    if machine.down is not None or machine.phase not in ("setup", "work"):
+    """Whether setup or work would go on if the people for it were there: nothing else stops it."""
+    if machine.down is not None or machine.maintenance is not None or machine.phase not in ("setup", "work"):
         return False
     if not machine.is_closed:
         return True
     return plant.work_centers[plant.machines[name].work_center].at_shift_end == "finish"
 
 
+def is_free(machine: MachineState) -> bool:
+    """Whether a machine could take an order: idle, up, open and not being maintained."""
+    return machine.phase == "idle" and machine.down is None and machine.maintenance is None and not machine.is_closed
+
+
+def is_micro_stop(plant: Plant, name: str, machine: MachineState) -> bool:
+    """Whether a machine stands for a moment only, and is not broken down."""
+    ways = plant.machines[name].failures
+    return machine.down is not None and machine.down < len(ways) and ways[machine.down].is_micro_stop
+
+
 def status(plant: Plant, name: str, machine: MachineState) -> Status:
-    """What a machine is doing, in one word: down before closed before unattended before what it has in hand."""
+    """What a machine is doing, in one word: down, maintained, closed and unattended before what it has in hand."""
     if machine.down is not None:
-        return "down"
+        return "micro_stop" if is_micro_stop(plant, name, machine) else "down"
+    if machine.maintenance is not None:
+        return "maintenance"
     if machine.is_closed and not could_run(plant, name, machine):
         return "closed"
     if machine.is_unattended:

@@ -22,6 +22,9 @@ from twin.standing import (
     StockState,
     Task,
     ToolState,
+    Upkeep,
+    is_free,
+    is_micro_stop,
     is_running,
     progress,
     status,
@@ -40,8 +43,11 @@ __all__ = [
     "StockState",
     "Task",
     "ToolState",
+    "Upkeep",
     "apply",
     "complete",
+    "is_free",
+    "is_micro_stop",
     "is_running",
     "opening",
     "opening_lot",
@@ -83,7 +89,10 @@ def complete(plant: Plant, state: State) -> None:
 def _first(plant: Plant, machine: Machine) -> MachineState:
     hours, ways = plant.hours(machine.id), len(machine.failures)
     is_closed = hours is not None and not hours.is_open(0)
-    return MachineState(machine.set_up_for, [0] * ways, [0] * ways, [], is_closed=is_closed)
+    tasks, upkeep = len(machine.maintenance), None
+    if tasks or machine.wear is not None:
+        upkeep = Upkeep([0] * ways, [0] * tasks, [0] * tasks)
+    return MachineState(machine.set_up_for, [0] * ways, [0] * ways, [], is_closed=is_closed, upkeep=upkeep)
 
 
 def _full(material: Material, now: int) -> StockState:

@@ -15,9 +15,12 @@ from plant_models.events import (
     Entered,
     Event,
     Finished,
+    MaintenanceEnded,
+    MaintenanceStarted,
     OrderReleased,
     OrderTurnedAway,
     Repaired,
+    Scrapped,
     SetupStarted,
     ShiftEnded,
     ShiftStarted,
@@ -32,10 +35,20 @@ from twin.energy import FIGURES as ENERGY_FIGURES
 from twin.energy import Energy, Meter
 from twin.indicators import Better, ratio
 from twin.iso22400 import Elements, total
-from twin.state import MachineState, OrderState, State, Status, is_running, status
+from twin.state import MachineState, OrderState, State, Status, is_micro_stop, is_running, status
 from twin.wiring import wiring
 
-STATUSES: tuple[Status, ...] = ("working", "setup", "unattended", "blocked", "down", "closed", "idle")
+STATUSES: tuple[Status, ...] = (
+    "working",
+    "setup",
+    "unattended",
+    "blocked",
+    "micro_stop",
+    "down",
+    "maintenance",
+    "closed",
+    "idle",
+)
 """What the time of a machine is divided into."""
 
 FIGURES: Mapping[str, Better | None] = {
@@ -62,7 +75,7 @@ FIGURES: Mapping[str, Better | None] = {
     "quality": "higher",
     "oee": "higher",
     "span_h": None,
-    **{f"{word}_h": ("lower" if word in ("setup", "unattended", "blocked", "down") else None) for word in STATUSES},
+    **{f"{word}_h": (None if word in ("working", "closed", "idle") else "lower") for word in STATUSES},
     **ENERGY_FIGURES,
 }
 """Every figure by name, and which way is better; None where neither is.
@@ -173,6 +186,15 @@ class Tally:
             self._spoiled += fact.pieces
             self._last_finish = fact.time
             self._count(-1, fact.time)
+        else:
+            self._see_machine(fact)
+
+    def _see_machine(self, fact: Event) -> None:
+        """Take in what stops a machine or lets it go on."""
+        if isinstance(fact, Scrapped):
+            self._scrapped(fact)
+        elif isinstance(fact, MaintenanceStarted | MaintenanceEnded):
+            self._turn(fact.machine, fact.time)
         elif isinstance(fact, BrokeDown | Repaired | ShiftEnded | ShiftStarted | Engaged | CrewLeft):
             self._stopped_or_going(fact)
 
@@ -198,12 +220,15 @@ class Tally:
         return self._energy
 
     def elements(self) -> dict[str, Elements]:
-        """Each machine's time and pieces in the words of ISO 22400-2. Closed hours are no planned busy time."""
+        """Each machine's time and pieces in the words of ISO 22400-2.
+
+        Closed hours and maintenance are no planned busy time (they are planned down time); micro-stops are delays.
+        """
         return {
             name: Elements(
                 apt=account.times["working"],
                 aust=account.times["setup"],
-                adet=account.times["blocked"],
+                adet=account.times["blocked"] + account.times["micro_stop"],
                 adot=account.times["down"] + account.times["idle"] + account.times["unattended"],
                 prt=account.prt,
                 pq=account.produced,
@@ -255,7 +280,8 @@ class Tally:
             for name in self.plant.sharing.served[fact.crew]:
                 self._turn(name, fact.time)
             return
-        self._accounts[fact.machine].failures += isinstance(fact, BrokeDown)
+        is_counted = not is_micro_stop(self.plant, fact.machine, self.state.machines[fact.machine])
+        self._accounts[fact.machine].failures += isinstance(fact, BrokeDown) and is_counted
         self._turn(fact.machine, fact.time)
 
     def _finished(self, fact: Finished) -> None:
@@ -270,6 +296,17 @@ class Tally:
         else:
             self._keepers[fact.order] = name
         self._turn(name, fact.time)
+
+    def _scrapped(self, fact: Scrapped) -> None:
+        """What is spoiled in work counts as produced and as scrap, as what is found bad at its end."""
+        account, order = self._accounts[fact.machine], self.state.orders[fact.order]
+        account.produced += fact.pieces
+        account.prt += self.plant.expected_work(order.order, fact.step, fact.machine, fact.pieces)
+        self._last_finish = fact.time
+        self._count(-1, fact.time)
+        if self._meter is not None:
+            self._meter.scrapped(fact.machine)
+        self._turn(fact.machine, fact.time)
 
     def _leaves_keeper(self, order: str, now: int) -> None:
         keeper = self._keepers.pop(order, None)
@@ -295,7 +332,7 @@ class Tally:
 
 
 def time_class(plant: Plant, name: str, machine: MachineState) -> Status:
-    """What a machine's time is booked on: its status, but a breakdown in closed hours costs no planned time."""
+    """What a machine's time is booked on: its status, but what stops it in closed hours costs no planned time."""
     if machine.down is None and not machine.is_closed:
         return status(plant, name, machine)
     if machine.is_closed and not is_running(plant, name, machine):

@@ -3,8 +3,8 @@
 It remembers nothing but what it has worked out already, so forks of a floor share it.
 """
 
-from plant_models.distributions import Constant, Trace
-from plant_models.plant import Plant
+from plant_models.distributions import Constant, Distribution, Trace
+from plant_models.plant import Machine, Plant
 from twin.chance import Draw, Luck, name_hash
 from twin.state import OrderState
 
@@ -16,31 +16,41 @@ class Times:
         self.plant, self.chance = plant, chance
         self._names = tuple(plant.machines)
         self._hashes: dict[str, int] = {}
-        self._work: list[dict[tuple[str, int, int], Draw]] = [{} for _ in self._names]
+        self._wholes = tuple(machine.whole for machine in plant.machines.values())
+        self._work: list[dict[tuple[str, int, int, int], Draw]] = [{} for _ in self._names]
         self._renewals: dict[tuple[str, int], Draw] = {}
         self._purchases: dict[str, Draw] = {}
         self._faults: dict[tuple[int, int, str], Draw] = {}
         self._branch = [chance.share("branch", name) for name in self._names]
         self._scrap = [chance.share("scrap", name) for name in self._names]
 
-    def work(self, index: int, order_name: str, order: OrderState, lasted: int) -> int:
-        """Milliseconds of the order's present step in all, when it has gone on for *lasted*."""
+    def work(
+        self, index: int, order_name: str, order: OrderState, lasted: int, *, restarts: int = 0, level: int = 0
+    ) -> int:
+        """Milliseconds of the order's present step in all, when it has gone on for *lasted*.
+
+        *restarts* is how often it was begun again, *level* how worn the machine was when it began.
+        """
         product, step, quantity = order.order.product, order.step, order.quantity
         draws = self._work[index]
-        draw = draws.get((product, step, quantity))
+        draw = draws.get((product, step, quantity, level))
         if draw is None:
             name = self._names[index]
             work = self.plant.stops(product)[step].operation.work(name, quantity)
-            speed = self.plant.machines[name].speed
+            machine = self.plant.machines[name]
+            speed = machine.speed * machine.wear.levels[level].speed if machine.wear and level else machine.speed
             draw = self.chance.draw("work", name, work if speed == 1 else work.scaled(1 / speed))
             if isinstance(work, Trace):
                 return draw(0, order.number, lasted)
-            draws[product, step, quantity] = draw
-        return draw(self._hash(order_name), step + (order.repeats << 16), lasted)
+            draws[product, step, quantity, level] = draw
+        return draw(self._hash(order_name), step + (order.repeats << 16) + (restarts << 30), lasted)
 
-    def scrap(self, index: int, order_name: str, order: OrderState) -> int:
+    def scrap(self, index: int, order_name: str, order: OrderState, level: int = 0) -> int:
         """Pieces of the order that do not survive its present step: the mean, rounded up or down by lot."""
         share = self.plant.stops(order.order.product)[order.step].operation.scrap
+        if level:
+            wear = self.plant.machines[self._names[index]].wear
+            share += (1 - share) * wear.levels[level].scrap if wear is not None else 0
         if not share:
             return 0
         which = order.step + (order.repeats << 16)
@@ -84,13 +94,19 @@ class Times:
             draw = self._purchases[material] = self.chance.draw("lead time", material, lead_time or Constant(0))
         return draw(0, number, lasted)
 
+    def to_wear(self, index: int, level: int, count: int, age: int) -> int:
+        """Milliseconds on the clock of the wear that a machine stays at *level* after its *count*-th renewal."""
+        return self._fault(index, level, "wear")(0, count, age)
+
+    def to_maintain(self, index: int, number: int, count: int, lasted: int) -> int:
+        """Milliseconds that the *count*-th maintenance (from 0) takes in all, when it has gone on for *lasted*."""
+        return self._fault(index, number, "maintenance")(0, count, lasted)
+
     def _fault(self, index: int, way: int, what: str) -> Draw:
         draw = self._faults.get((index, way, what))
         if draw is None:
-            name = self._names[index]
-            failure = self.plant.machines[name].failures[way]
-            times = failure.time_to_failure if what == "failure" else failure.time_to_repair
-            draw = self._faults[index, way, what] = self.chance.draw(f"{what} {way}", name, times)
+            times = _stopping(self.plant.machines[self._names[index]], way, what)
+            draw = self._faults[index, way, what] = self.chance.draw(f"{what} {way}", self._wholes[index], times)
         return draw
 
     def _hash(self, order: str) -> int:
@@ -98,3 +114,18 @@ class Times:
         if known is None:
             known = self._hashes[order] = name_hash(order)
         return known
+
+
+def _stopping(machine: Machine, way: int, what: str) -> Distribution:
+    """How long it takes until a machine fails, is repaired, is worn further, or is maintained."""
+    match what:
+        case "failure":
+            return machine.failures[way].time_to_failure
+        case "repair":
+            return machine.failures[way].time_to_repair
+        case "maintenance":
+            return machine.maintenance[way].duration
+    time = None if machine.wear is None else machine.wear.levels[way].time_to_next
+    if time is None:
+        raise ValueError(f"machine {machine.id!r} stays at level {way} of its wear")
+    return time

@@ -1,10 +1,10 @@
 """What follows from a plant once and for all: who draws from which buffer, who leads to whom."""
 
-from plant_models.plant import Plant
+from plant_models.plant import Machine, Plant
 from plant_models.shifts import FOREVER
 from twin.deadlock import can_lock
 from twin.needs import checks, own_checks
-from twin.standing import State
+from twin.standing import State, is_free
 
 RANKS = (
     "work",
@@ -19,6 +19,8 @@ RANKS = (
     "renewal",
     "delivery",
     "expiry",
+    "maintained",
+    "due",
 )
 """What comes first among things that are due at the same instant."""
 
@@ -44,7 +46,10 @@ class Wiring:
     that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`),
     *own_checks* those that look at the order by itself; *batches* says that it works on several at once, *consumes*
     that it uses up materials; *spoils* that orders spoil in a buffer, *can_lock* that machines may come to wait for
-    each other in a circle; *queue_of* is the fifo buffer whose first order is all that a machine may take;
+    each other in a circle; *wholes* are the machines, places of one together, *is_kept* those that are maintained,
+    *drains* those of them that are places, *wears* those with a clock that runs only while they work, *restarts* those
+    whose work may have to begin again; *has_calls* says that anybody repairs or maintains; *queue_of* is the fifo
+    buffer whose first order is all that a machine may take;
     *next_in_line* are the machines that the head of a buffer's queue may hold up.
     """
 
@@ -60,10 +65,14 @@ class Wiring:
         self.places = {p: [stop.place for stop in s] for p, s in stops.items()}
         self.has_branches = any(stop.branches for s in stops.values() for stop in s)
         self.is_limited = plant.release.orders is not None or plant.release.work is not None
-        self.has_crews = bool(plant.crews)
         self.has_tools = bool(plant.tools)
         self.has_people = bool(plant.sharing.attended)
         self.attended = [name in plant.sharing.attended for name in names]
+        self.wholes = _wholes(plant)
+        self.is_kept = [bool(plant.machines[name].maintenance) for name in names]
+        self.has_calls = bool(plant.crews) or any(self.is_kept)
+        self.drains = [self.is_kept[n] and plant.machines[name].part_of is not None for n, name in enumerate(names)]
+        self.restarts = [any(f.work == "restart" for f in plant.machines[name].failures) for name in names]
         self.is_metered = _is_metered(plant)
         self.turning = [b.id for b in plant.buffers.values() if b.when_full == "turn_away"]
         self.scraps = {p: [stop.operation.scrap > 0 for stop in s] for p, s in stops.items()}
@@ -85,7 +94,7 @@ class Wiring:
         self.can_lock = can_lock(plant)
         self.batches = [plant.machines[name].batch is not None for name in names]
         self.consumes = [any(name in stop.machines and stop.operation.consumes for stop in every) for name in names]
-        self.wears = [any(f.clock == "working" for f in plant.machines[name].failures) for name in names]
+        self.wears = [_wears(plant.machines[name]) for name in names]
         self.reserving = [n for n, center in enumerate(centers) if center.blocking == "before_service"]
         self._reserves = [center.blocking == "before_service" for center in centers]
         self._behind = {
@@ -113,13 +122,16 @@ class Wiring:
             return ()
         return tuple(behind)
 
-    def options(self, state: State, index: int) -> tuple[str, ...]:
-        """The orders that a machine could take if it were idle, first come first."""
+    def options(self, state: State, index: int, *, in_time: bool = False) -> tuple[str, ...]:
+        """The orders that a machine could take if it were idle, first come first.
+
+        With *in_time* also those that it could take once all machines are up and open.
+        """
         found: tuple[str, ...] = ()
         for place in self.draws[index]:
             found += self._offered(state, index, place)
         if self._reserves[index] and found:
-            return tuple(order for order in found if self._has_place_after(state, order))
+            return tuple(order for order in found if self._has_place_after(state, order, in_time=in_time))
         return found
 
     def _offered(self, state: State, index: int, place: str) -> tuple[str, ...]:
@@ -139,8 +151,11 @@ class Wiring:
         order = state.orders[name]
         return self.takers[order.order.product][order.step]
 
-    def _has_place_after(self, state: State, name: str) -> bool:
-        """Whether *name* is sure to find a place after its next step, those on their way there counted."""
+    def _has_place_after(self, state: State, name: str, *, in_time: bool) -> bool:
+        """Whether *name* is sure to find a place after its next step, those on their way there counted.
+
+        There is one in the buffer, and on each machine behind it that is free; with *in_time* on each that is idle.
+        """
         order = state.orders[name]
         places, step = self.places[order.order.product], order.step + 1
         if step == len(places):
@@ -148,18 +163,16 @@ class Wiring:
         place = places[step]
         if self.capacity[place] >= FOREVER:
             return True
-        behind = self._behind[place]
         taken = len(state.buffers[place]) + len(state.wanting[place])
-        for number, machine in enumerate(self._names):
-            has = state.machines[machine]
-            if has.order is None:
-                continue
-            inside = state.orders[has.order]
-            if number in behind and has.phase in ("setup", "work"):
-                taken += 1
-            if has.phase in ("setup", "work") and self._leads_to(inside.order.product, inside.step, place):
-                taken += 1
-        return taken < self.capacity[place] + len(behind)
+        room = self.capacity[place]
+        for number in self._behind[place]:
+            has = state.machines[self._names[number]]
+            room += has.phase == "idle" if in_time else is_free(has)
+        for has in state.machines.values():
+            if has.order is not None and has.phase in ("setup", "work"):
+                inside = [state.orders[each] for each in (has.order, *has.mates)]
+                taken += sum(self._leads_to(each.order.product, each.step, place) for each in inside)
+        return taken < room
 
     def _leads_to(self, product: str, step: int, place: str) -> bool:
         places = self.places[product]
@@ -172,4 +185,19 @@ def _is_metered(plant: Plant) -> bool:
         plant.electricity.base_load > 0
         or any(plant.power(name) is not None for name in plant.machines)
         or any(operation.energy for routing in plant.routings.values() for operation in routing.operations)
+    )
+
+
+def _wholes(plant: Plant) -> list[tuple[int, ...]]:
+    """The machines by number, those together that are places of one."""
+    found: dict[str, list[int]] = {}
+    for number, machine in enumerate(plant.machines.values()):
+        found.setdefault(machine.whole, []).append(number)
+    return [tuple(members) for members in found.values()]
+
+
+def _wears(machine: Machine) -> bool:
+    """Whether a clock of a machine's failures or wear runs only while it works."""
+    return any(failure.clock == "working" for failure in machine.failures) or (
+        machine.wear is not None and machine.wear.clock == "working"
     )

@@ -9,7 +9,7 @@ from plant_models.plan import Plan
 from plant_models.plant import Plant
 from twin import gantt
 
-Kind = Literal["setup", "work", "unattended", "down", "blocked"]
+Kind = Literal["setup", "work", "unattended", "down", "maintenance", "blocked"]
 
 LIMIT = 2000
 """How many bars one chart may have; a browser that draws more of them is no longer quick."""
@@ -92,7 +92,9 @@ _KINDS: dict[str, Kind] = {
     "working": "work",
     "setup": "setup",
     "unattended": "unattended",
+    "micro_stop": "down",
     "down": "down",
+    "maintenance": "maintenance",
     "blocked": "blocked",
 }
 
@@ -120,7 +122,7 @@ def occupancy(
     rows = {machine: [0.0] * bins for machine in machines}
     for bar in bars:
         row = rows.get(bar.machine)
-        if row is None or bar.kind == "down":
+        if row is None or bar.kind in ("down", "maintenance"):
             continue
         lo, hi = max(bar.start, start), min(bar.end, end)
         while lo < hi:

@@ -58,6 +58,7 @@ def gantt(
     alone = STATUS["unattended"].colour
     _bars(figure, [b for b in bars if b.kind == "unattended"], rows, epoch, name="nobody there", colour=alone)
     _bars(figure, [b for b in bars if b.kind == "down"], rows, epoch, name="down", colour=VERMILLION)
+    _bars(figure, [b for b in bars if b.kind == "maintenance"], rows, epoch, name="maintenance", colour=BLUE)
     _bars(figure, [b for b in bars if b.kind == "blocked"], rows, epoch, name="blocked", colour=PURPLE)
     framed = [bar for bar in bars if bar.order in marked and bar.kind == "work"]
     _frames(figure, framed, rows, epoch, name=", ".join(marked))
@@ -317,6 +318,7 @@ def _about(bar: Bar) -> tuple[str, str]:
         "setup": f"setup for {bar.order}",
         "unattended": f"{bar.order} stands, nobody there",
         "down": "out of use",
+        "maintenance": "maintenance",
         "blocked": f"{bar.order} finished, no room to go on",
     }
     return kinds[bar.kind], bar.machine

@@ -82,6 +82,8 @@ _READ = {
     "unattended_h": Figure("unattended_h", "Nobody there", "machine h"),
     "blocked_h": Figure("blocked_h", "Blocked", "machine h"),
     "down_h": Figure("down_h", "Down", "machine h"),
+    "micro_stop_h": Figure("micro_stop_h", "Micro-stops", "machine h"),
+    "maintenance_h": Figure("maintenance_h", "Maintenance", "machine h"),
     "closed_h": Figure("closed_h", "Closed", "machine h"),
     "idle_h": Figure("idle_h", "Idle", "machine h"),
     "energy_kwh": Figure("energy_kwh", "Energy", "kWh", 0),

@@ -36,6 +36,8 @@ STATUS: dict[Status, Look] = {
     "idle": Look("Idle", "○", ":material/radio_button_unchecked:", MUTED),
     "blocked": Look("Blocked", "■", ":material/block:", PURPLE),
     "down": Look("Down", "✖", ":material/report:", VERMILLION),
+    "micro_stop": Look("Micro-stop", "!", ":material/front_hand:", "#e8884d"),
+    "maintenance": Look("Maintenance", "⚒", ":material/build:", BLUE),
     "closed": Look("Closed", "☾", ":material/bedtime:", "#475569"),
 }
 """Every status of a machine."""

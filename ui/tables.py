@@ -43,9 +43,7 @@ def headlines(kpis: Kpis) -> Table:
 def machines(kpis: Kpis) -> Table:
     """What each machine did with its time, as shares of the hours it was open."""
     rows = []
-    words: list[Status] = ["working", "setup", "blocked", "down", "idle"]
-    if any(times["unattended"] for times in kpis.times.values()):
-        words.insert(2, "unattended")
+    words = [word for word in _SHOWN if word not in _RARE or any(times[word] for times in kpis.times.values())]
     for name, times in kpis.times.items():
         opened = sum(times.values()) - times["closed"]
         cells = [share(times[status] / opened) if opened else "–" for status in words]
@@ -106,6 +104,18 @@ def energy(drawn: Energy) -> Table:
     headings = [f"{STATUS[word].icon} {word}" for word in words]
     return table(("machine", *headings, "operations", "all"), rows, title="Energy, kWh")
 
+
+_SHOWN: tuple[Status, ...] = (
+    "working",
+    "setup",
+    "unattended",
+    "blocked",
+    "micro_stop",
+    "down",
+    "maintenance",
+    "idle",
+)
+_RARE = ("unattended", "micro_stop", "maintenance")
 
 IDEAL = "The ideal time of OEE is the expected time in the routing, at the machine's speed."
 """What a machine's effectiveness is measured against."""

@@ -16,6 +16,7 @@ class PowerEntry(Entry):
     setup: Kilowatts | None = Field(None, description="While it is changed over.")
     idle: Kilowatts | None = Field(None, description="While it waits for an order; nothing where absent.")
     blocked: Kilowatts | None = Field(None, description="While it keeps a finished order that has no place to go to.")
+    micro_stop: Kilowatts | None = Field(None, description="While it stands for a moment only.")
     down: Kilowatts | None = Field(None, description="While it is broken down.")
     closed: Kilowatts | None = Field(None, description="While nobody works there; nothing where absent.")
     maintenance: Kilowatts | None = Field(None, description="While it is maintained.")

@@ -10,7 +10,19 @@ from plant_models.changeovers import AttributeChange, Cleaning
 from plant_models.entries.base import Entry, Name, Names, Number, Refers, Time, Work, kind, name
 from plant_models.entries.energy import PowerEntry
 from plant_models.entries.hours import SpanEntry
-from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Release, Tool, WorkCenter
+from plant_models.plant import (
+    Buffer,
+    Changeover,
+    Crew,
+    Failure,
+    Machine,
+    Maintenance,
+    Release,
+    Tool,
+    Wear,
+    WearLevel,
+    WorkCenter,
+)
 
 
 class FailureEntry(Entry):
@@ -25,6 +37,56 @@ class FailureEntry(Entry):
     )
     crew: Annotated[Name, Refers("crew or skill")] | None = Field(
         None, description="The crew, or the skill of those, who repair it; absent: the repair begins at once."
+    )
+    work: Literal["resume", "restart", "scrap"] = Field(
+        "resume", description="What becomes of work that it interrupts: it goes on, begins again, or is scrapped."
+    )
+    is_micro_stop: bool = Field(False, description="Whether it is a short stop that counts as a delay, not as down.")
+    at_wear: Name | None = Field(
+        None, description="The level of wear from which on it happens; absent: from the first."
+    )
+    renews_wear: bool = Field(False, description="Whether its repair makes the machine as new.")
+
+
+class WearLevelEntry(Entry):
+    """How a machine is while it is worn so far."""
+
+    makes = WearLevel
+
+    time_to_next: Work | None = Field(None, description="Time until the next level; the last level has none.")
+    speed: Number = Field(1.0, gt=0, description="What the machine's speed is multiplied by.")
+    scrap: Number = Field(0.0, ge=0, lt=1, description="The further share of the pieces that do not survive.")
+
+
+class WearEntry(Entry):
+    """How a machine wears out."""
+
+    makes = Wear
+
+    levels: dict[Name, WearLevelEntry] = Field(description="Its levels by name, from as new to worn.")
+    clock: Literal["working", "open"] = Field(
+        "working", description="Whether it wears only while the machine works, or while it is open."
+    )
+
+
+class MaintenanceEntry(Entry):
+    """Work on a machine that is done so that it does not break down; it has one way of being due."""
+
+    makes = Maintenance
+
+    duration: Work = Field(description="How long it takes.")
+    every: Time | None = Field(None, description="Due by the calendar: at the multiples of this since the epoch.")
+    after_work: Time | None = Field(None, description="Due by usage: after so much working time.")
+    after_orders: int | None = Field(None, ge=1, description="Due by usage: after so many orders.")
+    at_wear: Name | None = Field(None, description="Due by condition: from this level of wear on.")
+    opportunity: Number | None = Field(
+        None, gt=0, le=1, description="The share of the interval from which on it is done early if the machine stands."
+    )
+    crew: Annotated[Name, Refers("crew or skill")] | None = Field(
+        None, description="The crew, or the skill of those, who do it; absent: nobody in particular."
+    )
+    renews: list[Name] | None = Field(
+        None, description="The failures whose clocks it sets back, and 'wear'; absent: all of them."
     )
 
 
@@ -56,6 +118,12 @@ class MachineEntry(Entry):
     set_up_for: Name | None = Field(None, description="The product family that it is set up for at the start.")
     outages: list[SpanEntry] = Field([], description="When it is closed, whatever its shifts say.")
     batch: BatchEntry | None = Field(None, description="How it works on several orders at once; absent: one by one.")
+    wear: WearEntry | None = Field(None, description="How it wears out; absent: not at all.")
+    maintenance: dict[Name, MaintenanceEntry] = Field({}, description="How it is kept up.")
+    places: int | None = Field(
+        None, ge=1, description="How many orders it works on independently; they become machines name/1, name/2 ..."
+    )
+    part_of: Name | None = Field(None, description="The machine that it is a place of.")
     power: PowerEntry | None = Field(
         None, description="What it draws by status; what that leaves open, its work center says."
     )

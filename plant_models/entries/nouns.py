@@ -43,7 +43,8 @@ def said(kind: type[Entry], noun: Any, but: Collection[str] = ()) -> Row:
             continue
         value = getattr(noun, name)
         usual = known[name].default if field.default in ({}, [], None) or field.default_factory else field.default
-        if field.is_required() or (value != usual and value not in (None, {}, ())):
+        is_nothing = value is None or (value in ({}, ()) and usual is not None)
+        if field.is_required() or (value != usual and not is_nothing):
             found[name] = _words(_kind_of(kind, name))(value)
     return found
 

@@ -60,26 +60,32 @@ def add_work_center(making: Making, name: str, entry: WorkCenterEntry) -> None:
 def add_machine(
     making: Making, place: Place, name: str, center: str, entry: MachineEntry, group: WorkCenterEntry
 ) -> None:
-    """A machine of a work center; it breaks down as all do there, unless it says how."""
-    if name in making.machines:
-        other = making.machines[name].work_center
-        making.faults.add(place, f"there is a machine {name!r} already, in work center {other!r}")
-        return
+    """A machine of a work center, or all its places; it breaks down as all do there, unless it says how."""
     ways, where = (group.failures, ("work_centers", center)) if entry.failures is None else (entry.failures, place)
     failures = [failure_of(making, (*where, "failures", way), way, failure) for way, failure in ways.items()]
     outages = [hours.window(making, (*place, "outages", at), span) for at, span in enumerate(entry.outages)]
-    made = making.faults.made(
-        place,
-        lambda: noun(
-            entry,
-            id=name,
-            work_center=center,
-            failures=tuple(filter(None, failures)),
-            outages=tuple(filter(None, outages)),
-        ),
-    )
-    if made is not None:
-        making.machines[name] = made
+    names = [name] if entry.places is None else [f"{name}/{number}" for number in range(1, entry.places + 1)]
+    part_of = entry.part_of if entry.places is None else name
+    for each in names:
+        if each in making.machines:
+            other = making.machines[each].work_center
+            making.faults.add(place, f"there is a machine {each!r} already, in work center {other!r}")
+            continue
+        made = making.faults.made(
+            place,
+            lambda each=each: noun(  # type: ignore[misc]
+                entry,
+                id=each,
+                work_center=center,
+                part_of=part_of,
+                failures=tuple(filter(None, failures)),
+                outages=tuple(filter(None, outages)),
+            ),
+        )
+        if made is not None:
+            making.machines[each] = made
+            if part_of is not None:
+                making.places.setdefault(part_of, []).append(each)
 
 
 def failure_of(making: Making, place: Place, name: str, entry: FailureEntry) -> Failure | None:
@@ -102,9 +108,9 @@ def check_buffers(making: Making) -> None:
 
 def order_machines(making: Making) -> None:
     """The machines in the order in which simultaneous events are settled."""
-    order = making.file.machine_order
-    if order is None:
+    if making.file.machine_order is None:
         return
+    order = [each for name in making.file.machine_order for each in making.places.get(name, [name])]
     if sorted(order) != sorted(making.machines):
         missing = [name for name in making.machines if name not in order]
         making.faults.add(

@@ -15,7 +15,7 @@ from plant_models.shifts import Shifts
 class Making:
     """What a file says, what is wrong with it so far, and what was made of it.
 
-    *things* holds what was made of the file's `SECTIONS`.
+    *things* holds what was made of the file's `SECTIONS`; *places* the machines that are the places of one.
     """
 
     file: ScenarioFile
@@ -28,6 +28,7 @@ class Making:
     products: dict[str, Product] = field(default_factory=dict)
     changeovers: dict[str, Changeover] = field(default_factory=dict)
     shifts: dict[str, Shifts] = field(default_factory=dict)
+    places: dict[str, list[str]] = field(default_factory=dict)
     things: dict[str, dict[str, Any]] = field(default_factory=dict)
     orders: list[Order] = field(default_factory=list)
     order_names: set[str] = field(default_factory=set)

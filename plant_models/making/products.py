@@ -45,7 +45,7 @@ def _alternatives(making: Making, place: Place, step: StepEntry) -> dict[str, Di
     """The machines that can do a step, each with its time."""
     times: dict[str, Distribution | float]
     if step.machines is not None and step.at is None and step.time is None:
-        times = step.machines
+        times = {each: time for name, time in step.machines.items() for each in making.places.get(name, [name])}
         if not times:
             making.faults.add(place, "no machine can do this step; name at least one")
             return None
@@ -75,7 +75,10 @@ def _machines_at(making: Making, place: Place, names: list[str]) -> list[str]:
     found: dict[str, None] = {}
     for name in names:
         if name in making.file.work_centers:
-            found |= dict.fromkeys(making.file.work_centers[name].machines)
+            there = making.file.work_centers[name].machines
+            found |= dict.fromkeys(each for machine in there for each in making.places.get(machine, [machine]))
+        elif name in making.places:
+            found |= dict.fromkeys(making.places[name])
         elif making.faults.knows(
             (*place, name), "work center or machine", name, {**making.file.work_centers, **making.machines}
         ):

@@ -36,7 +36,8 @@ def check_people(state: State) -> None:
     """Raise AssertionError where the books of a crew are not what its people do."""
     done = Counter((crew, task) for machine in state.machines.values() for task, crew in machine.people.items())
     for crew, known in state.crews.items():
-        assert known.whole == done[crew, "setup"] + done[crew, "repair"], f"crew {crew}: {known}, but {done}"
+        whole = sum(done[crew, task] for task in ("setup", "repair", "maintenance"))
+        assert known.whole == whole, f"crew {crew}: {known}, but {done}"
         assert known.tending == done[crew, "work"], f"crew {crew}: {known}, but {done}"
 
 

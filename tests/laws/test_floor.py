@@ -180,11 +180,12 @@ def test_work_takes_as_long_as_was_drawn_whatever_interrupts_it(world: World) ->
     run(floor, world.policy, FAR)
     state = opening(world.plant, world.orders)
     for fact in facts:
-        if isinstance(fact, Finished) and state.machines[fact.machine].order == fact.order:
-            machine, order = state.machines[fact.machine], state.orders[fact.order]
+        if isinstance(fact, Finished) and state.machines[fact.machine].phase == "work":
+            machine = state.machines[fact.machine]
+            order = state.orders[machine.order or ""]
             assert is_running(world.plant, fact.machine, machine)
             done = progress(world.plant, fact.machine, machine, fact.time)
-            expected = world.plant.expected_work(order.order, fact.step, fact.machine, order.quantity)
+            expected = world.plant.expected_work(order.order, order.step, fact.machine, order.quantity)
             assert abs(done - expected) <= 1
         apply(world.plant, state, fact)
 

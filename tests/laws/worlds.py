@@ -1,6 +1,7 @@
 """Random small plants with everything a plant can have, and the orders they are given."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -38,6 +39,7 @@ from plant_models.plant import (
     WorkCenter,
 )
 from plant_models.shifts import HOUR, MINUTE, Shifts
+from plant_models.upkeep import Maintenance, Wear, WearLevel
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
 from twin.policies.rules import RULES
@@ -89,18 +91,83 @@ def distributions(draw: st.DrawFn, low: int = 1, high: int = 40) -> Distribution
 
 
 @st.composite
-def failures(draw: st.DrawFn) -> tuple[Failure, ...]:
+def failures(draw: st.DrawFn, wear: Wear | None = None, *, is_place: bool = False) -> tuple[Failure, ...]:
     """None, one or two ways to break down."""
+    levels = [None] if wear is None else [None, *(level.id for level in wear.levels)]
     return tuple(
         Failure(
             id=f"way-{way}",
             time_to_failure=draw(distributions(30, 400)),
             time_to_repair=draw(distributions(1, 60)),
-            clock=draw(st.sampled_from(("open", "working"))),
+            clock="open" if is_place else draw(st.sampled_from(("open", "working"))),
             crew=draw(st.sampled_from((None, "fitters", "fitters", "operators"))),
+            work=draw(st.sampled_from(("resume", "resume", "restart", "scrap"))),
+            is_micro_stop=draw(st.integers(0, 4)) == 0,
+            at_wear=draw(st.sampled_from(levels)),
+            renews_wear=wear is not None and draw(st.booleans()),
         )
         for way in range(draw(st.sampled_from((0, 0, 1, 2))))
     )
+
+
+@st.composite
+def wears(draw: st.DrawFn, *, is_place: bool = False) -> Wear | None:
+    """Mostly none; else two or three levels."""
+    if draw(st.integers(0, 3)):
+        return None
+    count = draw(st.integers(2, 3))
+    levels = tuple(
+        WearLevel(
+            id=f"level-{n}",
+            time_to_next=None if n + 1 == count else draw(distributions(20, 200)),
+            speed=draw(st.sampled_from((1.0, 0.8, 1.2))),
+            scrap=draw(st.sampled_from((0.0, 0.2))),
+        )
+        for n in range(count)
+    )
+    return Wear(levels=levels, clock="open" if is_place else draw(st.sampled_from(("open", "working"))))
+
+
+@st.composite
+def maintenances(
+    draw: st.DrawFn, wear: Wear | None, ways: tuple[Failure, ...], *, is_place: bool = False
+) -> tuple[Maintenance, ...]:
+    """Mostly none; else one or two things to do, by calendar, usage or condition."""
+    kinds = ["every"] + ["after_work", "after_orders"] * (not is_place) + ["at_wear"] * (wear is not None)
+    found = []
+    for number in range(draw(st.sampled_from((0, 0, 0, 1, 2)))):
+        kind = draw(st.sampled_from(kinds))
+        interval: dict[str, Any] = {
+            "every": draw(st.integers(20, 300)) * MINUTE,
+            "after_work": draw(st.integers(20, 300)) * MINUTE,
+            "after_orders": draw(st.integers(1, 5)),
+            "at_wear": "level-1",
+        }
+        renews = draw(st.sampled_from((None, ("wear",) if wear else (), tuple(way.id for way in ways))))
+        found.append(
+            Maintenance(
+                id=f"task-{number}",
+                duration=draw(distributions(1, 40)),
+                opportunity=draw(st.sampled_from((None, 0.3, 1.0))) if kind != "at_wear" else None,
+                crew=draw(st.sampled_from((None, "fitters", "setting"))),
+                renews=None if kind == "at_wear" and renews != ("wear",) else renews,
+                **{kind: interval[kind]},
+            )
+        )
+    return tuple(found)
+
+
+@st.composite
+def stops(draw: st.DrawFn, *, is_place: bool = False) -> dict[str, Any]:
+    """What stops a machine, or all places of one: outages, failures, wear, maintenance."""
+    wear = draw(wears(is_place=is_place))
+    ways = draw(failures(wear, is_place=is_place))
+    return {
+        "outages": ((3 * HOUR, 5 * HOUR),) if draw(st.integers(0, 5)) == 0 else (),
+        "wear": wear,
+        "failures": ways,
+        "maintenance": draw(maintenances(wear, ways, is_place=is_place)),
+    }
 
 
 @st.composite
@@ -195,16 +262,16 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
             blocking=draw(st.sampled_from(("after_service", "after_service", "before_service"))),
             power=draw(powers()),
         )
+        whole = draw(stops(is_place=True)) if draw(st.integers(0, 5)) == 0 else None
         for m in range(draw(st.integers(1, 3))):
             id_ = f"m{number}{m}"
-            outages = ((3 * HOUR, 5 * HOUR),) if draw(st.integers(0, 5)) == 0 else ()
             machines[id_] = Machine(
                 id=id_,
                 work_center=name,
                 speed=draw(st.sampled_from((1.0, 1.0, 0.7, 1.5))),
-                failures=draw(failures()),
                 set_up_for=draw(st.sampled_from((None, "red"))),
-                outages=outages,
+                part_of=None if whole is None else f"whole-{number}",
+                **(whole or draw(stops())),
                 batch=draw(batches()) if centers[name].blocking == "after_service" and not plain else None,
                 power=draw(powers()),
             )

@@ -31,8 +31,10 @@ def load(
 ) -> None:
     """Let a machine have an order, and its *mates* of the same batch, to set up for it or to work on it."""
     machine, order = state.machines[name], state.orders[order_name]
-    if machine.ages:
+    if machine.ages or machine.upkeep is not None:
         tick(plant, name, machine, now)
+        if machine.upkeep is not None:
+            machine.upkeep.worked_at = machine.upkeep.level
     if machine.order != order_name:
         _put(plant, state, name, order_name, order, now)
         machine.order = order_name
@@ -43,7 +45,7 @@ def load(
             equip(plant, state, machine, order)
     machine.phase = phase
     machine.since = machine.mark = now
-    machine.done = 0
+    machine.done = machine.restarts = 0
     machine.is_held = False
     if state.crews:
         hand_over(plant, state, name, machine)

@@ -7,7 +7,7 @@ from plant_models.events import Finished, Held, PassedOver, SetupStarted, Starte
 from plant_models.plant import Plant
 from twin.applying.materials import put_out
 from twin.applying.moves import go_on, load
-from twin.applying.pauses import tick
+from twin.applying.pauses import count_order, tick
 from twin.applying.people import stand_still
 from twin.applying.tools import give_back
 from twin.standing import State
@@ -27,8 +27,10 @@ def _started(plant: Plant, state: State, event: Started) -> None:
 
 def _finished(plant: Plant, state: State, event: Finished) -> None:
     machine, order = state.machines[event.machine], state.orders[event.order]
-    if machine.ages:
+    if machine.ages or machine.upkeep is not None:
         tick(plant, event.machine, machine, event.time)
+        if machine.upkeep is not None:
+            count_order(plant, event.machine, machine.upkeep)
     if state.tools:
         give_back(plant, state, event.machine, machine, order)
     order.quantity, order.since = event.good, event.time

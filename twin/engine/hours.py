@@ -24,6 +24,7 @@ class Hours:
         if bench.machines[index].is_closed:
             bench.emit(ShiftStarted(now, name))
             bench.asks.add(index)
+            bench.asks.update(bench.wiring.reserving)
         else:
             bench.emit(ShiftEnded(now, name))
         self._changed(index)

@@ -60,7 +60,7 @@ class People:
         found = team(bench.plant, bench.state, bench.names[index], order)
         if not isinstance(found, Lack):
             for task, crew in found:
-                if task != "repair":
+                if task == "setup" or task == "work":
                     bench.emit(Engaged(bench.state.now, bench.names[index], crew, task))
 
     def may_attend(self, index: int) -> bool:

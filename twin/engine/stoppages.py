@@ -1,98 +1,132 @@
-"""Breakdowns and repairs on the simulated floor."""
+"""Breakdowns, repairs and wear on the simulated floor."""
 
 from collections.abc import Callable
 
-from plant_models.events import BrokeDown, Repaired, RepairStarted
+from plant_models.events import BrokeDown, Repaired, RepairStarted, Scrapped, Worn
+from plant_models.machines import Machine
 from plant_models.shifts import FOREVER
+from twin.applying.pauses import runs
 from twin.engine.bench import Bench
 from twin.needs.people import who, will_come
 from twin.state import MachineState, is_running
 
+_WORN = -1
+"""What stands for the next level of wear among the ways of failing."""
+
 
 class Stoppages:
-    """What breaks down when, who repairs it, and until when.
+    """What breaks down when, who repairs it, until when, and how it wears out.
 
-    *arm_work* is told of every machine whose work stops or goes on.
+    *stopped* is told of every machine whose work stops or goes on, *left* when an order was scrapped and is gone.
     """
 
-    def __init__(self, bench: Bench, arm_work: Callable[[int], None]) -> None:
-        self._bench, self._arm_work = bench, arm_work
+    def __init__(self, bench: Bench, stopped: Callable[[int], None], left: Callable[[], None]) -> None:
+        self._bench, self._stopped, self._left = bench, stopped, left
         plant = bench.plant
         self._slots = bench.slots(self._due)
-        self._known_ways = [plant.machines[name].failures for name in bench.names]
-        self._ways = [ways if bench.chance.breaks_down else () for ways in self._known_ways]
+        self._known = list(plant.machines.values())
         self._next_way = [0] * len(bench.names)
-        self.is_calling = False
+        self._breaks_down = bench.chance.breaks_down
 
     def look_again(self) -> None:
         """Work out from the state what is due."""
-        for index in range(len(self._ways)):
+        for index in range(len(self._known)):
             self.arm(index)
-        self.is_calling = self._bench.wiring.has_crews
 
     def may_return(self, index: int) -> bool:
         """Whether a machine is up, or will be."""
         bench, machine = self._bench, self._bench.machines[index]
         if machine.down is None:
             return True
-        skill = self._repairer(index, machine)
+        skill = repairer(self._known[index], machine)
         is_left = machine.repair_since is None and skill is not None and not will_come(bench.plant, bench.state, skill)
-        return bool(self._known_ways[index]) and not is_left
+        return bool(self._known[index].failures) and not is_left
 
     def call(self) -> None:
-        """Somebody who repairs may have become free."""
-        self.is_calling = self._bench.wiring.has_crews
+        """Somebody who repairs or maintains may have become free."""
+        self._bench.is_calling = self._bench.wiring.has_calls
 
     def start_repairs(self) -> None:
         """Let people who are free begin with the machines that have been down longest."""
-        self.is_calling = False
-        bench = self._bench
-        now, machines = bench.state.now, bench.machines
-        waiting = [i for i, machine in enumerate(machines) if machine.down is not None and machine.repair_since is None]
-        waiting.sort(key=lambda i: (machines[i].down_since, i))
-        for index in waiting:
-            skill = self._repairer(index, machines[index])
+        bench, machines = self._bench, self._bench.machines
+        waiting = [found for members in bench.wiring.wholes if (found := self._waiting(members))]
+        waiting.sort(key=lambda found: (machines[found[0]].down_since, found[0]))
+        for members in waiting:
+            skill = repairer(self._known[members[0]], machines[members[0]])
             crew = None if skill is None else who(bench.plant, bench.state, skill, "repair")
             if crew is not None:
-                bench.emit(RepairStarted(now, bench.names[index], crew))
-                self.arm(index)
+                for index in members:
+                    bench.emit(RepairStarted(bench.state.now, bench.names[index], crew))
+                    self.arm(index)
 
     def arm(self, index: int) -> None:
-        """Work out when a machine fails next, or is up again."""
-        bench, machine, ways = self._bench, self._bench.machines[index], self._ways[index]
+        """Work out when a machine fails next or is worn further, or is up again."""
+        bench, machine, known = self._bench, self._bench.machines[index], self._known[index]
         slot, ranks, now = self._slots[index], bench.wiring.ranks, bench.state.now
         if machine.down is not None:
             slot.set(self._repair_end(index, machine, now), ranks["repair"] + index)
             return
-        is_working = machine.phase == "work" and is_running(bench.plant, bench.names[index], machine)
         soonest = FOREVER
-        for way, failure in enumerate(ways):
-            if is_working if failure.clock == "working" else not machine.is_closed:
-                age = machine.ages[way] + now - machine.age_mark
-                due = now + max(0, bench.times.to_failure(index, way, machine.failures[way], age) - age)
-                if due < soonest:
-                    soonest, self._next_way[index] = due, way
+        if self._breaks_down and machine.maintenance is None:
+            is_working = machine.phase == "work" and is_running(bench.plant, bench.names[index], machine)
+            upkeep = machine.upkeep
+            for way, failure in enumerate(known.failures):
+                if runs(known, failure, machine, is_working):
+                    age = machine.ages[way] + now - machine.age_mark
+                    count = machine.failures[way] + ((upkeep.renewed[way] << 20) if upkeep is not None else 0)
+                    due = now + max(0, bench.times.to_failure(index, way, count, age) - age)
+                    if due < soonest:
+                        soonest, self._next_way[index] = due, way
+            if known.wear is not None and (due := self._worn_at(index, machine, is_working)) < soonest:
+                soonest, self._next_way[index] = due, _WORN
         slot.set(soonest if soonest < FOREVER else None, ranks["breakdown"] + index)
 
+    def _worn_at(self, index: int, machine: MachineState, is_working: bool) -> int:
+        """When a machine comes to the next level of its wear, as it stands now; FOREVER if it does not."""
+        wear, upkeep, now = self._known[index].wear, machine.upkeep, self._bench.state.now
+        if wear is None or upkeep is None or upkeep.level + 1 >= len(wear.levels):
+            return FOREVER
+        if not is_working if wear.clock == "working" else machine.is_closed:
+            return FOREVER
+        age = upkeep.level_age + now - machine.age_mark
+        return now + max(0, self._bench.times.to_wear(index, upkeep.level, upkeep.renewals, age) - age)
+
     def _due(self, index: int, now: int) -> None:
-        bench, name = self._bench, self._bench.names[index]
-        if bench.machines[index].down is None:
-            bench.emit(BrokeDown(now, name, self._next_way[index]))
-        else:
+        bench, name, machine = self._bench, self._bench.names[index], self._bench.machines[index]
+        bench.is_calling = bench.wiring.has_calls
+        if machine.down is not None:
             bench.emit(Repaired(now, name))
             bench.asks.add(index)
-        self.is_calling = bench.wiring.has_crews
-        self._arm_work(index)
+            bench.asks.update(bench.wiring.reserving)
+        elif self._next_way[index] == _WORN:
+            bench.emit(Worn(now, name, machine.level + 1))
+            self.arm(index)
+            return
+        else:
+            bench.emit(BrokeDown(now, name, self._next_way[index]))
+            if machine.phase == "work" and self._known[index].failures[self._next_way[index]].work == "scrap":
+                self._scrap(index, machine, now)
+        self._stopped(index)
         self.arm(index)
 
-    def _repairer(self, index: int, machine: MachineState) -> str | None:
-        """The skill that a machine's repair takes; None if it is up or nobody in particular repairs it."""
-        ways = self._known_ways[index]
-        return ways[machine.down].crew if machine.down is not None and machine.down < len(ways) else None
+    def _scrap(self, index: int, machine: MachineState, now: int) -> None:
+        """Let what a machine has in hand be lost."""
+        bench = self._bench
+        assert machine.order is not None  # it was working
+        for name in (machine.order, *machine.mates):
+            order = bench.state.orders[name]
+            bench.emit(Scrapped(now, bench.names[index], name, order.step, order.quantity))
+        bench.is_idling = False
+        self._left()
+
+    def _waiting(self, members: tuple[int, ...]) -> list[int]:
+        """Those of the places of a machine that are down and wait for somebody to repair them."""
+        machines = self._bench.machines
+        return [i for i in members if machines[i].down is not None and machines[i].repair_since is None]
 
     def _repair_end(self, index: int, machine: MachineState, now: int) -> int | None:
         """When a machine that is down will be up; None if nothing is known about its repairs."""
-        ways, way = self._known_ways[index], machine.down
+        ways, way = self._known[index].failures, machine.down
         if way is None or not ways or machine.repair_since is None:
             return None
         is_known = way < len(ways)
@@ -100,3 +134,9 @@ class Stoppages:
         lasted = now - machine.repair_since
         drawn = self._bench.times.to_repair(index, way if is_known else 0, count, lasted)
         return max(now, machine.repair_since + drawn)
+
+
+def repairer(known: Machine, machine: MachineState) -> str | None:
+    """The skill that a machine's repair takes; None if it is up or nobody in particular repairs it."""
+    ways = known.failures
+    return ways[machine.down].crew if machine.down is not None and machine.down < len(ways) else None

@@ -21,21 +21,23 @@ Activity = Literal[
     "working",
     "unattended",
     "down",
+    "micro_stop",
+    "maintenance",
     "closed",
     "blocked",
     "finished",
     "turned_away",
 ]
 """What becomes of an order for a while: not released yet, outside a full first buffer, in a buffer, changed over for,
-worked on, on a machine that nobody attends to, is broken down or closed, on a machine that cannot get rid of it, gone,
-gone without having been let in."""
+worked on, on a machine that nobody attends to, is broken down, stands for a moment, is maintained or closed, on a
+machine that cannot get rid of it, gone, gone without having been let in."""
 
 ACTIVITIES: Mapping[str, tuple[str, ...]] = {
     "queue": ("outside", "waiting"),
     "setup": ("setup",),
     "work": ("working",),
     "unattended": ("unattended",),
-    "down": ("down",),
+    "down": ("down", "micro_stop", "maintenance"),
     "closed": ("closed",),
     "blocked": ("blocked",),
 }
