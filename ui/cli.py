@@ -441,6 +441,30 @@ def export(
 
 
 @app.command(rich_help_panel=RECORDS)
+def stock(at: given.Instant = None, workspace: given.Workspace = HERE, json: given.Json = False) -> None:
+    """Show what is in stock, lot by lot, and what came and went; now or at any past instant.
+
+    Example: [bold]foreshift stock --at 2026-01-06T14:00[/bold]
+    """
+    from ui.commands.stocks import stock as answer
+
+    answer(workspace, at).say(as_json=json)
+
+
+@app.command(rich_help_panel=RECORDS)
+def genealogy(
+    order: given.OrderName = None, lot: given.Lot = None, workspace: given.Workspace = HERE, json: given.Json = False
+) -> None:
+    """Show what an order is made of, through every level; or, with --lot, where a lot of material went.
+
+    Example: [bold]foreshift genealogy --lot sealant/sealant-3[/bold]
+    """
+    from ui.commands.stocks import genealogy_of as answer
+
+    answer(workspace, order, lot).say(as_json=json)
+
+
+@app.command(rich_help_panel=RECORDS)
 def convert(scenario: given.AnyScenario, out: given.ScenarioOut, json: given.Json = False) -> None:
     """Write a scenario in another form: YAML, JSON, an Excel workbook, or a folder of CSV tables.
 

@@ -134,12 +134,17 @@ FactsOut = Annotated[
 ]
 SearchSeconds = Annotated[float, typer.Option("--seconds", "-s", min=0.1, help="How long the solver may search.")]
 TableName = Annotated[
-    Literal["facts", "deeds", "orders", "kpis", "machines", "events", "visits", "energy", "energy-orders", "load"],
+    Literal[
+        "facts", "deeds", "orders", "kpis", "machines", "events", "visits", "energy", "energy-orders", "load", "stock"
+    ],
     typer.Argument(
         help="Which table; events are a log for process mining, as .json or .sqlite (OCEL 2.0) or .xes too; energy is "
-        "by machine, energy-orders by order, load over time."
+        "by machine, energy-orders by order, load over time; stock is every movement of every material."
     ),
 ]
+Instant = Annotated[str | None, typer.Option("--at", help="A date and time, or a time since the epoch; left out, now.")]
+OrderName = Annotated[str | None, typer.Argument(help="An order.", show_default=False)]
+Lot = Annotated[str | None, typer.Option("--lot", help="A material and one of its lots: MATERIAL/LOT.")]
 LogFormat = Annotated[
     Literal["ocel-json", "ocel-sqlite", "xes", "csv", "parquet"] | None,
     typer.Option("--format", help="Of events; left out, what the file's ending stands for.", show_default=False),

@@ -7,11 +7,14 @@ from plant_models.shifts import DAY, HOUR, MINUTE
 from twin.chance import Chance
 from twin.changes import CrewSize, apply
 from twin.floor import run
+from twin.lateness import order_times
 from twin.policies.rules import RULES, rule
+from twin.records import genealogy
 from twin.simulated import SimulatedFloor
 from twin.state import State, opening, status
 
 FAR = 60 * DAY
+WINGS = read.scenario("aerospace")
 SHOP, LINE = read.scenario("machine-shop"), read.scenario("bottling-line")
 PHARMA = read.scenario("pharma")
 
@@ -104,3 +107,31 @@ def test_in_the_cleanroom_a_second_setter_shows_and_more_granulators_do_not():
 
 def late_in(edits, seed):
     return late(play(apply(PHARMA, edits), "edd", seed))
+
+
+def test_every_wing_is_made_of_what_its_bill_of_materials_says():
+    facts = []
+    floor = SimulatedFloor(WINGS.plant, opening(WINGS.plant, WINGS.orders), Chance(1), facts.append)
+    run(floor, rule("edd"), FAR)
+    assert floor.state.unfinished == 0
+    wings = [order.id for order in WINGS.orders if order.product == "wing"]
+    used: dict[str, int] = {}
+    for link in genealogy(facts).made_of(wings[0]):
+        if link.kind == "used":
+            used[link.material] = used.get(link.material, 0) + link.quantity
+    assert {name: used[name] for name in ("wing-box", "skin", "rib", "spar", "fastener-kit")} == {
+        "wing-box": 1,
+        "skin": 4,
+        "rib": 12,
+        "spar": 2,
+        "fastener-kit": 1,
+    }
+    assert used["sealant"] >= 3 and {"rib-bar", "spar-billet", "skin-sheet"} <= used.keys()
+
+
+def test_wings_wait_for_material_now_and_then():
+    facts = []
+    start = opening(WINGS.plant, WINGS.orders)
+    run(SimulatedFloor(WINGS.plant, start.copy(), Chance(1), facts.append), rule("edd"), FAR)
+    waits = [times.parts["material"] for times in order_times(WINGS.plant, start, facts).orders.values()]
+    assert sum(waits) > 8 * HOUR

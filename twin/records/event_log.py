@@ -14,7 +14,7 @@ import msgspec
 import pandas as pd
 
 from plant_models.clock import Epoch
-from plant_models.events import CrewCame, CrewLeft, Event, Started
+from plant_models.events import Consumed, CrewCame, CrewLeft, Delivered, Event, Expired, Started, Stored
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.records.tracking import concerns
@@ -52,7 +52,7 @@ class Reading(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Thing:
-    """An object of the log: an order, a product, a machine, a work center or a buffer.
+    """An object of the log: an order, a product, a machine, a work center, a buffer, a material or a lot of one.
 
     Its id has its type before its name, because a work center and its buffer often have the same.
     """
@@ -163,6 +163,9 @@ class _Making:
             self.things[thing.id] = thing
         for order in state.orders.values():
             self._order(order.order, state.now)
+        for material, stock in state.stocks.items():
+            for known in stock.lots:
+                self._reads("lot", self._lot(material, known.id).name, "quantity", known.quantity, state.now)
 
     def happenings(self, number: int, fact: Event) -> Iterator[Happening]:
         """The event that *fact* is, and what it is for the other orders of a batch and for machines it leaves alone."""
@@ -214,6 +217,8 @@ class _Making:
         if isinstance(getattr(fact, "order", None), Order):
             self._order(fact.order, fact.time)  # type: ignore[arg-type, union-attr]
             step = None
+        if isinstance(fact, Consumed | Stored | Delivered | Expired):
+            self._lots(fact)
         if pieces is not None and (left := self._pieces(about)) not in (None, pieces):
             self._reads("order", str(about), "pieces", left, fact.time)
         known = self.state.orders.get(about) if about is not None else None
@@ -255,9 +260,33 @@ class _Making:
             name = getattr(fact, type, None)
             if name is not None and identity(type, name) in self.things:
                 yield Relation(identity(type, name), type)
+        for lot in _lots_of(fact):
+            yield Relation(identity("lot", f"{fact.material}/{lot}"), "lot")  # type: ignore[union-attr]
+        if identity("material", getattr(fact, "material", "")) in self.things:
+            yield Relation(identity("material", fact.material), "material")  # type: ignore[union-attr]
         machine = self.plant.machines.get(getattr(fact, "machine", ""))
         if machine is not None:
             yield Relation(identity("work_center", machine.work_center), "work center")
+
+    def _lots(self, fact: Consumed | Stored | Delivered | Expired) -> None:
+        """Lots come, go, and go into orders: how much of each is in stock now."""
+        material, stock = fact.material, self.state.stocks[fact.material]
+        for name in _lots_of(fact):
+            lot = self._lot(material, name)
+            left = sum(known.quantity for known in stock.lots if known.id == name)
+            self._reads("lot", lot.name, "quantity", left, fact.time)
+            if isinstance(fact, Consumed):
+                order, relation = self.things[identity("order", fact.order)], Relation(lot.id, "contains")
+                if relation not in order.relations:
+                    order.relations.append(relation)
+            made_by = Relation(identity("order", fact.order), "made by") if isinstance(fact, Stored) else None
+            if made_by is not None and made_by not in lot.relations:
+                lot.relations.append(made_by)
+
+    def _lot(self, material: str, lot: str) -> Thing:
+        relations = [Relation(identity("material", material), "is of")]
+        thing = Thing(type="lot", name=f"{material}/{lot}", relations=relations)
+        return self.things.setdefault(thing.id, thing)
 
     def _order(self, order: Order, now: int) -> None:
         """The plant learns of an order, or of its new terms."""
@@ -323,8 +352,17 @@ def _standing(plant: Plant, begin: datetime) -> Iterator[Thing]:
         yield thing(
             "machine", machine.id, ("work_center", machine.work_center, "stands in"), speed=float(machine.speed)
         )
+    for material in plant.materials.values():
+        yield thing("material", material.id, unit=material.unit, capacity=material.capacity)
     for product in plant.products.values():
         yield thing("product", product.id, family=product.family, routing=product.routing)
+
+
+def _lots_of(fact: Event) -> tuple[str, ...]:
+    """The lots that a fact is about."""
+    if isinstance(fact, Consumed):
+        return tuple(lot for lot, _ in fact.lots)
+    return (fact.lot,) if isinstance(fact, Stored | Delivered | Expired) else ()
 
 
 def _joined(known: Kind | None, value: Value | datetime) -> Kind:

@@ -12,7 +12,7 @@ from twin import kpi
 from twin.energy import Energy
 from twin.journal import Journal
 from twin.kpi import Kpis
-from twin.records import energy, event_log, track, write
+from twin.records import energy, event_log, ledger, track, write
 from twin.state import opening
 from ui.desk import Desk
 from ui.records import deeds_frame, facts_frame, write_frame
@@ -52,6 +52,8 @@ def export(workspace: Path, what: str, out: Path, format: str | None = None) -> 
         frame = facts_frame(desk.journal.facts())
     elif what == "deeds":
         frame = deeds_frame(desk.journal.deeds())
+    elif what == "stock":
+        frame = ledger(desk.plant, opening(desk.plant), desk.journal.facts(), desk.state.now).to_frame()
     elif what == "visits":
         frame = track(desk.plant, opening(desk.plant), desk.journal.facts(), desk.state.now).visits_frame()
     else:
