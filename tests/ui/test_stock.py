@@ -57,7 +57,8 @@ def test_an_order_and_a_lot_are_traced(workspace: Path) -> None:
 def test_every_movement_goes_out_as_a_table(workspace: Path, tmp_path: Path) -> None:
     export(workspace, "stock", tmp_path / "stock.csv")
     frame = pd.read_csv(tmp_path / "stock.csv")
-    assert set(frame["movement"]) == {"opening", "delivered", "stored", "consumed"} and (frame["stock"] >= 0).all()
+    assert set(frame["movement"]) == {"opening", "delivered", "stored", "consumed", "expired"}
+    assert (frame["stock"] >= 0).all()
 
 
 def test_what_cannot_be_traced_is_refused_with_what_there_is(workspace: Path, tmp_path: Path) -> None:
