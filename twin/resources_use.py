@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import get_args
 
 import pandas as pd
 
@@ -11,6 +12,8 @@ from plant_models.shifts import HOUR
 from twin.indicators import ratio
 from twin.needs.people import busy
 from twin.state import State, Task, apply
+
+_TASKS: tuple[Task, ...] = get_args(Task)
 
 
 @dataclass(slots=True)
@@ -22,7 +25,7 @@ class CrewUse:
     present
         The people of the crew times the hours they keep.
     busy
-        Of that, what they had something to do: set up, tended one machine or several, repaired.
+        Of that, what they had something to do: set up, tended one machine or several, repaired, maintained.
     beyond
         What they worked on after their shift, to finish what they had in hand.
     tasks
@@ -32,7 +35,7 @@ class CrewUse:
     present: int = 0
     busy: int = 0
     beyond: int = 0
-    tasks: dict[Task, int] = field(default_factory=lambda: {"setup": 0, "work": 0, "repair": 0})
+    tasks: dict[Task, int] = field(default_factory=lambda: dict.fromkeys(_TASKS, 0))
 
     @property
     def utilization(self) -> float | None:

@@ -68,9 +68,8 @@ def people(used: ResourceUse) -> Table:
         )
         for name, crew in used.crews.items()
     ]
-    return table(
-        ("crew", "there, h", "busy", "setups, h", "work, h", "repairs, h", "beyond shift, h"), rows, title="People"
-    )
+    words = ("there, h", "busy", "setups, h", "work, h", "repairs, h", "maintenance, h", "beyond shift, h")
+    return table(("crew", *words), rows, title="People")
 
 
 def tools(used: ResourceUse) -> Table:

@@ -24,7 +24,7 @@ def test_a_person_who_tends_two_machines_is_busy_once_and_at_machines_twice() ->
     run(SimulatedFloor(floor, start.copy(), Certain(), facts.append), fifo, 3 * HOUR)
     used = resource_use(floor, start, facts, 3 * HOUR).crews["operators"]
     assert used.present == 2 * HOUR
-    assert used.tasks == {"setup": 10 * MINUTE, "work": 4 * 50 * MINUTE, "repair": 0}
+    assert used.tasks == {"setup": 10 * MINUTE, "work": 4 * 50 * MINUTE, "repair": 0, "maintenance": 0}
     assert used.busy == 2 * 5 * MINUTE + 55 * MINUTE, "both set up for 5 min; then one tends both machines, to 105 min"
     assert used.beyond == 45 * MINUTE
     assert used.utilization == pytest.approx(65 / 120)
