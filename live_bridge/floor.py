@@ -276,6 +276,9 @@ class OpcUaFloor:
     def start(self, decision: Decision, choice: Choice) -> None:
         """Let a machine do what was chosen (StoreAndStart); it must be in the permit's plan.
 
+        On a machine that works in batches the others of the plan's batch are started with it, where nothing else was
+        said.
+
         Raises
         ------
         NotApproved
@@ -285,7 +288,7 @@ class OpcUaFloor:
         if isinstance(choice, Wait):
             self._waits[machine] = (decision.options, FOREVER if choice.until is None else choice.until)
             return
-        order = choice.order if isinstance(choice, Start) else choice
+        order, mates = (choice.order, choice.mates) if isinstance(choice, Start) else (choice, None)
         if order not in decision.options:
             known = ", ".join(decision.options)
             raise ValueError(f"machine {machine!r} cannot take {order!r} now; it may take {known}")
@@ -293,16 +296,25 @@ class OpcUaFloor:
             gate.check(self.journal, self.permit)
         else:
             gate.begin(self.journal, self.permit, now=self.mirror.state.now)
+        job = self._job(machine, order)
+        if mates is None:
+            orders = self.mirror.state.orders
+            mates = tuple(name for name, step in job.mates if name in orders and orders[name].step == step)
+        jobs = (job, *(self._job(machine, mate) for mate in mates))
+        settled = carry_out(self.mirror, self.permit, [Command(method="StoreAndStart", machine=machine, jobs=jobs)])
+        if settled[0].outcome == "refused":
+            self._waits[machine] = (decision.options, now + job.tolerance)
+        else:
+            self._sent[machine] = (order, job.step)
+
+    def _job(self, machine: str, order: str) -> JobOrder:
+        """The plan's job order for the present step of an order on a machine; NotApproved where there is none."""
         step = self.mirror.state.orders[order].step
         job = self._planned.get((order, step, machine))
         if job is None:
             name = job_order_id(self.permit.digest, order, step)
             raise NotApproved(f"{name} on {machine} is not in the plan that was approved")
-        settled = carry_out(self.mirror, self.permit, [Command(method="StoreAndStart", machine=machine, jobs=(job,))])
-        if settled[0].outcome == "refused":
-            self._waits[machine] = (decision.options, now + job.tolerance)
-        else:
-            self._sent[machine] = (order, step)
+        return job
 
     def _decision(self, state: State) -> Decision | None:
         """The first machine that is idle, has orders to choose from, and was neither told to wait nor given one."""

@@ -75,7 +75,8 @@ class JobOrder(msgspec.Struct, frozen=True, kw_only=True):
     """One step of one order on one machine, as the plan has it.
 
     Times are milliseconds since the plant's epoch. The machine waits for a late order until *tolerance* after
-    *setup_start*, and then takes its next job order that can begin.
+    *setup_start*, and then takes its next job order that can begin. *mates* are the (order, step) that go with it into
+    one batch: the machine waits for their job orders too.
     """
 
     id: str
@@ -86,6 +87,7 @@ class JobOrder(msgspec.Struct, frozen=True, kw_only=True):
     start: int
     end: int
     tolerance: int
+    mates: tuple[tuple[str, int], ...] = ()
 
     @property
     def slot(self) -> Slot:
@@ -158,10 +160,12 @@ def job_orders(plan: Plan, *, tolerance: int) -> dict[str, tuple[JobOrder, ...]]
                 start=slot.start,
                 end=slot.end,
                 tolerance=tolerance,
+                mates=tuple((mate.order, mate.step) for mate in turn if mate is not slot),
             )
-            for slot in slots
+            for turn in turns
+            for slot in turn
         )
-        for name, slots in plan.by_machine().items()
+        for name, turns in plan.turns().items()
     }
 
 

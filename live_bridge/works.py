@@ -4,7 +4,7 @@ Nothing here knows of OPC UA; `live_bridge.virtual` puts it on the wire.
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -27,7 +27,7 @@ from plant_models.events import (
 )
 from plant_models.orders import Operation, Order
 from plant_models.plan import Plan
-from plant_models.plant import Machine, Plant
+from plant_models.plant import Machine, Plant, Tool
 from plant_models.scenario import Scenario
 from plant_models.shifts import FOREVER
 from twin.chance import Chance, Draw, Luck
@@ -51,7 +51,8 @@ def truth(scenario: Scenario, seed: int) -> Scenario:
         name: replace(routing, operations=tuple(_true_operation(step, pace) for step in routing.operations))
         for name, routing in plant.routings.items()
     }
-    return replace(scenario, plant=replace(plant, machines=machines, routings=routings))
+    tools = {name: _true_tool(tool, _off(chance, "renewal", name)) for name, tool in plant.tools.items()}
+    return replace(scenario, plant=replace(plant, machines=machines, routings=routings, tools=tools))
 
 
 def _off(chance: Chance, what: str, who: str) -> float:
@@ -63,6 +64,10 @@ def _off(chance: Chance, what: str, who: str) -> float:
 def _true_machine(machine: Machine, factor: float) -> Machine:
     failures = tuple(replace(f, time_to_failure=f.time_to_failure.scaled(factor)) for f in machine.failures)
     return replace(machine, failures=failures)
+
+
+def _true_tool(tool: Tool, factor: float) -> Tool:
+    return tool if tool.renewal is None else replace(tool, renewal=tool.renewal.scaled(factor))
 
 
 def _true_operation(step: Operation, pace: dict[str, float]) -> Operation:
@@ -115,6 +120,9 @@ class JobLists:
         jobs = [e.job_order for e in self._held[decision.machine].values() if e.state == JobState.ALLOWED_TO_START]
         if not jobs:
             return Wait()
+        patience = _patience(state, jobs)
+        if patience > decision.time:
+            return Wait(patience)
         follow = FollowPlan(Plan(slots=tuple(job.slot for job in jobs)), tolerance=jobs[-1].tolerance)
         return follow(plant, state, decision)
 
@@ -128,6 +136,22 @@ class JobLists:
         state = JobState.ALLOWED_TO_START if is_started else JobState.NOT_ALLOWED_TO_START
         held[job.id] = JobOrderAndState(job_order=job, state=state)
         return ReturnStatus.NO_ERROR
+
+
+def _patience(state: State, jobs: Sequence[JobOrder]) -> int:
+    """Until when the first of *jobs* waits for those of its batch that the machine was not told to start yet."""
+    first = min(jobs, key=lambda job: (job.setup_start, job.start, job.end, job.order, job.step))
+    started = {(job.order, job.step) for job in jobs}
+    missing = [key for key in first.mates if key not in started and _is_to_come(state, *key)]
+    return first.setup_start + first.tolerance if missing else 0
+
+
+def _is_to_come(state: State, order: str, step: int) -> bool:
+    """Whether a step of an order has not begun and still can."""
+    known = state.orders.get(order)
+    if known is None or known.has_left or known.step > step:
+        return False
+    return known.step < step or known.stage != "loaded"
 
 
 _MOVES = {
@@ -309,11 +333,8 @@ class Works:
     def _follow(self, event: Event, state: State) -> Iterator[str]:
         """Let the job orders follow what happened; the machines whose lists changed."""
         begun = JobState.ALLOWED_TO_START, JobState.RUNNING
-        if isinstance(event, SetupStarted):
-            if self.jobs.follow(event.machine, event.order, state.orders[event.order].step, *begun):
-                yield event.machine
-        elif isinstance(event, Started):
-            if self.jobs.follow(event.machine, event.order, event.step, *begun):
+        if isinstance(event, SetupStarted | Started):
+            if self._begun(state, event, *begun):
                 yield event.machine
         elif isinstance(event, Finished):
             if self.jobs.follow(event.machine, event.order, event.step, JobState.RUNNING, JobState.ENDED):
@@ -321,6 +342,12 @@ class Works:
         elif isinstance(event, Repaired):
             self._repairs.said.pop(event.machine, None)
             self._due.pop(event.machine, None)
+
+    def _begun(self, state: State, event: SetupStarted | Started, before: JobState, after: JobState) -> bool:
+        """Let the job orders of all that a machine takes at once be running; whether there were any."""
+        taken = [(name, state.orders[name].step) for name in (event.order, *event.mates)]
+        followed = [self.jobs.follow(event.machine, name, step, before, after) for name, step in taken]
+        return any(followed)
 
     def _write(self, line: _Memory) -> None:
         if self._diary is not None:

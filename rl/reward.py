@@ -2,8 +2,9 @@
 
 The estimate takes each order as if no other stood in its way: what is left of it on the fastest machines, from now
 (or from its release) on, without setups, breakdowns and closed hours. Every order that has left counts with the
-truth. So the rewards of an episode add up to the opening estimate, which no decision can change, less the true
-cost: nothing is lost or counted twice by giving the reward bit by bit.
+truth; one of which nothing is left (it spoiled, or was scrapped to the last piece) and one that was turned away are
+delivered to nobody, and count as leaving when all is over. So the rewards of an episode add up to the opening estimate,
+which no decision can change, less the true cost: nothing is lost or counted twice by giving the reward bit by bit.
 """
 
 from collections.abc import Callable, Mapping
@@ -45,6 +46,8 @@ def unit(plant: Plant, state: State) -> float:
 
 def _leaves(times: WorkTimes, state: State, known: OrderState) -> float:
     """When an order leaves at the earliest."""
+    if known.stage == "turned_away" or (known.has_left and known.quantity == 0):
+        return state.now
     if known.finished_at is not None:
         return known.finished_at
     if known.stage == "loaded":

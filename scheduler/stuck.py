@@ -40,6 +40,8 @@ def _why(plant: Plant, end: State, name: str, order: OrderState) -> str:
     """What one order waits for."""
     if order.stage == "planned":
         return "is not let onto the floor while the others are there"
+    if order.step >= order.steps:
+        return f"is done but keeps {order.where}, because there is no room for what came out of it"
     stop = plant.stops(order.order.product)[order.step]
     where = f"(step {order.step}, {stop.operation.id})"
     if order.stage == "loaded":
