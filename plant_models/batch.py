@@ -9,9 +9,9 @@ class Batch:
     """How a machine works on several orders at once, in the time of the one with the most work.
 
     It takes *most* orders at most (or pieces, see *counts*) and does not start with fewer than *least*, unless the
-    first of them has waited *longest_wait* milliseconds (None: however long). *by* says what the orders of a batch
-    have in common: the product and its step, the product family, the name of the operation, or nothing. An order that
-    is larger than *most* is worked on alone.
+    first of them has waited *longest_wait* milliseconds since it could be taken (None: however long). *by* says what
+    the orders of a batch have in common: the product and its step, the product family, the name of the operation, or
+    nothing. An order that is larger than *most* is worked on alone.
     """
 
     most: int

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plant_models.energy import Power
+from plant_models.units import duration
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +33,8 @@ class Buffer:
             raise ValueError(f"buffer {self.id!r}: the shortest stay must be zero or more, not {self.min_stay} ms")
         if self.max_stay is not None and self.max_stay <= self.min_stay:
             raise ValueError(
-                f"buffer {self.id!r}: the longest stay, {self.max_stay} ms, must be more than the shortest, "
-                f"{self.min_stay} ms"
+                f"buffer {self.id!r}: the longest stay, {duration(self.max_stay)}, must be more than the shortest, "
+                f"{duration(self.min_stay)}"
             )
         if self.capacity == 0 and (self.min_stay or self.max_stay is not None):
             raise ValueError(f"buffer {self.id!r}: it has no place to stay in; give it a capacity, or no stay")

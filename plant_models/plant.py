@@ -100,6 +100,8 @@ class Plant:
             soundness.check_batch(machine, every)
         sharing = Sharing(self.machines, self.work_centers, every, self.crews, self.tools)
         object.__setattr__(self, "sharing", sharing)
+        for changeover in self.changeovers.values():
+            soundness.check_changeover(changeover, self.products)
         for product in self.products.values():
             soundness.known(f"product {product.id!r}", "routing", product.routing, self.routings)
             soundness.check_attributes(product, self._families.setdefault(product.family, product.attributes))

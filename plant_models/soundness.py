@@ -157,6 +157,15 @@ def check_operation(
         )
 
 
+def check_changeover(changeover: Changeover, products: Mapping[str, Product]) -> None:
+    """Raise InvalidPlant where an attribute counts that no product has: an allergen would not be washed away."""
+    there = dict.fromkeys(name for product in products.values() for name in product.attributes)
+    for name in changeover.attributes:
+        known(f"changeover {changeover.id!r}", "attribute of a product", name, there)
+    for cleaning in changeover.cleanings:
+        known(f"changeover {changeover.id!r}, {cleaning.id}", "attribute of a product", cleaning.attribute, there)
+
+
 def check_attributes(product: Product, family: Mapping[str, str]) -> None:
     """Raise InvalidPlant where a product has other attributes than its family."""
     if product.attributes != family:

@@ -20,6 +20,7 @@ from plant_models.plant import Plant
 from plant_models.scenario import Scenario
 from rl.policy import LearnedPolicy
 from rl.policy import names as learned
+from scheduler.stuck import why_stuck
 from twin import changes
 from twin.chance import Chance
 from twin.deadlock import Deadlock, deadlock_of
@@ -56,6 +57,7 @@ class Simulation:
     facts: tuple[Event, ...]
     kpis: Kpis
     deadlock: Deadlock | None = None
+    stuck: tuple[str, ...] = ()
     used: ResourceUse | None = None
 
 
@@ -401,6 +403,7 @@ class Desk:
             facts=tuple(facts),
             kpis=kpis,
             deadlock=deadlock_of(plant, state),
+            stuck=tuple(why_stuck(plant, state)) if state.unfinished else (),
             used=resource_use(plant, opening, facts) if plant.crews or plant.tools else None,
         )
 

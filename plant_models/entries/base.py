@@ -59,6 +59,11 @@ def _number(value: float) -> float:
     return value
 
 
+def text(value: object) -> str:
+    """A name, or nothing."""
+    return "" if value == "" else name(value)
+
+
 def known_names(what: str, name: str, known: Mapping[str, object]) -> str:
     """That *name* is not known, what it may have meant, and what there is."""
     near = get_close_matches(name, known, n=1)
@@ -69,6 +74,7 @@ def known_names(what: str, name: str, known: Mapping[str, object]) -> str:
 
 Name = Annotated[str, PlainValidator(name), WithJsonSchema(_NAME)]
 Names = Annotated[list[Name], BeforeValidator(several, json_schema_input_type=Name | list[Name])]
+Text = Annotated[str, PlainValidator(text), WithJsonSchema({"type": "string", "maxLength": 200})]
 Time = Annotated[int, PlainValidator(units.whole_milliseconds), WithJsonSchema(DURATION)]
 Work = Annotated[
     Distribution | float, PlainValidator(units.distribution), WithJsonSchema({"oneOf": [DURATION, DISTRIBUTION]})

@@ -101,7 +101,8 @@ class BatchEntry(Entry):
         "family", description="What the orders of a batch have in common."
     )
     longest_wait: Time | None = Field(
-        None, description="After which wait of the first it starts with fewer; absent: however long."
+        None,
+        description="How long the first waits, from when it could be taken, until it starts with fewer.",
     )
     counts: Literal["orders", "pieces"] = Field("orders", description="What the numbers count.")
 

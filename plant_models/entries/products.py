@@ -6,7 +6,19 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
 from plant_models import units
-from plant_models.entries.base import Entry, KilowattHours, Moment, Name, Names, Number, Refers, Time, Work, several
+from plant_models.entries.base import (
+    Entry,
+    KilowattHours,
+    Moment,
+    Name,
+    Names,
+    Number,
+    Refers,
+    Text,
+    Time,
+    Work,
+    several,
+)
 from plant_models.entries.materials import Amounts
 from plant_models.orders import Operation, Order, Product
 
@@ -81,7 +93,9 @@ class ProductEntry(Entry):
     makes = Product
 
     family: Name | None = Field(None, description="What changeovers go by; the product itself where absent.")
-    attributes: dict[Name, Name] = Field({}, description="What matters for changeovers: colour, width, allergens, ...")
+    attributes: dict[Name, Text] = Field(
+        {}, description="What matters for changeovers: colour, width, allergens, ...; empty where it has none."
+    )
     routing: StepsOrName | None = Field(None, description="Its steps in order, or the name of a routing.")
     like: Name | None = Field(None, description="Another product, which has the same routing.")
     per: Literal["order", "unit"] | None = Field(

@@ -186,3 +186,10 @@ def test_a_batch_that_needs_a_setup_is_on_the_machine_from_its_beginning() -> No
     assert [floor.state.orders[name].where for name in ("o0", "o1")] == ["m0", "m0"]
     run(floor, fifo, FOREVER)
     assert [f.time // MINUTE for f in facts if isinstance(f, Finished)] == [15, 15]
+
+
+def test_a_batch_waits_from_when_its_first_order_could_be_taken() -> None:
+    plant = oven(Batch(most=4, least=2, longest_wait=45 * MINUTE))
+    plant = replace(plant, buffers={"b0": Buffer(id="b0", min_stay=120 * MINUTE)})
+    _, facts = played(plant, at(0, 20, 200))
+    assert started(facts, "m0") == [(140, ("o0", "o1")), (200 + 120 + 45, ("o2",))]

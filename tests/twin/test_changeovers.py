@@ -97,8 +97,14 @@ def test_a_run_goes_on_until_it_is_long_enough_or_nothing_of_its_family_waits() 
 def test_products_of_one_family_cannot_differ_for_a_changeover() -> None:
     plant = kitchen()
     twins = {
-        "a": Product(id="a", routing="r", family="x", attributes={"bottle": "small"}),
-        "b": Product(id="b", routing="r", family="x", attributes={"bottle": "large"}),
+        "a": Product(id="a", routing="r", family="x", attributes={"bottle": "small", "allergens": ""}),
+        "b": Product(id="b", routing="r", family="x", attributes={"bottle": "large", "allergens": ""}),
     }
     with pytest.raises(InvalidPlant, match="are not those of family 'x'"):
         replace(plant, products=twins)
+
+
+def test_an_attribute_that_no_product_has_is_refused() -> None:
+    wrong = Changeover(id="change", cleanings=(Cleaning(id="wash", attribute="alergens", time=MINUTE),))
+    with pytest.raises(InvalidPlant, match="no attribute of a product 'alergens'; there are allergens, bottle"):
+        replace(kitchen(), changeovers={"change": wrong})

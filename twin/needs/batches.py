@@ -18,7 +18,7 @@ def check_of(plant: Plant, machine: str, others: Sequence[Check]) -> Check | Non
         return None
 
     def check(state: State, order: str) -> Lack | None:
-        return _shortage(state, machine, batch, list(_first_come(plant, state, machine, batch, order, others)))
+        return _shortage(plant, state, machine, batch, list(_first_come(plant, state, machine, batch, order, others)))
 
     return check
 
@@ -61,7 +61,7 @@ def chosen_batch(
     size = sum(_size(batch, state.orders[name]) for name in members)
     if mates and size > batch.most:
         raise ValueError(f"machine {machine!r} takes {batch.most} {batch.counts} at most, not {size}")
-    if _shortage(state, machine, batch, members) is not None:
+    if _shortage(plant, state, machine, batch, members) is not None:
         raise ValueError(f"machine {machine!r} does not start with fewer than {batch.least} {batch.counts}, not {size}")
     return _led(plant, state, machine, batch, order, members)
 
@@ -121,13 +121,19 @@ def _first_come(
                 return
 
 
-def _shortage(state: State, machine: str, batch: Batch, members: Sequence[str]) -> Lack | None:
+def _ripe(plant: Plant, order: OrderState) -> int:
+    """Since when an order could have been taken: it came, and stayed as long as it had to."""
+    buffer = plant.buffers.get(order.where)
+    return order.since + (0 if buffer is None else buffer.min_stay)
+
+
+def _shortage(plant: Plant, state: State, machine: str, batch: Batch, members: Sequence[str]) -> Lack | None:
     """What is lacking for a batch of exactly these orders to be started."""
     if sum(_size(batch, state.orders[name]) for name in members) >= batch.least:
         return None
     if batch.longest_wait is None:
         return Lack("batch", machine)
-    until = min(state.orders[name].since for name in members) + batch.longest_wait
+    until = min(_ripe(plant, state.orders[name]) for name in members) + batch.longest_wait
     return None if until <= state.now else Lack("batch", machine, until)
 
 

@@ -10,6 +10,7 @@ from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
 from plant_models.plan import Plan
 from scheduler import Objective
+from twin.rehearsal import Rehearsal
 from ui import answers, edits, snapshots, tables
 from ui.desk import Desk, Who, name_of, read_plan, write_plan
 from ui.figures import currency_of
@@ -98,7 +99,10 @@ def simulate(
     shown: list[RenderableType] = [Text(title, style="bold"), tables.headlines(done.kpis), tables.machines(done.kpis)]
     if done.deadlock is not None:
         data["deadlock"] = [{"machine": w.machine, "order": w.order, "buffer": w.buffer} for w in done.deadlock.waits]
-        shown.insert(1, Text(f"The run ended in a {done.deadlock.words()}", style="bold red"))
+    if done.stuck:
+        data["never_finished"] = list(done.stuck)
+        words = "\n  ".join(("Not all orders are ever finished; the figures go on to a far horizon:", *done.stuck))
+        shown.insert(1, Text(words, style="bold red"))
     if done.used is not None:
         shown += [tables.people(done.used)] if done.used.crews else []
         shown += [tables.tools(done.used)] if done.used.tools else []
@@ -157,6 +161,8 @@ def rehearse(
         tables.orders_at_risk(result, desk.scenario.epoch),
         Text(result.recipe.words(), style="dim"),
     ]
+    if (warning := unfinished(result)) is not None:
+        shown.insert(1, Text(warning, style="bold red"))
     if is_proposal and isinstance(who, Plan):
         shown.append(
             Text(f"On record. Somebody else approves: foreshift approve {who.digest[:8]} --as NAME", style="dim")
@@ -167,6 +173,18 @@ def rehearse(
         )
         shown.append(Text(words, style="dark_orange3"))
     return Answer(data, shown)
+
+
+def unfinished(result: Rehearsal) -> str | None:
+    """A warning where orders were never finished in some of the runs; None where all were."""
+    share, locked = (float((result.figures[name] > 0).mean()) for name in ("unfinished_orders", "deadlocks"))
+    if not share or result.until is not None:
+        return None
+    deadlocks = f" (a deadlock ended {locked:.0%} of them)" if locked else ""
+    return (
+        f"In {share:.0%} of the runs orders are never finished{deadlocks}; the figures go on to a far horizon. "
+        "foreshift simulate says which orders, and what they wait for."
+    )
 
 
 def whatif(
