@@ -338,7 +338,11 @@ class OpcUaFloor:
         if sent is None:
             return False
         order = state.orders[sent[0]]
-        if order.step == sent[1] and order.stage in ("waiting", "released", "blocked", "planned"):
+        if (
+            order.step == sent[1]
+            and not order.fetched_by
+            and order.stage in ("waiting", "released", "blocked", "planned")
+        ):
             return True
         del self._sent[machine]
         return False
@@ -349,7 +353,7 @@ def _has_begun(orders: dict[str, OrderState], job: JobOrder) -> bool:
     order = orders.get(job.order)
     if order is None:
         return False
-    return order.has_left or order.step > job.step or (order.step == job.step and order.stage == "loaded")
+    return order.has_left or order.step > job.step or (order.step == job.step and bool(order.in_hand))
 
 
 def _absent(lists: Lists, machine: str, jobs: tuple[JobOrder, ...]) -> tuple[JobOrder, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plant_models.energy import Power
+from plant_models.transport import Fleet
 from plant_models.units import duration
 
 
@@ -50,6 +51,11 @@ class WorkCenter:
     regular hours. Changing over takes a person with the skill *setup_crew*; None: nobody in particular. With
     ``blocking="before_service"`` a machine does not start unless its order has a place to go to; after service, it
     keeps a finished order until there is room. *power* is what each of its machines draws by status.
+
+    It stands at *location*, which is named like it where nothing is said. With a *fleet* its machines are vehicles,
+    and what they do are moves; its buffer is the pick-up place, where orders wait for a vehicle. An order keeps its
+    place there until the vehicle has come to it; where the capacity is 0, it stays on the machine that finished it. A
+    vehicle that has unloaded where there is no room for the order keeps it.
     """
 
     id: str
@@ -60,6 +66,8 @@ class WorkCenter:
     setup_crew: str | None = None
     blocking: Literal["after_service", "before_service"] = "after_service"
     power: Power | None = None
+    location: str | None = None
+    fleet: Fleet | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

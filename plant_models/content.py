@@ -286,6 +286,9 @@ def _step(plant: Plant, operation: Operation, per: str) -> Row:
     special |= said(StepEntry, operation, but=("machines", "per"))
     if is_center:
         time = next(iter(times.values()))
+        fleet, move = plant.work_centers[center].fleet, operation.move
+        if fleet is not None and move is not None and kinds[0] == fleet.carry(move.origin, move.to):
+            return Row(step=operation.id, at=center, **special)
         is_short = operation.id == center and center != "step" and not special
         return Row({center: time}) if is_short else Row(step=operation.id, at=center, time=time, **special)
     if special or operation.id == "step" or (len(times) == 1 and set(times) <= set(units.KINDS)):

@@ -6,6 +6,7 @@ from typing import Literal
 
 from plant_models.distributions import Distribution
 from plant_models.materials import Amount
+from plant_models.transport import Move
 
 LEAVE = "leave"
 """Where an order goes that has nothing more to do here."""
@@ -35,6 +36,8 @@ class Operation:
     for all the pieces that the order has then, and uses it up at once; an order that comes back needs it again.
     *yields* comes out of the step besides the order itself, for each good piece: by-products, the parts of what is
     taken apart. It goes into its stocks before the order goes on.
+
+    A step with a *move* takes the order from one location to another; its machines are vehicles (see `Fleet`).
     """
 
     id: str
@@ -52,6 +55,7 @@ class Operation:
     returns: tuple[str, ...] = ()
     consumes: Mapping[str, Amount] = field(default_factory=dict)
     yields: Mapping[str, Amount] = field(default_factory=dict)
+    move: Move | None = None
 
     def __post_init__(self) -> None:
         if not self.machines:

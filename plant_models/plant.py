@@ -16,6 +16,7 @@ from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.resources import Crew, Tool
 from plant_models.sharing import Sharing
 from plant_models.shifts import DAY, Shifts
+from plant_models.transport import Fleet
 from plant_models.upkeep import Maintenance, Wear, WearLevel
 
 __all__ = [
@@ -77,11 +78,15 @@ class Plant:
     _families: dict[str, Mapping[str, str]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _traced: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _users: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _vehicles: dict[str, Fleet] = field(init=False, repr=False, compare=False, default_factory=dict)
     _works: dict[tuple[str, int, str, int], int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for machine in self.machines.values():
             soundness.check_machine(machine, self.work_centers, self.crews)
+            fleet = self.work_centers[machine.work_center].fleet
+            if fleet is not None:
+                self._vehicles[machine.id] = fleet
         soundness.check_places(self.machines)
         for center in self.work_centers.values():
             soundness.check_center(center, self.buffers, self.shifts, self.changeovers, self.crews)
@@ -147,8 +152,17 @@ class Plant:
             known = self._works[key] = round(work.mean / self.machines[machine].speed)
         return known
 
-    def setup_time(self, machine: str, before: str | None, product: str) -> int:
-        """Milliseconds to make *machine* ready for *product* when it is set up for the family *before*."""
+    def setup_time(self, machine: str, before: str | None, product: str, step: int = 0) -> int:
+        """Mean milliseconds to make *machine* ready for *step* of *product* when it is set up for the family *before*.
+
+        For a vehicle that stands at *before* it is the empty run to where the order is.
+        """
+        fleet = self._vehicles.get(machine)
+        if fleet is not None:
+            move = self._stops[product][step].operation.move
+            if before is None or move is None:
+                return 0
+            return round(fleet.run(before, move.origin) / self.machines[machine].speed)
         changeover = self.work_centers[self.machines[machine].work_center].changeover
         if changeover is None:
             return 0
@@ -179,6 +193,16 @@ class Plant:
         """
         whole = self.machines[machine].whole if machine in self.machines else machine
         return tuple(other.id for other in self.machines.values() if other.whole == whole)
+
+    @property
+    def vehicles(self) -> Mapping[str, Fleet]:
+        """The machines that are vehicles, with how they get about."""
+        return self._vehicles
+
+    def location(self, machine: str) -> str:
+        """Where *machine* stands; a vehicle: where its work center is at home."""
+        center = self.work_centers[self.machines[machine].work_center]
+        return center.id if center.location is None else center.location
 
     def hours(self, machine: str) -> Shifts | None:
         """When *machine* is open; None if it never closes."""

@@ -22,6 +22,8 @@ def check_machine(machine: Machine, centers: Mapping[str, WorkCenter], crews: Ma
             known(f"{where}, {failure.id}", "crew or skill", failure.crew, skills_of(crews))
     check_upkeep(machine, crews)
     center = centers[machine.work_center]
+    if center.fleet is not None and machine.set_up_for is not None:
+        known(f"{where}, set_up_for", "location", machine.set_up_for, dict.fromkeys(center.fleet.locations))
     if machine.batch is not None and center.blocking == "before_service":
         raise InvalidPlant(
             f"{where}: it works in batches and cannot block before service; wanted blocking: after_service in work "
@@ -96,6 +98,8 @@ def check_center(
         known(where, "shifts", center.shifts, shifts)
     if center.changeover is not None:
         known(where, "changeover", center.changeover, changeovers)
+        if center.fleet is not None:
+            raise InvalidPlant(f"{where}: it is a fleet, whose setups are empty runs; wanted no changeover")
     if center.setup_crew is not None:
         known(where, "crew or skill", center.setup_crew, skills_of(crews))
 
@@ -146,6 +150,7 @@ def check_operation(
                 f"{where}: machine {machine!r} works in batches; its time must be for the batch (per: order), not for "
                 "one piece"
             )
+    _check_move(where, operation, machines, centers, buffers)
     if operation.buffer is not None:
         known(where, "buffer", operation.buffer, buffers)
         return
@@ -225,6 +230,41 @@ def check_stocks(
                     f"stock of {full!r} has a capacity; wanted blocking: after_service in work center "
                     f"{machines[machine].work_center!r}"
                 )
+
+
+def _check_move(
+    where: str,
+    operation: Operation,
+    machines: Mapping[str, Machine],
+    centers: Mapping[str, WorkCenter],
+    buffers: Mapping[str, Buffer],
+) -> None:
+    """Raise InvalidPlant where what vehicles do is no move, or a move is not done by vehicles that can do it."""
+    move = operation.move
+    for machine in operation.machines:
+        center = centers[machines[machine].work_center]
+        if center.fleet is None and move is not None:
+            vehicles = [m.id for m in machines.values() if centers[m.work_center].fleet is not None]
+            raise InvalidPlant(
+                f"{where}: machine {machine!r} is no vehicle and cannot move orders; there are "
+                f"{', '.join(vehicles) or 'none'}"
+            )
+        if center.fleet is None:
+            continue
+        if move is None:
+            raise InvalidPlant(
+                f"{where}: machine {machine!r} is a vehicle; say from where to where it moves orders (move)"
+            )
+        for location in (move.origin, move.to):
+            known(f"{where}, fleet {center.id!r}", "location", location, dict.fromkeys(center.fleet.locations))
+        if operation.per == "unit":
+            raise InvalidPlant(f"{where}: the time of a move is for what a vehicle takes at once; wanted per: order")
+        waits_in = buffers.get(center.buffer if operation.buffer is None else operation.buffer)
+        if waits_in is not None and waits_in.max_stay is not None:
+            raise InvalidPlant(
+                f"{where}: orders cannot spoil where they wait for a vehicle; wanted buffer {waits_in.id!r} without "
+                "max_stay"
+            )
 
 
 def known(where: str, what: str, name: str, there: Mapping[str, object]) -> None:

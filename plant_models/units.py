@@ -32,6 +32,9 @@ _SIZES = {"ms": 1, "s": 1000, "sec": 1000, "min": MINUTE, "h": HOUR, "d": DAY, "
 _PART = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)")
 _AMOUNT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kM]?)([A-Za-z]+)\s*")
 _PREFIXES = {"": Fraction(1, 1000), "k": Fraction(1), "M": Fraction(1000)}
+_MEASURE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([a-z/]+)\s*")
+_LENGTHS = {"m": Fraction(1), "cm": Fraction(1, 100), "mm": Fraction(1, 1000), "km": Fraction(1000)}
+_SPEEDS = {"m/min": Fraction(1), "m/s": Fraction(60), "km/h": Fraction(1000, 60)}
 _LONGEST = 10_000 * 366 * DAY
 _EXAMPLES = "wanted a number with a unit, such as '90 s', '4 min', '1 h 30 min' or '2 d'"
 _WRITTEN = (("d", DAY), ("h", HOUR), ("min", MINUTE), ("s", 1000), ("ms", 1))
@@ -60,6 +63,10 @@ POWER_PATTERN = r"^\s*[0-9]+(\.[0-9]+)?\s*[kM]?W\s*$"
 """A power with its unit, as a regular expression for the JSON Schema."""
 ENERGY_PATTERN = r"^\s*[0-9]+(\.[0-9]+)?\s*[kM]?Wh\s*$"
 """An energy with its unit, as a regular expression for the JSON Schema."""
+LENGTH_PATTERN = r"^\s*[0-9]+(\.[0-9]+)?\s*(m|cm|mm|km)\s*$"
+"""A length with its unit, as a regular expression for the JSON Schema."""
+SPEED_PATTERN = r"^\s*[0-9]+(\.[0-9]+)?\s*(m/min|m/s|km/h)\s*$"
+"""A speed with its unit, as a regular expression for the JSON Schema."""
 DURATION_PATTERN = r"^\s*([0-9]+(\.[0-9]+)?\s*(ms|s|sec|seconds?|min|minutes?|h|hours?|d|days?|w|weeks?)\s*)+$"
 """A time with its unit, as a regular expression for the JSON Schema."""
 
@@ -157,6 +164,44 @@ def in_kilowatts(power: float) -> str:
 def in_kilowatt_hours(energy: float) -> str:
     """An energy with its unit: `kilowatt_hours` reads it back exactly."""
     return f"{Decimal(repr(energy)).normalize():f} kWh"
+
+
+def metres(value: object) -> float:
+    """The metres in a length with its unit.
+
+    >>> metres("40 m"), metres("600 mm")
+    (40.0, 0.6)
+    """
+    return _measured_in(value, "length", _LENGTHS, "'40 m' or '600 mm'")
+
+
+def metres_per_minute(value: object) -> float:
+    """The m/min in a speed with its unit.
+
+    >>> metres_per_minute("60 m/min"), metres_per_minute("1.2 m/s"), metres_per_minute("6 km/h")
+    (60.0, 72.0, 100.0)
+    """
+    return _measured_in(value, "speed", _SPEEDS, "'60 m/min' or '1.2 m/s'")
+
+
+def in_metres(length: float) -> str:
+    """A length with its unit: `metres` reads it back exactly."""
+    return f"{Decimal(repr(float(length))).normalize():f} m"
+
+
+def in_metres_per_minute(speed: float) -> str:
+    """A speed with its unit: `metres_per_minute` reads it back exactly."""
+    return f"{Decimal(repr(float(speed))).normalize():f} m/min"
+
+
+def _measured_in(value: object, what: str, sizes: Mapping[str, Fraction], examples: str) -> float:
+    match = _MEASURE.fullmatch(value) if isinstance(value, str) and len(value) <= 400 else None
+    if match is None:
+        raise ValueError(f"{shown(value)} is no {what}; wanted a number of at least 0 with a unit, such as {examples}")
+    number, unit = match.groups()
+    if unit not in sizes:
+        raise ValueError(f"{shown(value)}: no unit {unit!r}; there are {', '.join(sizes)}")
+    return float(Fraction(number) * sizes[unit])
 
 
 def _electric(value: object, what: str, unit: str, examples: str) -> float:

@@ -136,7 +136,7 @@ def _gather(times: WorkTimes, state: State, decision: Decision) -> NDArray[np.fl
         known = state.orders[name]
         order, works = known.order, times.works(known)
         stops = plant.stops(order.product)
-        work, setup = max(1, works[machine]), plant.setup_time(machine, family, order.product)
+        work, setup = max(1, works[machine]), plant.setup_time(machine, family, order.product, known.step)
         next_load = next_starves = 0.0
         if known.step + 1 < known.steps:
             following = stops[known.step + 1]

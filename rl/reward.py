@@ -50,10 +50,10 @@ def _leaves(times: WorkTimes, state: State, known: OrderState) -> float:
         return state.now
     if known.finished_at is not None:
         return known.finished_at
-    if known.stage == "loaded":
-        machine = state.machines[known.where]
-        left = times.works(known)[known.where]
+    if known.in_hand:
+        machine = state.machines[known.in_hand]
+        left = times.works(known)[known.in_hand]
         if machine.phase == "work":
-            left = max(0, left - progress(times.plant, known.where, machine, state.now))
+            left = max(0, left - progress(times.plant, known.in_hand, machine, state.now))
         return state.now + left + times.least_rest(known, after=1)
     return max(state.now, known.order.release) + times.least_rest(known)

@@ -46,8 +46,8 @@ def check_limits(plant: Plant, state: State, limits: Mapping[str, int]) -> None:
 def alone(plant: Plant, state: State, order: OrderState) -> int:
     """When an order would be done if every machine did nothing else; FOREVER if never."""
     time = max(state.now, order.order.release) if order.stage == "planned" else state.now
-    if order.stage == "loaded":
-        time = begun_until(plant, state, order.where)
+    if order.in_hand:
+        time = begun_until(plant, state, order.in_hand)
     stops, is_first = plant.stops(order.order.product), True
     for step, quantity in steps_to_begin(plant, order):
         time = max(time, may_begin(plant, order, step, time) if is_first else time + stay(plant, stops[step].place))

@@ -62,8 +62,8 @@ def _steps(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
     for name, order in state.orders.items():
         to_begin = [] if order.has_left else [step for step, _ in steps_to_begin(plant, order)]
         ready, after = max(state.now, order.order.release), "its release" if order.stage == "planned" else "now"
-        if order.stage == "loaded":
-            ready, after = begun_until(plant, state, order.where), f"step {order.step}, which goes on, ends"
+        if order.in_hand:
+            ready, after = begun_until(plant, state, order.in_hand), f"step {order.step}, which goes on, ends"
         for step in to_begin:
             here = planned.pop((name, step), [])
             if not here:

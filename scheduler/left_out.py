@@ -59,6 +59,7 @@ def _machines(plant: Plant, machines: list[str]) -> Iterator[str]:
     yield from _of("least runs on", (m for m in machines if plant.least_run(m) > 1))
     refuse = (m for m, c in zip(machines, centers, strict=True) if c.at_shift_end == "refuse")
     yield from _of("that nothing is begun that would not be done before closing time on", refuse)
+    yield from _of("the empty runs of", (m for m in machines if m in plant.vehicles))
     yield from _of("the maintenance of", (m for m in machines if plant.machines[m].maintenance))
     yield from _of("the people who set up", (m for m, c in zip(machines, centers, strict=True) if c.setup_crew))
 

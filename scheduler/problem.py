@@ -175,7 +175,7 @@ def begun_until(plant: Plant, state: State, machine: str) -> int:
     work = work_time(plant, order.order, order.step, machine, order.quantity)
     if known.phase == "work":
         return work_ends(plant, machine, ready, max(0, work - done))
-    setup = plant.setup_time(machine, known.family, order.order.product)
+    setup = plant.setup_time(machine, known.family, order.order.product, order.step)
     return work_ends(plant, machine, ready, max(0, setup - done) + work)
 
 
@@ -186,7 +186,7 @@ def steps_to_begin(plant: Plant, order: OrderState) -> Iterator[tuple[int, int]]
     """
     quantity, operations, step = order.quantity, plant.stops(order.order.product), order.step
     while step < len(operations):
-        if step > order.step or order.stage != "loaded":
+        if step > order.step or not order.in_hand:
             yield step, quantity
         quantity -= int(quantity * operations[step].operation.scrap + 0.5)
         if quantity == 0:
@@ -283,8 +283,8 @@ def _job(
 ) -> Job:
     name, product = order.order.id, order.order.product
     ready = max(state.now, order.order.release) if order.stage == "planned" else state.now
-    if order.stage == "loaded":
-        ready = begun_until(plant, state, order.where)
+    if order.in_hand:
+        ready = begun_until(plant, state, order.in_hand)
     begun = axis.at(ready) // tick
     first, tasks = True, []
     for step, pieces in steps_to_begin(plant, order):
@@ -302,7 +302,7 @@ def _job(
             )
         )
         first = False
-    return Job(order.order, tuple(tasks), begun if order.stage == "loaded" else 0)
+    return Job(order.order, tuple(tasks), begun if order.in_hand else 0)
 
 
 def stay(plant: Plant, place: str) -> int:
@@ -343,8 +343,8 @@ def _tick(
     for order in state.orders.values():
         if order.stage == "planned":
             times.add(axis.at(max(state.now, order.order.release)))
-        if order.stage == "loaded" and begun_until(plant, state, order.where) < FOREVER:
-            times.add(axis.at(begun_until(plant, state, order.where)))
+        if order.in_hand and begun_until(plant, state, order.in_hand) < FOREVER:
+            times.add(axis.at(begun_until(plant, state, order.in_hand)))
         if order.stage == "waiting":
             times.add(axis.at(max(state.now, may_begin(plant, order, order.step, state.now))))
     times |= {buffer.min_stay for buffer in plant.buffers.values()}

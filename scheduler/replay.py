@@ -103,7 +103,7 @@ def _is_to_do(state: State, name: str, step: int) -> bool:
     order = state.orders.get(name)
     if order is None or order.has_left or order.step > step:
         return False
-    return order.step < step or order.stage != "loaded"
+    return order.step < step or not order.in_hand
 
 
 def asked_anew(state: State) -> State:
@@ -129,7 +129,7 @@ def play(plant: Plant, state: State, policy: Policy, *, source: str) -> Played:
         run(floor, policy, FOREVER)
     except _Endless:
         is_endless = True
-    begun = {(o.order.id, o.step) for o in state.orders.values() if o.stage == "loaded"}
+    begun = {(o.order.id, o.step) for o in state.orders.values() if o.in_hand}
     lost = tuple(dict.fromkeys(fact.order for fact in facts if isinstance(fact, Spoiled | OrderTurnedAway)))
     plan = Plan(slots=tuple(slots(facts, begun)), made_at=state.now, source=source)
     return Played(plan, floor.state, lost, is_endless)

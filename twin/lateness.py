@@ -26,8 +26,10 @@ from twin.wiring import wiring
 Part = Literal[
     "work",
     "setup",
+    "transport",
     "machine",
     "material",
+    "vehicle",
     "held",
     "behind",
     "blocked",
@@ -46,8 +48,10 @@ Part = Literal[
 MEANING: Mapping[Part, str] = {
     "work": "being worked on",
     "setup": "being set up for",
+    "transport": "on its way between machines",
     "machine": "waiting for a machine, all that can take it being busy with other orders",
     "material": "waiting for material, a machine being free",
+    "vehicle": "waiting for a vehicle, or for the one that is on its way to it",
     "held": "waiting though a machine was free for it: whoever decides let it wait",
     "behind": "waiting behind another order in a buffer that leaves no choice",
     "blocked": "with nowhere to go: kept by a machine, or not begun for lack of room behind it",
@@ -246,9 +250,12 @@ def situation(plant: Plant, state: State, name: str) -> Situation:
     order = state.orders[name]
     if order.stage == "loaded":
         return Situation(order.step, _loaded(plant, order.where, state.machines[order.where]), ((order.where, None),))
-    if order.stage == "blocked":
-        return Situation(order.step, "blocked", ((order.where, None),))
+    if order.fetched_by:
+        part = _loaded(plant, order.fetched_by, state.machines[order.fetched_by])
+        return Situation(order.step, "vehicle" if part == "setup" else part, ((order.fetched_by, None),))
     stop = plant.stops(order.order.product)[order.step]
+    if order.stage == "blocked" and (stop.operation.move is None or plant.buffers[stop.place].capacity != 0):
+        return Situation(order.step, "blocked", ((order.where, None),))
     if order.stage == "released" and plant.buffers[stop.place].capacity != 0:
         return Situation(order.step, "outside")
     return _waiting(plant, state, name, order)
@@ -258,7 +265,7 @@ def _loaded(plant: Plant, name: str, machine: MachineState) -> Part:
     word = status(plant, name, machine)
     if word in _DOWN:
         return _down(machine)
-    return _LOADED.get(word, "work")
+    return _LOADED.get(word, "transport" if name in plant.vehicles else "work")
 
 
 _DOWN = ("down", "micro_stop")
@@ -283,7 +290,7 @@ def _waiting(plant: Plant, state: State, name: str, order: OrderState) -> Situat
         return Situation(order.step, _kept_from(plant, state, name, stop.place, free), tuple((m, None) for m in free))
     busy = [(m, known.order) for m, known in takers if words[m] in ("working", "setup", "unattended", "blocked")]
     if busy:
-        return Situation(order.step, "machine", tuple(busy))
+        return Situation(order.step, "machine" if stop.operation.move is None else "vehicle", tuple(busy))
     down = [(machine, known) for machine, known in takers if words[machine] in _DOWN]
     if down:
         part: Part = "repair" if any(_down(known) == "repair" for _, known in down) else "crew"
@@ -362,7 +369,7 @@ class _Watch:
         for name in names:
             loaded = self.state.machines[name].order
             if loaded is not None:
-                found.append(loaded)
+                found += (loaded, *self.state.machines[name].mates)
             for place in self._wiring.draws[self._wiring.index[name]]:
                 found += self.state.buffers[place]
                 found += self.state.wanting[place]
@@ -403,7 +410,8 @@ class _Watch:
         record.turn(now, time)
         if record.visit in record.takers and order.stage != "loaded":
             record.visit += 1
-        waits_at_a_free_machine = order.stage in ("waiting", "released") and now.part in _AT_A_FREE_MACHINE
+        may_wait_for_a_free_machine = order.stage in ("waiting", "released") or now.part != "blocked"
+        waits_at_a_free_machine = may_wait_for_a_free_machine and now.part in _AT_A_FREE_MACHINE
         (self._restless.add if waits_at_a_free_machine else self._restless.discard)(name)
 
     def _order_time(self, name: str, record: _Record, end: int) -> OrderTime:

@@ -163,7 +163,11 @@ class SimulatedFloor(Bench):
         assert order_name is not None  # an armed work slot has an order
         self.is_idling = False
         if machine.phase == "setup":
-            self._begin(index, machine, order_name, self.state.orders[order_name], now)
+            order = self.state.orders[order_name]
+            left = self.places_left(order, machine.mates) if order.fetched_by else ()
+            self._begin(index, machine, order_name, order, now)
+            if left:
+                self._let_in(left)
             if self.wiring.has_people:
                 self._people.call()
             return
@@ -186,7 +190,7 @@ class SimulatedFloor(Bench):
         is_risky = level or wiring.scraps[order.order.product][order.step]
         scrap = self.times.scrap(index, order_name, order, level) if is_risky else 0
         to = self.times.following(index, order_name, order) if wiring.has_branches else None
-        if to is not None and to <= order.step and self._is_worn_out(order):
+        if to is not None and to in wiring.returns[order.order.product][order.step] and self._is_worn_out(order):
             scrap, to = order.quantity, None
         self.emit(Finished(now, self.names[index], order_name, order.step, order.quantity - scrap, scrap, to))
         if order.keeps:
@@ -363,16 +367,19 @@ class SimulatedFloor(Bench):
             order_name, *others = together or batch_around(self.plant, state, name, order_name, checks)
             mates = tuple(others)
         order = state.orders[order_name]
-        places = {self._place_left(state.orders[mate]) for mate in mates} if mates else ()
-        place = self._place_left(order)
-        self.asks.discard(index)
         self._hold_slots[index].due = None
         if wiring.attended[index]:
             self._people.come(index, order_name)
         if wiring.consumes[index]:
             assert self._stocks is not None  # only a plant with materials uses them up
             self._stocks.consume(index, order_name, order)
-        setup = self.plant.setup_time(name, machine.family, order.order.product) if wiring.changes[index] else 0
+        setup = self.times.setup(index, machine.family, order_name, order) if wiring.changes[index] else 0
+        left: tuple[str, ...] = ()
+        if setup and wiring.fetches[index]:
+            self.asks.update(wiring.next_in_line[wiring.places[order.order.product][order.step]])
+        else:
+            left = self.places_left(order, mates)
+        self.asks.discard(index)
         if setup:
             cleanings = self.plant.cleanings(name, machine.family, order.order.product)
             self.emit(SetupStarted(now, name, order_name, mates, cleanings))
@@ -380,21 +387,20 @@ class SimulatedFloor(Bench):
             self._work_slots[index].set(now + setup, wiring.ranks["work"] + index)
         else:
             self._begin(index, machine, order_name, order, now, mates)
-        for left in (place, *places):
-            self.asks.update(wiring.next_in_line[left])
-            if state.wanting[left]:
-                self.doors.add(left)
-            if wiring.spoils[left]:
-                self._stays.arm(left)
+        self._let_in(left)
         self.asks.discard(index)
+
+    def _let_in(self, places: tuple[str, ...]) -> None:
+        """Let others come to where orders have just left buffers, or the doors of buffers."""
+        wiring = self.wiring
+        for place in places:
+            self.asks.update(wiring.next_in_line[place])
+            if self.state.wanting[place]:
+                self.doors.add(place)
+            if wiring.spoils[place]:
+                self._stays.arm(place)
         if wiring.reserving:
             self.asks.update(wiring.reserving)
-
-    def _place_left(self, order: OrderState) -> str:
-        """The buffer in front of which or in which an order waits that is taken now; its keeper is asked again."""
-        if order.stage == "blocked":
-            self.asks.add(self.wiring.index[order.where])
-        return self.wiring.places[order.order.product][order.step]
 
     def _begin(
         self,
@@ -442,7 +448,9 @@ class SimulatedFloor(Bench):
         order = self.state.orders[order_name]
         done = progress(self.plant, name, machine, now)
         if machine.phase == "setup":
-            return max(done, self.plant.setup_time(name, machine.family, order.order.product))
+            if not self.wiring.changes[index]:
+                return done
+            return max(done, self.times.setup(index, machine.family, order_name, order, done))
         level = machine.upkeep.worked_at if machine.upkeep is not None else 0
         return self.times.work(index, order_name, order, done, restarts=machine.restarts, level=level)
 

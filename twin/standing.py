@@ -61,11 +61,12 @@ class MachineState(msgspec.Struct):
 
     *ages* are the clocks of its failures (milliseconds each has run since the last repair), true at *age_mark*;
     *failures* counts how often each has happened. *repair_since* None on a machine that is down: nobody repairs it yet.
-    *family* is what it is set up for, *run* the orders it has begun since it was changed over. *mates* are the orders
-    that it has besides *order*, in the same batch. *people* gives the crew of whoever is there for each task, *tools*
-    the unit of each tool that it has; neither is ever changed in place. *is_unattended* says that its setup or its work
-    needs somebody who is not there. *restarts* counts how often the work in hand was begun again after a breakdown.
-    *maintenance* is which one goes on, if any; *upkeep* is there on machines that wear out or are maintained.
+    *family* is what it is set up for (a vehicle: where it stands), *run* the orders it has begun since it was changed
+    over. *mates* are the orders that it has besides *order*, in the same batch. *people* gives the crew of whoever is
+    there for each task, *tools* the unit of each tool that it has; neither is ever changed in place. *is_unattended*
+    says that its setup or its work needs somebody who is not there. *restarts* counts how often the work in hand was
+    begun again after a breakdown. *maintenance* is which one goes on, if any; *upkeep* is there on machines that wear
+    out or are maintained.
     """
 
     family: str | None
@@ -107,7 +108,8 @@ class OrderState(msgspec.Struct):
     *repeats* counts how often it was sent back to an earlier step. *number* counts the orders for its product that were
     known before it, where its steps take recorded times (a `Trace`), and is 0 elsewhere. *carriers* gives the unit of
     each tool that goes with it; it is never changed in place. *keeps* counts the stocks for which a finished order
-    still has something on its machine.
+    still has something on its machine. *fetched_by* is the vehicle that is on its way to it, while it still keeps its
+    place in a buffer or on a machine.
     """
 
     order: Order
@@ -124,6 +126,12 @@ class OrderState(msgspec.Struct):
     number: int = 0
     carriers: Mapping[str, int] = {}
     keeps: int = 0
+    fetched_by: str = ""
+
+    @property
+    def in_hand(self) -> str:
+        """The machine that has it, or that is on its way to it; empty where its present step has not begun."""
+        return self.where if self.stage == "loaded" else self.fetched_by
 
     @property
     def has_left(self) -> bool:

@@ -92,7 +92,10 @@ def _first(plant: Plant, machine: Machine) -> MachineState:
     tasks, upkeep = len(machine.maintenance), None
     if tasks or machine.wear is not None:
         upkeep = Upkeep([0] * ways, [0] * tasks, [0] * tasks)
-    return MachineState(machine.set_up_for, [0] * ways, [0] * ways, [], is_closed=is_closed, upkeep=upkeep)
+    fleet, family = plant.vehicles.get(machine.id), machine.set_up_for
+    if fleet is not None and family is None:
+        family = fleet.start
+    return MachineState(family, [0] * ways, [0] * ways, [], is_closed=is_closed, upkeep=upkeep)
 
 
 def _full(material: Material, now: int) -> StockState:

@@ -163,7 +163,7 @@ class Tally:
     def see(self, fact: Event) -> None:
         """Take in a fact that the state has just been changed by."""
         if isinstance(fact, Started | SetupStarted):
-            self._leaves_keeper(fact.order, fact.time)
+            self._leave_keepers(fact.machine, fact.time)
             self._turn(fact.machine, fact.time)
             if self._meter is not None and isinstance(fact, Started):
                 self._meter.started(fact.machine)
@@ -308,9 +308,17 @@ class Tally:
             self._meter.scrapped(fact.machine)
         self._turn(fact.machine, fact.time)
 
+    def _leave_keepers(self, name: str, now: int) -> None:
+        """What a machine has taken has left those that kept it."""
+        machine = self.state.machines[name]
+        for order in (machine.order, *machine.mates):
+            if order is not None:
+                self._leaves_keeper(order, now)
+
     def _leaves_keeper(self, order: str, now: int) -> None:
-        keeper = self._keepers.pop(order, None)
-        if keeper is not None:
+        keeper = self._keepers.get(order)
+        if keeper is not None and self.state.orders[order].stage != "blocked":
+            del self._keepers[order]
             self._turn(keeper, now)
 
     def _turn(self, name: str, now: int) -> None:

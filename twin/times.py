@@ -20,6 +20,7 @@ class Times:
         self._work: list[dict[tuple[str, int, int, int], Draw]] = [{} for _ in self._names]
         self._renewals: dict[tuple[str, int], Draw] = {}
         self._purchases: dict[str, Draw] = {}
+        self._empty: list[dict[int, Draw]] = [{} for _ in self._names]
         self._faults: dict[tuple[int, int, str], Draw] = {}
         self._branch = [chance.share("branch", name) for name in self._names]
         self._scrap = [chance.share("scrap", name) for name in self._names]
@@ -44,6 +45,22 @@ class Times:
                 return draw(0, order.number, lasted)
             draws[product, step, quantity, level] = draw
         return draw(self._hash(order_name), step + (order.repeats << 16) + (restarts << 30), lasted)
+
+    def setup(self, index: int, family: str | None, order_name: str, order: OrderState, lasted: int = 0) -> int:
+        """Milliseconds to set a machine up for the order's present step in all, when it has gone on for *lasted*.
+
+        The empty runs of vehicles vary as their fleet says; all other setups take the time in the table.
+        """
+        name, product = self._names[index], order.order.product
+        time = self.plant.setup_time(name, family, product, order.step)
+        fleet = self.plant.vehicles.get(name)
+        if fleet is None or not fleet.variation or not time:
+            return time
+        draws = self._empty[index]
+        draw = draws.get(time)
+        if draw is None:
+            draw = draws[time] = self.chance.draw("empty run", name, fleet.empty(time))
+        return draw(self._hash(order_name), order.step + (order.repeats << 16), lasted)
 
     def scrap(self, index: int, order_name: str, order: OrderState, level: int = 0) -> int:
         """Pieces of the order that do not survive its present step: the mean, rounded up or down by lot."""

@@ -1,6 +1,8 @@
 """What follows from a plant once and for all: who draws from which buffer, who leads to whom."""
 
-from plant_models.plant import Machine, Plant
+from collections.abc import Sequence
+
+from plant_models.plant import Machine, Plant, Stop
 from plant_models.shifts import FOREVER
 from twin.deadlock import can_lock
 from twin.needs import checks, own_checks
@@ -44,13 +46,14 @@ class Wiring:
     *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in;
     *is_led* says that a machine is never asked because its buffers give the next order; *reserving* are the machines
     that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`),
-    *own_checks* those that look at the order by itself; *batches* says that it works on several at once, *consumes*
-    that it uses up materials; *spoils* that orders spoil in a buffer, *can_lock* that machines may come to wait for
-    each other in a circle; *wholes* are the machines, places of one together, *is_kept* those that are maintained,
-    *drains* those of them that are places, *wears* those with a clock that runs only while they work, *restarts* those
-    whose work may have to begin again; *has_calls* says that anybody repairs or maintains; *queue_of* is the fifo
-    buffer whose first order is all that a machine may take;
-    *next_in_line* are the machines that the head of a buffer's queue may hold up.
+    *own_checks* those that look at the order by itself; *fetches* says that a machine is a vehicle, *returns* which
+    steps lead back from each step; *batches* says that it works on several at once, *consumes* that it uses up
+    materials; *spoils* that orders spoil in a buffer, *can_lock* that machines may come to wait for each other in a
+    circle; *wholes* are the machines, places of one together, *is_kept* those that are maintained, *drains* those of
+    them that are places, *wears* those with a clock that runs only while they work, *restarts* those whose work may
+    have to begin again; *has_calls* says that anybody repairs or maintains; *queue_of* is the fifo buffer whose first
+    order is all that a machine may take; *next_in_line* are the machines that the head of a buffer's queue may hold
+    up.
     """
 
     def __init__(self, plant: Plant) -> None:
@@ -63,6 +66,7 @@ class Wiring:
         stops = {product: plant.stops(product) for product in plant.products}
         self.takers = {p: [tuple(self.index[m] for m in stop.machines) for stop in s] for p, s in stops.items()}
         self.places = {p: [stop.place for stop in s] for p, s in stops.items()}
+        self.returns = {p: [_returns(s, step) for step in range(len(s))] for p, s in stops.items()}
         self.has_branches = any(stop.branches for s in stops.values() for stop in s)
         self.is_limited = plant.release.orders is not None or plant.release.work is not None
         self.has_tools = bool(plant.tools)
@@ -86,7 +90,9 @@ class Wiring:
         self.is_led = [
             all(plant.buffers[b].discipline != "any" for b in places) and len(places) == 1 for places in self.draws
         ]
-        self.changes = [center.changeover is not None for center in centers]
+        self.changes = [center.changeover is not None or center.fleet is not None for center in centers]
+        self.fetches = [center.fleet is not None for center in centers]
+        self._has_fleets = any(self.fetches)
         self.checks = [checks(plant, name) for name in names]
         self.own_checks = [own_checks(plant, name) for name in names]
         self.least_runs = [plant.least_run(name) for name in names]
@@ -110,7 +116,7 @@ class Wiring:
         places = self.draws[number]
         if len(places) != 1 or self._reserves[number] or not self._takes_all[number][places[0]]:
             return None
-        if self.checks[number] or self.least_runs[number]:
+        if self.checks[number] or self.fetches[number] or self.least_runs[number]:
             return None
         is_plain = self.plant.buffers[places[0]].discipline == "fifo" and self.capacity[places[0]] > 0
         return places[0] if is_plain else None
@@ -135,7 +141,9 @@ class Wiring:
         return found
 
     def _offered(self, state: State, index: int, place: str) -> tuple[str, ...]:
-        queue = state.buffers[place] if self.capacity[place] else state.wanting[place]
+        queue: Sequence[str] = state.buffers[place] if self.capacity[place] else state.wanting[place]
+        if self._has_fleets and queue:
+            queue = [order for order in queue if not state.orders[order].fetched_by]
         if not queue:
             return ()
         discipline = self.plant.buffers[place].discipline
@@ -177,6 +185,17 @@ class Wiring:
     def _leads_to(self, product: str, step: int, place: str) -> bool:
         places = self.places[product]
         return step + 1 < len(places) and places[step + 1] == place
+
+
+def _returns(stops: Sequence[Stop], step: int) -> frozenset[int]:
+    """The steps to which orders go after *step* that lead back, at once or by a step of transport."""
+    found = set()
+    for to, _ in stops[step].branches:
+        is_move = to < len(stops) and stops[to].operation.move is not None
+        goals = [goal for goal, _ in stops[to].branches] if is_move else []
+        if to <= step or any(goal <= step for goal in goals):
+            found.add(to)
+    return frozenset(found)
 
 
 def _is_metered(plant: Plant) -> bool:

@@ -89,6 +89,16 @@ KilowattHours = Annotated[
     PlainValidator(units.kilowatt_hours),
     WithJsonSchema({"type": "string", "pattern": units.ENERGY_PATTERN, "examples": ["0.4 kWh", "250 Wh"]}),
 ]
+Metres = Annotated[
+    float,
+    PlainValidator(units.metres),
+    WithJsonSchema({"type": "string", "pattern": units.LENGTH_PATTERN, "examples": ["40 m", "600 mm"]}),
+]
+MetresPerMinute = Annotated[
+    float,
+    PlainValidator(units.metres_per_minute),
+    WithJsonSchema({"type": "string", "pattern": units.SPEED_PATTERN, "examples": ["60 m/min", "1.2 m/s"]}),
+]
 Moment = Annotated[
     str,
     WithJsonSchema(

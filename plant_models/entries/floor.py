@@ -10,6 +10,7 @@ from plant_models.changeovers import AttributeChange, Cleaning
 from plant_models.entries.base import Entry, Name, Names, Number, Refers, Time, Work, kind, name
 from plant_models.entries.energy import PowerEntry
 from plant_models.entries.hours import SpanEntry
+from plant_models.entries.transport import FleetEntry
 from plant_models.plant import (
     Buffer,
     Changeover,
@@ -235,6 +236,12 @@ class WorkCenterEntry(Entry):
     )
     failures: dict[Name, FailureEntry] = Field({}, description="How each of its machines breaks down.")
     power: PowerEntry | None = Field(None, description="What each of its machines draws by status.")
+    location: Name | None = Field(
+        None, description="Where it stands, by its name in the distance tables of fleets; its own name where absent."
+    )
+    fleet: FleetEntry | None = Field(
+        None, description="Its machines are vehicles, which move orders between locations; absent: they are none."
+    )
     variation: Number = Field(
         0.0, ge=0, description="Plain times in routings become lognormal with this coefficient of variation."
     )

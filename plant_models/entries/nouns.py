@@ -12,7 +12,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from plant_models import units
 from plant_models.distributions import Constant, Distribution
-from plant_models.entries.base import Entry, KilowattHours, Kilowatts, Refers, Time, Work
+from plant_models.entries.base import Entry, KilowattHours, Kilowatts, Metres, MetresPerMinute, Refers, Time, Work
 
 
 class Row(dict[str, Any]):
@@ -139,6 +139,10 @@ def _words(kind: Any) -> Callable[[Any], Any]:
         return units.in_kilowatts
     if _has_mark(kind, KilowattHours):
         return units.in_kilowatt_hours
+    if _has_mark(kind, Metres):
+        return units.in_metres
+    if _has_mark(kind, MetresPerMinute):
+        return units.in_metres_per_minute
     base = _base(kind)
     parts = [_bare(part) for part in get_args(base)]
     if isinstance(base, type) and issubclass(base, Entry):

@@ -20,6 +20,7 @@ from plant_models.entries.base import (
     several,
 )
 from plant_models.entries.materials import Amounts
+from plant_models.entries.transport import MoveEntry
 from plant_models.orders import Operation, Order, Product
 
 
@@ -68,6 +69,11 @@ class StepEntry(Entry):
     )
     consumes: Amounts = Field({}, description="The materials that it uses up (bill of materials).")
     yields: Amounts = Field({}, description="The materials that come out of it besides the order itself.")
+    move: MoveEntry | None = Field(
+        None,
+        description="From where to where vehicles move the order. Such steps are put in where they are missing; their "
+        "time may be left out.",
+    )
 
 
 def _step(value: Any) -> Any:

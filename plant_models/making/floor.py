@@ -3,7 +3,7 @@
 from plant_models.documents import Place
 from plant_models.entries.floor import BufferEntry, ChangeoverEntry, FailureEntry, MachineEntry, WorkCenterEntry
 from plant_models.entries.nouns import noun
-from plant_models.making import hours
+from plant_models.making import hours, transport
 from plant_models.making.parts import Making
 from plant_models.plant import Failure
 
@@ -80,6 +80,7 @@ def add_machine(
                 part_of=part_of,
                 failures=tuple(filter(None, failures)),
                 outages=tuple(filter(None, outages)),
+                **transport.batch_of(entry, group),
             ),
         )
         if made is not None:

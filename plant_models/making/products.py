@@ -4,6 +4,7 @@ from plant_models.distributions import Constant, Distribution, Lognormal
 from plant_models.documents import Place
 from plant_models.entries.nouns import noun
 from plant_models.entries.products import ProductEntry, StepEntry
+from plant_models.making import transport
 from plant_models.making.parts import Making
 from plant_models.orders import Operation, Routing
 
@@ -18,10 +19,14 @@ def add_routing(making: Making, place: Place, name: str, steps: list[StepEntry],
         return
     made = [_operation(making, (*place, at), step, per) for at, step in enumerate(steps)]
     operations = tuple(operation for operation in made if operation is not None)
-    if len(operations) == len(steps):
-        routing = making.faults.made(place, lambda: Routing(id=name, operations=operations))
-        if routing is not None:
-            making.routings[name] = routing
+    if len(operations) < len(steps):
+        return
+    whole = making.faults.made(place, lambda: transport.moved(making, place, operations))
+    if whole is None:
+        return
+    routing = making.faults.made(place, lambda: Routing(id=name, operations=whole))
+    if routing is not None:
+        making.routings[name] = routing
 
 
 def _operation(making: Making, place: Place, step: StepEntry, per: str | None) -> Operation | None:
@@ -60,6 +65,9 @@ def _alternatives(making: Making, place: Place, step: StepEntry) -> dict[str, Di
         if not names:
             return None
         times = dict.fromkeys(names, step.time)
+    elif step.machines is None and step.at is not None and step.move is not None:
+        names = _machines_at(making, place, step.at)
+        return (transport.times_of(making, place, names, step) if names else None) or None
     else:
         making.faults.add(
             place,
@@ -140,6 +148,6 @@ def check_families(making: Making) -> None:
         return
     for name, center in making.file.work_centers.items():
         for machine, entry in center.machines.items():
-            if entry.set_up_for is not None:
+            if entry.set_up_for is not None and center.fleet is None:
                 place = ("work_centers", name, "machines", machine, "set_up_for")
                 making.faults.knows(place, "product family", entry.set_up_for, families)

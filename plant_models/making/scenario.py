@@ -9,7 +9,7 @@ from plant_models.entries.base import Entry
 from plant_models.entries.nouns import noun, references
 from plant_models.errors import InvalidPlant
 from plant_models.file_model import SECTIONS, ScenarioFile
-from plant_models.making import book, energy, floor, hours, products
+from plant_models.making import book, energy, floor, hours, products, transport
 from plant_models.making.faults import Faults, epoch_of
 from plant_models.making.parts import Making
 from plant_models.plant import Plant
@@ -69,6 +69,7 @@ def _everything(making: Making) -> None:
     for name, center in file.work_centers.items():
         floor.add_work_center(making, name, center)
     floor.check_buffers(making)
+    transport.check_locations(making)
     floor.order_machines(making)
     for name, steps in file.routings.items():
         products.add_routing(making, ("routings", name), name, steps, None)

@@ -16,7 +16,10 @@ def check(plant: Plant, state: State) -> None:
     for name, machine in state.machines.items():
         assert (machine.order is None) == (machine.phase == "idle"), f"machine {name}: {machine}"
         if machine.order is not None:
-            places.update((machine.order, *machine.mates))
+            mine = (machine.order, *machine.mates)
+            is_coming = name in plant.vehicles and machine.phase == "setup"
+            assert not is_coming or all(state.orders[o].fetched_by == name for o in mine), f"vehicle {name}"
+            places.update(() if is_coming else mine)
         assert machine.good >= 0 and machine.scrap >= 0 and machine.done >= 0, f"machine {name}: {machine}"
     for queue in state.wanting.values():
         places.update(name for name in queue if state.orders[name].stage == "released")

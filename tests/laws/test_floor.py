@@ -138,8 +138,12 @@ def check_places(world: World, state: State) -> None:
         assert (machine.order is None) == (machine.phase == "idle")
         if machine.order is not None:
             for order in (machine.order, *machine.mates):
+                if name in world.plant.vehicles and machine.phase == "setup":
+                    assert state.orders[order].fetched_by == name
+                    continue
                 places[order] += 1
                 assert state.orders[order].where == name
+                assert not state.orders[order].fetched_by or machine.phase == "done"
                 assert (machine.phase == "done") == (state.orders[order].stage == "blocked")
     outside = [o for queue in state.wanting.values() for o in queue if state.orders[o].stage == "released"]
     places.update(outside)

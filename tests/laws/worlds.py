@@ -1,6 +1,7 @@
 """Random small plants with everything a plant can have, and the orders they are given."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from plant_models.distributions import (
 )
 from plant_models.energy import Band, Electricity, Power, Tariff
 from plant_models.events import Event
+from plant_models.moves import Carrier, with_moves
 from plant_models.orders import LEAVE, Operation, Order, Product, Routing
 from plant_models.plant import (
     Amount,
@@ -39,6 +41,7 @@ from plant_models.plant import (
     WorkCenter,
 )
 from plant_models.shifts import HOUR, MINUTE, Shifts
+from plant_models.transport import Fleet
 from plant_models.upkeep import Maintenance, Wear, WearLevel
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
@@ -275,6 +278,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
                 batch=draw(batches()) if centers[name].blocking == "after_service" and not plain else None,
                 power=draw(powers()),
             )
+    carriers = [draw(fleets(centers, machines, buffers))] if draw(st.integers(0, 3)) == 0 else []
     routings, products = {}, {}
     things = draw(materials(any(center.blocking == "before_service" for center in centers.values())))
     for family in families:
@@ -282,7 +286,8 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
         steps = tuple(draw(operations(n, len(way), c, machines, things)) for n, c in enumerate(way))
         if not plain:
             steps = draw(attended(steps, machines))
-        routings[family] = Routing(id=family, operations=steps)
+        moved = with_moves(steps, lambda step: machines[next(iter(step.machines))].work_center, carriers)
+        routings[family] = Routing(id=family, operations=moved)
         stock = draw(st.sampled_from((None, *things)))
         products[f"{family}-part"] = Product(
             id=f"{family}-part", routing=family, family=family, attributes=draw(attributes()), stock=stock
@@ -370,6 +375,44 @@ def attended(draw: st.DrawFn, steps: tuple[Operation, ...], machines: dict[str, 
     if any(step.takes for step in found) and last < len(steps):
         found[last] = replace(found[last], returns=("pallet",))
     return tuple(found)
+
+
+@st.composite
+def fleets(
+    draw: st.DrawFn, centers: dict[str, WorkCenter], machines: dict[str, Machine], buffers: dict[str, Buffer]
+) -> Carrier:
+    """One or two vehicles that get to some of the work centers, with all that other machines have."""
+    served = [*draw(st.lists(st.sampled_from(sorted(centers)), unique=True)), "gate", "ramp"]
+    fleet = Fleet(
+        distances={a: {b: 60.0 * draw(st.integers(0, 20))} for a, b in pairwise(served)},
+        load=draw(st.sampled_from((0, 1, 5))) * MINUTE,
+        start=draw(st.sampled_from((None, *served))),
+        entry=draw(st.sampled_from((None, "gate"))),
+        exit=draw(st.sampled_from((None, "ramp"))),
+        variation=draw(st.sampled_from((0.0, 0.3))),
+    )
+    buffers["pick-up"] = Buffer(
+        id="pick-up",
+        capacity=draw(st.sampled_from((None, 0, 1, 3))),
+        discipline=draw(st.sampled_from(("any", "fifo", "lifo"))),
+        when_full=draw(st.sampled_from(("wait", "wait", "turn_away"))),
+    )
+    centers["fleet"] = WorkCenter(
+        id="fleet",
+        buffer="pick-up",
+        shifts="hours" if draw(st.booleans()) else None,
+        at_shift_end=draw(st.sampled_from(("pause", "finish"))),
+        blocking=draw(st.sampled_from(("after_service", "after_service", "before_service"))),
+        fleet=fleet,
+    )
+    for name in draw(st.sampled_from((("agv-1",), ("agv-1", "agv-2")))):
+        machines[name] = Machine(
+            id=name,
+            work_center="fleet",
+            failures=draw(failures()),
+            batch=draw(batches()) if centers["fleet"].blocking == "after_service" else None,
+        )
+    return Carrier(fleet, tuple(name for name in machines if machines[name].work_center == "fleet"))
 
 
 @st.composite

@@ -29,20 +29,31 @@ def go_on(plant: Plant, state: State, name: str, order: OrderState) -> None:
 def load(
     plant: Plant, state: State, name: str, order_name: str, phase: Phase, now: int, mates: tuple[str, ...] = ()
 ) -> None:
-    """Let a machine have an order, and its *mates* of the same batch, to set up for it or to work on it."""
+    """Let a machine have an order, and its *mates* of the same batch, to set up for it or to work on it.
+
+    A vehicle that is set up runs empty to where the order is, which keeps its place until it is there.
+    """
     machine, order = state.machines[name], state.orders[order_name]
     if machine.ages or machine.upkeep is not None:
         tick(plant, name, machine, now)
         if machine.upkeep is not None:
             machine.upkeep.worked_at = machine.upkeep.level
     if machine.order != order_name:
-        _put(plant, state, name, order_name, order, now)
         machine.order = order_name
-        for mate in mates:
-            _put(plant, state, name, mate, state.orders[mate], now)
-            machine.mates.append(mate)
+        machine.mates.extend(mates)
+        if phase == "setup" and name in plant.vehicles:
+            for each in (order_name, *mates):
+                state.orders[each].fetched_by = name
+        else:
+            _put(plant, state, name, order_name, order, now)
+            for mate in mates:
+                _put(plant, state, name, mate, state.orders[mate], now)
         if state.tools:
             equip(plant, state, machine, order)
+    elif order.fetched_by:
+        for each in (order_name, *machine.mates):
+            _put(plant, state, name, each, state.orders[each], now)
+            state.orders[each].fetched_by = ""
     machine.phase = phase
     machine.since = machine.mark = now
     machine.done = machine.restarts = 0

@@ -19,7 +19,11 @@ def _setup_started(plant: Plant, state: State, event: SetupStarted) -> None:
 
 def _started(plant: Plant, state: State, event: Started) -> None:
     load(plant, state, event.machine, event.order, "work", event.time, event.mates)
-    machine, family = state.machines[event.machine], plant.products[state.orders[event.order].order.product].family
+    machine, product = state.machines[event.machine], state.orders[event.order].order.product
+    move, family = plant.stops(product)[event.step].operation.move, plant.products[product].family
+    if move is not None:
+        machine.family = move.origin
+        return
     if machine.family != family:
         machine.family, machine.run = family, 0
     machine.run += 1 + len(machine.mates)
@@ -38,6 +42,9 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
     machine.good += event.good
     machine.scrap += event.scrap
     machine.since = event.time
+    move = plant.stops(order.order.product)[event.step].operation.move
+    if move is not None:
+        machine.family = move.to
     following = event.step + 1 if event.to is None else event.to
     if following <= event.step:
         order.repeats += 1

@@ -1,6 +1,6 @@
 """What all parts of a simulated floor work on: one state, one calendar, one record."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ import simpy
 from plant_models.events import Event
 from plant_models.plant import Plant
 from twin.chance import Luck
-from twin.state import State, apply
+from twin.state import OrderState, State, apply
 from twin.times import Times
 from twin.wiring import wiring
 
@@ -81,3 +81,16 @@ class Bench:
         apply(self.plant, self.state, event)
         if self._record is not None:
             self._record(event)
+
+    def places_left(self, order: OrderState, mates: Sequence[str]) -> tuple[str, ...]:
+        """The buffers that an order and its mates leave now, each once."""
+        place = self._place_left(order)
+        if not mates:
+            return (place,)
+        return tuple(dict.fromkeys((place, *(self._place_left(self.state.orders[mate]) for mate in mates))))
+
+    def _place_left(self, order: OrderState) -> str:
+        """The buffer in front of which or in which an order waits that is taken now; its keeper is asked again."""
+        if order.stage == "blocked":
+            self.asks.add(self.wiring.index[order.where])
+        return self.wiring.places[order.order.product][order.step]

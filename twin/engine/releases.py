@@ -54,7 +54,7 @@ class Releases:
             order
             for place in bench.wiring.turning
             for order in state.wanting[place]
-            if state.orders[order].stage == "released"
+            if state.orders[order].stage == "released" and not state.orders[order].fetched_by
         ]
         for name in gone:
             bench.emit(OrderTurnedAway(state.now, name))

@@ -157,12 +157,19 @@ def _members(plant: Plant, state: State, machine: str, batch: Batch, order: str)
     for name in queue:
         member = state.orders[name]
         stop = plant.stops(member.order.product)[member.step]
+        if member.fetched_by:
+            continue
         if machine in stop.machines and _key(plant, batch, member.order.product, member.step) == key:
             yield name
 
 
 def _key(plant: Plant, batch: Batch, product: str, step: int) -> object:
-    """What orders of one batch have in common."""
+    """What orders of one batch have in common; those that a vehicle takes together also the way they go."""
+    move = plant.stops(product)[step].operation.move
+    return _trait(plant, batch, product, step) if move is None else (move, _trait(plant, batch, product, step))
+
+
+def _trait(plant: Plant, batch: Batch, product: str, step: int) -> object:
     match batch.by:
         case "product":
             return product, step

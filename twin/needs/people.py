@@ -32,9 +32,8 @@ def team(plant: Plant, state: State, name: str, order: str) -> Team | Lack:
     product = leader.order.product
     center = plant.work_centers[plant.machines[name].work_center]
     skill = plant.stops(product)[leader.step].operation.crew
-    changes = center.setup_crew is not None and plant.setup_time(name, state.machines[name].family, product) > 0
     setter: str | None = None
-    if center.setup_crew is not None and changes:
+    if center.setup_crew is not None and plant.setup_time(name, state.machines[name].family, product, leader.step) > 0:
         setter = who(plant, state, center.setup_crew, "setup")
         if setter is None:
             return lacking(plant, state, center.setup_crew)

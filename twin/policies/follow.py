@@ -106,4 +106,4 @@ def _is_to_do(state: State, slot: Slot) -> bool:
     order = state.orders.get(slot.order)
     if order is None or order.has_left or order.step > slot.step:
         return False
-    return order.step < slot.step or order.stage != "loaded"
+    return order.step < slot.step or not order.in_hand

@@ -87,12 +87,12 @@ def mwkr(plant: Plant, state: State, decision: Decision) -> str:
 
 
 def setup_saving(plant: Plant, state: State, decision: Decision) -> str:
-    """Shortest changeover first; among equals, the earliest due date."""
+    """Shortest changeover first, or shortest empty run of a vehicle; among equals, the earliest due date."""
     family = state.machines[decision.machine].family
 
     def setup(order: str) -> tuple[float, float]:
-        product = state.orders[order].order.product
-        return plant.setup_time(decision.machine, family, product), _due(state, order)
+        known = state.orders[order]
+        return plant.setup_time(decision.machine, family, known.order.product, known.step), _due(state, order)
 
     return _least(decision, setup)
 
