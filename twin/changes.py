@@ -15,6 +15,7 @@ from plant_models.orders import Order
 from plant_models.plant import Machine
 from plant_models.scenario import Scenario
 from plant_models.units import duration, shown, whole_milliseconds
+from twin.intervals import MaintenanceInterval
 from twin.policies.rules import RULES
 from twin.refitting import refit
 from twin.state import State
@@ -39,10 +40,12 @@ class MachineDown:
     end: int
 
     def apply(self, scenario: Scenario) -> Scenario:
-        """The machine closed for that time, besides what it had."""
-        machine = _machine(scenario, self.machine)
-        _check_window(self.words(), self.start, self.end)
-        return _with_machine(scenario, replace(machine, outages=(*machine.outages, (self.start, self.end))))
+        """The machine closed for that time, besides what it had; all its places, if it is one."""
+        machine, window = _machine(scenario, self.machine), (self.start, self.end)
+        _check_window(self.words(), *window)
+        known = scenario.plant.machines
+        places = {m: replace(known[m], outages=(*machine.outages, window)) for m in scenario.plant.together(machine.id)}
+        return replace(scenario, plant=replace(scenario.plant, machines={**known, **places}))
 
     def words(self, epoch: Epoch | None = None) -> str:
         """The edit as people say it; with *epoch*, times are dates."""
@@ -316,6 +319,7 @@ CHANGES: Mapping[str, type[Any]] = {
     "due-date": DueDate,
     "extra-shift": ExtraShift,
     "machine-down": MachineDown,
+    "maintenance-interval": MaintenanceInterval,
     "other-rule": OtherRule,
     "quantity": Quantity,
     "speed": Speed,
@@ -382,7 +386,7 @@ def to_dict(change: Change) -> dict[str, Any]:
     return found
 
 
-_TIMES = ("start", "end", "due", "release")
+_TIMES = ("start", "end", "due", "release", "interval")
 
 
 def _read(number: int, entry: object, epoch: Epoch | None) -> Change:

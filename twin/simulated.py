@@ -182,6 +182,8 @@ class SimulatedFloor(Bench):
             self._tools.is_calling = True
         if self.wiring.is_kept[index]:
             self.is_calling = True
+        if self.wiring.reserving:
+            self.asks.update(self.wiring.reserving)
 
     def _finish(self, index: int, machine: MachineState, order_name: str, now: int) -> None:
         """Let a machine be done with one of its orders."""

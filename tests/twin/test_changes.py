@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from plant_models import read
 from plant_models.clock import Epoch
 from plant_models.errors import InvalidPlant
 from plant_models.orders import Order
@@ -239,3 +240,27 @@ def test_no_change_leaves_a_live_floor_as_it_is(world: World, cut: int) -> None:
     assert changed.plant == world.plant
     assert state == floor.state
     assert measure(world.plant, state, []).figures == measure(world.plant, floor.state, []).figures
+
+
+def test_maintenance_comes_at_another_interval_for_all_places_of_a_machine():
+    heavy = read.scenario("heavy")
+    (change,) = changes.read(
+        [{"change": "maintenance-interval", "machine": "furnace", "maintenance": "relining", "interval": "7 d"}]
+    )
+    assert change.words() == "relining of furnace is due every 7 d"
+    assert changes.to_dict(change)["interval"] == "7 d"
+    changed = change.apply(heavy).plant.machines
+    assert {changed[f"furnace/{n}"].maintenance[0].every for n in (1, 2, 3)} == {7 * 24 * HOUR}
+    for machine, task, said in (
+        ("x", "relining", "no machine 'x'"),
+        ("furnace", "x", "no maintenance 'x'; there are relining"),
+        ("press", "dies", "is due by wear"),
+        ("ring-mill", "mandrel", "is due by every 24 orders"),
+    ):
+        with pytest.raises(InvalidPlant, match=said):
+            changes.MaintenanceInterval(machine, task, HOUR).apply(heavy)
+
+
+def test_a_machine_with_places_is_out_of_use_as_a_whole():
+    changed = changes.MachineDown("furnace/2", 0, HOUR).apply(read.scenario("heavy")).plant.machines
+    assert all(changed[f"furnace/{n}"].outages == ((0, HOUR),) for n in (1, 2, 3))
