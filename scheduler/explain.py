@@ -13,6 +13,7 @@ from scheduler.cpsat import Effort, assume, solved
 from scheduler.problem import (
     Problem,
     begun_until,
+    fewest,
     may_begin,
     opens,
     stay,
@@ -49,7 +50,7 @@ def alone(plant: Plant, state: State, order: OrderState) -> int:
     if order.in_hand:
         time = begun_until(plant, state, order.in_hand)
     stops, is_first = plant.stops(order.order.product), True
-    for step, quantity in steps_to_begin(plant, order):
+    for step, quantity in fewest(plant, order):
         time = max(time, may_begin(plant, order, step, time) if is_first else time + stay(plant, stops[step].place))
         is_first = False
         time = min(

@@ -6,7 +6,7 @@ from plant_models.clock import duration
 from plant_models.plan import Plan, Slot
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
-from scheduler.problem import begun_until, pauses, setup_time, steps_to_begin, work_time
+from scheduler.problem import begun_until, fewest, pauses, setup_time, steps_to_begin, work_time
 from scheduler.replay import InSequence, play, sequences_of
 from twin.needs.batches import common
 from twin.policies.rules import fifo
@@ -81,13 +81,18 @@ def _steps(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
 
 
 def lost_on_the_way(plant: Plant, state: State, plan: Plan) -> frozenset[str]:
-    """The orders that spoil or are turned away although *plan* is played: of those it cannot have every step.
+    """The orders of which nothing is left although *plan* is played: of those it cannot have every step.
+
+    They spoil, are turned away, or a worn machine makes scrap of them.
 
     One that the plan only forgot is no such order: once a machine has done its own it would be taken.
     """
-    if all(buffer.max_stay is None and buffer.when_full == "wait" for buffer in plant.buffers.values()):
+    is_kept = all(buffer.max_stay is None and buffer.when_full == "wait" for buffer in plant.buffers.values())
+    if is_kept and all(machine.wear is None for machine in plant.machines.values()):
         return frozenset()
-    return frozenset(play(plant, state, InSequence(sequences_of(plan), fifo), source=plan.source).lost)
+    end = play(plant, state, InSequence(sequences_of(plan), fifo), source=plan.source).end
+    gone = (name for name, o in end.orders.items() if o.stage == "turned_away" or (o.has_left and o.quantity == 0))
+    return frozenset(gone)
 
 
 def _machines(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
@@ -113,6 +118,8 @@ def _together(plant: Plant, state: State, turn: Sequence[Slot]) -> Iterator[str]
         return
     pieces = _pieces(plant, state)
     size = sum(pieces.get((slot.order, slot.step), 1) if batch.counts == "pieces" else 1 for slot in turn)
+    if batch.counts == "pieces" and any(m.wear is not None for m in plant.machines.values()):
+        size = max(batch.least, min(size, batch.most))  # how many pieces are left depends on the wear
     if len(turn) > 1 and size > batch.most:
         yield f"the batch {who} on {machine!r} has {size} {batch.counts}; the machine takes {batch.most} at most"
     if size < batch.least and batch.longest_wait is None:
@@ -137,7 +144,7 @@ def _pieces(plant: Plant, state: State) -> dict[tuple[str, int], int]:
 
 def _times(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
     """Setups and work that are too short, and starts in closed hours."""
-    pieces = _pieces(plant, state)
+    pieces = {(name, step): quantity for name, order in state.orders.items() for step, quantity in fewest(plant, order)}
 
     def work_of(slot: Slot) -> int:
         order = state.orders[slot.order].order

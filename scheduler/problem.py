@@ -131,8 +131,14 @@ def setup_time(plant: Plant, machine: str, before: str | None, after: str) -> in
 
 
 def work_time(plant: Plant, order: Order, step: int, machine: str, quantity: int) -> int:
-    """Milliseconds of *step* on *machine* in a certain world, to the millisecond as the twin counts them."""
+    """Milliseconds of *step* on *machine* in a certain world, to the millisecond as the twin counts them.
+
+    On a machine that wears out it is the time at the level of its wear at which it is fastest.
+    """
+    wear = plant.machines[machine].wear
     speed = plant.machines[machine].speed
+    if wear is not None:
+        speed *= max(1.0, *(level.speed for level in wear.levels[1:]))
     work = plant.operations(order)[step].work(machine, quantity)
     return round((work if speed == 1 else work.scaled(1 / speed)).mean)
 
@@ -182,7 +188,8 @@ def begun_until(plant: Plant, state: State, machine: str) -> int:
 def steps_to_begin(plant: Plant, order: OrderState) -> Iterator[tuple[int, int]]:
     """The steps of an order that have not begun, each with the pieces that are expected to come to it.
 
-    Where orders branch off it goes the way that most of them go; one that is expected to be sent back goes on.
+    Where orders branch off it goes the way that most of them go; one that is expected to be sent back goes on. What
+    wear adds to the scrap depends on when a machine works and is not expected here; see `fewest`.
     """
     quantity, operations, step = order.quantity, plant.stops(order.order.product), order.step
     while step < len(operations):
@@ -192,6 +199,23 @@ def steps_to_begin(plant: Plant, order: OrderState) -> Iterator[tuple[int, int]]
         if quantity == 0:
             return
         step = max(step + 1, expected_after(operations[step].branches, step))
+
+
+def fewest(plant: Plant, order: OrderState) -> Iterator[tuple[int, int]]:
+    """The steps of an order that have not begun, each with the fewest pieces that may come to it by the wear.
+
+    There is at least one, as the step would not be reached otherwise.
+    """
+    stops, least, last = plant.stops(order.order.product), order.quantity, order.step
+    for step, pieces in steps_to_begin(plant, order):
+        for passed in range(last, step):
+            stop = stops[passed]
+            wears = [wear for m in stop.machines if (wear := plant.machines[m].wear) is not None]
+            worst = max((level.scrap for wear in wears for level in wear.levels), default=0.0)
+            share = stop.operation.scrap + (1 - stop.operation.scrap) * worst
+            least -= int(least * share + 0.5)
+        last = step
+        yield step, max(1, min(pieces, least))
 
 
 def expected_after(branches: Sequence[tuple[int, float]], step: int) -> int:
@@ -245,7 +269,7 @@ def read(plant: Plant, state: State, *, horizon: int) -> Problem:
         }
         for name, o in state.orders.items()
         if not o.has_left
-        for step, quantity in steps_to_begin(plant, o)
+        for step, quantity in fewest(plant, o)
     }
     machines = sorted({m for work in works.values() for m in work})
     closed = {m: closed_windows(plant.hours(m), state.now, horizon) for m in machines}
