@@ -4,9 +4,10 @@ Worker processes import this module and little else, so that they start quickly.
 """
 
 import contextlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from plant_models.changeovers import Changeover
 from plant_models.events import Event
 from plant_models.plant import Plant
 from plant_models.shifts import DAY, FOREVER, WEEK
@@ -46,9 +47,10 @@ def seed_of_run(seed: int, index: int) -> int:
 def horizon(plant: Plant, state: State) -> int:
     """When a run that has not ended is given up: far past the last due date and many times the work that is left.
 
-    The work is counted as if one machine did all of it, with its longest changeover before each step.
+    The work is counted as if one machine did all of it, with its longest changeover before each step; and before each
+    step an order waits as long as buffers, batches, deliveries, tools and maintenance may keep it.
     """
-    last, work = state.now, 0
+    last, work, steps = state.now, 0, 0
     for order in state.orders.values():
         if order.has_left:
             continue
@@ -56,13 +58,29 @@ def horizon(plant: Plant, state: State) -> int:
         last = max(last, terms.release, terms.due or 0)
         for step in range(order.step, order.steps):
             machines = plant.stops(terms.product)[step].machines
+            steps += 1
             work += max(plant.expected_work(terms, step, machine, order.quantity) for machine in machines)
-    setup = max(
-        (time for c in plant.changeovers.values() for time in (c.default, *_times(c.times.values()))), default=0
-    )
-    work += setup * sum(order.steps - order.step for order in state.orders.values() if not order.has_left)
+    work += steps * max((_longest(changeover) for changeover in plant.changeovers.values()), default=0)
     closed = max((end for machine in plant.machines.values() for _, end in machine.outages if end < FOREVER), default=0)
-    return max(last, closed) + PATIENCE * work + 2 * WEEK + DAY
+    return max(last, closed) + PATIENCE * work + steps * sum(_waits(plant)) + 2 * WEEK + DAY
+
+
+def _longest(changeover: Changeover) -> int:
+    """Milliseconds that a changeover takes at most, every attribute changed and everything cleaned."""
+    attributes = (max((change.default, *_times(change.times.values()))) for change in changeover.attributes.values())
+    cleanings = (cleaning.time for cleaning in changeover.cleanings)
+    return max((changeover.default, *_times(changeover.times.values()))) + sum(attributes) + sum(cleanings)
+
+
+def _waits(plant: Plant) -> Iterator[int]:
+    """The longest that each kind of thing beside machines may keep an order before a step, on average."""
+    yield max((buffer.min_stay for buffer in plant.buffers.values()), default=0)
+    yield max((m.batch.longest_wait or 0 for m in plant.machines.values() if m.batch is not None), default=0)
+    deliveries = [m.replenishment for m in plant.materials.values() if m.replenishment is not None]
+    yield max((d.every or 0 for d in deliveries), default=0)
+    yield max((round(d.lead_time.mean) for d in deliveries if d.lead_time is not None), default=0)
+    yield max((round(tool.renewal.mean) for tool in plant.tools.values() if tool.renewal is not None), default=0)
+    yield max((round(t.duration.mean) for m in plant.machines.values() for t in m.maintenance), default=0)
 
 
 def _times(rows: Iterable[Mapping[str, int]]) -> list[int]:

@@ -18,6 +18,7 @@ from twin.policies.rules import fifo
 from twin.simulated import SimulatedFloor
 from twin.state import opening
 from twin.tally import Tally
+from twin.trials import horizon, play
 
 
 def played(plant: Plant, orders: list[Order], until: int = FOREVER) -> tuple[SimulatedFloor, list[Event]]:
@@ -193,3 +194,12 @@ def test_a_batch_waits_from_when_its_first_order_could_be_taken() -> None:
     plant = replace(plant, buffers={"b0": Buffer(id="b0", min_stay=120 * MINUTE)})
     _, facts = played(plant, at(0, 20, 200))
     assert started(facts, "m0") == [(140, ("o0", "o1")), (200 + 120 + 45, ("o2",))]
+
+
+def test_a_run_is_not_given_up_while_orders_cure_and_batches_wait() -> None:
+    plant = with_stay(min_stay=90 * 24 * 60 * MINUTE)
+    assert horizon(plant, opening(plant, at(0))) > 90 * 24 * 60 * MINUTE
+    waiting = oven(Batch(most=2, least=2, longest_wait=90 * 24 * 60 * MINUTE))
+    assert horizon(waiting, opening(waiting, at(0))) > 90 * 24 * 60 * MINUTE
+    tally = play(waiting, opening(waiting, at(0)), fifo, Certain())
+    assert tally.state.unfinished == 0
