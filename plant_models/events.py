@@ -77,7 +77,8 @@ class Started(Fact, frozen=True):
 class Finished(Fact, frozen=True):
     """A machine has done a step; *good* pieces go on, *scrap* do not.
 
-    They go to the step *to*; None is the one that follows, and after the last step the order leaves.
+    They go to the step *to*; None is the one that follows, and after the last step the order leaves. *rework* counts
+    those of the good pieces that failed an inspection and are worked on again from there.
     """
 
     machine: str
@@ -86,6 +87,47 @@ class Finished(Fact, frozen=True):
     good: int
     scrap: int = 0
     to: int | None = None
+    rework: int = 0
+
+
+class Measured(Fact, frozen=True):
+    """A *characteristic* was measured on a piece of an order, at the end of a step; *value* is in its unit."""
+
+    machine: str
+    order: str
+    step: int
+    characteristic: str
+    value: float
+
+
+class Inspected(Fact, frozen=True):
+    """So many pieces of an order were *inspected* at the end of a step, and so many of them *failed*."""
+
+    machine: str
+    order: str
+    step: int
+    inspected: int
+    failed: int
+
+
+class OrderHeld(Fact, frozen=True):
+    """Nobody may work on an order until it is freed; one that is on a machine is set aside when its step is done.
+
+    *step* is the step whose inspection holds it, None where somebody else does. *until* is when it is to be freed,
+    where somebody said so.
+    """
+
+    order: str
+    reason: str = ""
+    step: int | None = None
+    until: int | None = None
+
+
+class OrderFreed(Fact, frozen=True):
+    """A held order may go on, but for *scrap* of its pieces; if none is left, it leaves the floor."""
+
+    order: str
+    scrap: int = 0
 
 
 class BrokeDown(Fact, frozen=True):
@@ -263,6 +305,10 @@ Event = (
     | SetupStarted
     | Started
     | Finished
+    | Measured
+    | Inspected
+    | OrderHeld
+    | OrderFreed
     | BrokeDown
     | RepairStarted
     | Repaired

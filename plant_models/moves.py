@@ -65,7 +65,21 @@ class _Way:
         return found
 
     def _with_ways(self, operation: Operation, following: str) -> list[Operation]:
-        """An operation, and the steps of transport to those that may come after it."""
+        """An operation, and the steps of transport to those that may come after it, those of rework among them."""
+        inspection = operation.inspection
+        back = None if inspection is None else inspection.rework_to
+        way = None if back is None else self._between(operation.id, back)
+        if inspection is None or back is None or way is None:
+            return self._with_shares(operation, following)
+        move = replace(self._move(*way, back, operation.id), next={back: 1.0})
+        head, *tail = self._with_shares(operation, following)
+        ahead, rest = tail[0].id if tail else following, 1 - sum(head.next.values())
+        shares = {**head.next, ahead: head.next.get(ahead, 0.0) + round(rest, 12)} if rest > 1e-9 else head.next
+        head = replace(head, next=shares, inspection=replace(inspection, rework_to=move.id))
+        return [head, *(each if each.next else replace(each, next={following: 1.0}) for each in tail), move]
+
+    def _with_shares(self, operation: Operation, following: str) -> list[Operation]:
+        """An operation, and the steps of transport to those that may come after it by their shares."""
         rest = 1 - sum(operation.next.values())
         goes_on = rest > 1e-9
         ahead = self._between(operation.id, following) if goes_on else None

@@ -6,6 +6,7 @@ from typing import Literal
 
 from plant_models.distributions import Distribution
 from plant_models.materials import Amount
+from plant_models.quality import Characteristic, Inspection
 from plant_models.transport import Move
 
 LEAVE = "leave"
@@ -38,6 +39,9 @@ class Operation:
     taken apart. It goes into its stocks before the order goes on.
 
     A step with a *move* takes the order from one location to another; its machines are vehicles (see `Fleet`).
+
+    *defects* is the mean share of the pieces that come out of the step with a defect that nobody sees yet. *inspection*
+    finds such pieces when the step is finished, *characteristics* are what is measured then.
     """
 
     id: str
@@ -56,6 +60,9 @@ class Operation:
     consumes: Mapping[str, Amount] = field(default_factory=dict)
     yields: Mapping[str, Amount] = field(default_factory=dict)
     move: Move | None = None
+    defects: float = 0.0
+    inspection: Inspection | None = None
+    characteristics: tuple[Characteristic, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.machines:
@@ -76,11 +83,29 @@ class Operation:
                 raise ValueError(
                     f"operation {self.id!r} needs {tool!r} twice; name each tool once, in tools or in takes"
                 )
+        if not 0 <= self.defects <= 1:
+            raise ValueError(f"operation {self.id!r}: defects must be a share from 0 to 1, not {self.defects}")
+
+    @property
+    def is_graded(self) -> bool:
+        """Whether it makes, measures or finds defects."""
+        return bool(self.defects or self.inspection is not None or self.characteristics)
+
+    @property
+    def drifts(self) -> bool:
+        """Whether something that is measured moves with the hours that a machine has worked."""
+        return any(characteristic.per_hour for characteristic in self.characteristics)
 
     def work(self, machine: str, quantity: int) -> Distribution:
         """The time for *quantity* pieces on *machine*, at speed 1."""
         time = self.machines[machine]
         return time.scaled(quantity) if self.per == "unit" and quantity != 1 else time
+
+    def mean_work(self, machine: str, quantity: int, speed: float) -> int:
+        """Mean milliseconds for *quantity* pieces on *machine* at *speed*, with the inspection that goes with it."""
+        work = self.work(machine, quantity)
+        inspecting = 0 if self.inspection is None else round(self.inspection.expected(quantity))
+        return round((work if speed == 1 else work.scaled(1 / speed)).mean) + inspecting
 
     def kwh(self, pieces: int) -> float:
         """The energy for *pieces* pieces beyond what the machine draws, in kWh."""
@@ -104,6 +129,12 @@ class Routing:
                     known = ", ".join((*steps, LEAVE))
                     where = f"routing {self.id!r}, operation {operation.id!r}"
                     raise ValueError(f"{where}: no next operation {name!r}; there are {known}")
+            inspection = operation.inspection
+            if inspection is not None and inspection.rework_to is not None and inspection.rework_to not in steps:
+                where = f"routing {self.id!r}, operation {operation.id!r}"
+                raise ValueError(
+                    f"{where}: no operation {inspection.rework_to!r} for rework; there are {', '.join(steps)}"
+                )
         taken = dict.fromkeys(tool for operation in self.operations for tool in operation.takes)
         for operation in self.operations:
             for tool in operation.returns:

@@ -1,6 +1,6 @@
 """A plant: what stands on the floor and how it hangs together."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -43,13 +43,15 @@ __all__ = [
 class Stop(NamedTuple):
     """One step of a product's way: the buffer where it waits, the machines that can take it, what they do.
 
-    *branches* are the steps that may follow with their shares; empty where it is always the next one.
+    *branches* are the steps that may follow with their shares; empty where it is always the next one. *rework* is the
+    step that its inspection sends orders back to.
     """
 
     place: str
     machines: tuple[str, ...]
     operation: Operation
     branches: tuple[tuple[int, float], ...] = ()
+    rework: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,8 @@ class Plant:
     _hours: dict[str, Shifts | None] = field(init=False, repr=False, compare=False, default_factory=dict)
     _stops: dict[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _families: dict[str, Mapping[str, str]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _graded: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
+    _drifting: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _traced: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _users: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _vehicles: dict[str, Fleet] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -113,8 +117,15 @@ class Plant:
             operations = self.routings[product.routing].operations
             soundness.check_stocks(product, operations, self.machines, self.work_centers, self.materials)
             stops = self._stops[product.id] = self._way(self.routings[product.routing])
-            if any(isinstance(time, Trace) for stop in stops for time in stop.operation.machines.values()):
-                self._traced.add(product.id)
+            self._note(product.id, stops)
+
+    def _note(self, product: str, stops: Sequence[Stop]) -> None:
+        """Keep in mind what is special about the steps of a product."""
+        if any(isinstance(time, Trace) for stop in stops for time in stop.operation.machines.values()):
+            self._traced.add(product)
+        if any(stop.operation.is_graded for stop in stops):
+            self._graded.add(product)
+        self._drifting.update(m for stop in stops if stop.operation.drifts for m in stop.machines)
 
     def stops(self, product: str) -> tuple[Stop, ...]:
         """The way of *product* through the plant: step by step where it waits and which machines can take it."""
@@ -132,6 +143,14 @@ class Plant:
         """Whether orders for *product* take recorded times, one after the other."""
         return product in self._traced
 
+    def is_graded(self, product: str) -> bool:
+        """Whether some step of *product* makes, measures or finds defects."""
+        return product in self._graded
+
+    def drifts(self, machine: str) -> bool:
+        """Whether what *machine* makes depends on how long it has worked since it was last repaired."""
+        return machine in self._drifting
+
     def operations(self, order: Order) -> tuple[Operation, ...]:
         """The steps that *order* goes through."""
         return self.routings[self.products[order.product].routing].operations
@@ -148,8 +167,8 @@ class Plant:
         key = order.product, step, machine, pieces
         known = self._works.get(key)
         if known is None:
-            work = self.operations(order)[step].work(machine, pieces)
-            known = self._works[key] = round(work.mean / self.machines[machine].speed)
+            operation = self.operations(order)[step]
+            known = self._works[key] = operation.mean_work(machine, pieces, self.machines[machine].speed)
         return known
 
     def setup_time(self, machine: str, before: str | None, product: str, step: int = 0) -> int:
@@ -226,7 +245,14 @@ class Plant:
         return replace(shifts, outages=shifts.outages + machine.outages)
 
     def _way(self, routing: Routing) -> tuple[Stop, ...]:
+        steps = {operation.id: step for step, operation in enumerate(routing.operations)}
         return tuple(
-            Stop(self.place(operation), tuple(operation.machines), operation, routing.branches(step))
+            Stop(
+                self.place(operation),
+                tuple(operation.machines),
+                operation,
+                routing.branches(step),
+                None if operation.inspection is None else steps.get(operation.inspection.rework_to or ""),
+            )
             for step, operation in enumerate(routing.operations)
         )

@@ -151,6 +151,9 @@ def check_operation(
                 "one piece"
             )
     _check_move(where, operation, machines, centers, buffers)
+    for characteristic in operation.characteristics:
+        for machine in characteristic.machine_offset:
+            known(f"{where}, characteristic {characteristic.id!r}", "machine", machine, operation.machines)
     if operation.buffer is not None:
         known(where, "buffer", operation.buffer, buffers)
         return
@@ -222,6 +225,12 @@ def check_stocks(
     for step, operation in enumerate(operations):
         leaves = step == len(operations) - 1 or LEAVE in operation.next
         gives = [*operation.yields, *([product.stock] if product.stock is not None and leaves else [])]
+        inspection = operation.inspection
+        if product.stock is not None and leaves and inspection is not None and inspection.on_fail == "hold":
+            raise InvalidPlant(
+                f"{where}, step {operation.id!r}: what is in stock cannot be held any more; wanted the inspection "
+                "that holds orders before the last step, or another 'on_fail'"
+            )
         full = next((material for material in gives if there[material].capacity is not None), None)
         for machine in operation.machines:
             if full is not None and centers[machines[machine].work_center].blocking == "before_service":

@@ -68,6 +68,9 @@ def _resources(operations: list[Operation]) -> Iterator[str]:
     yield from _of("the people of", (o.crew for o in operations if o.crew))
     yield from _of("the tools", (tool for o in operations for tool in o.tools))
     yield from _of("the stocks of", (material for o in operations for material in (*o.consumes, *o.yields)))
+    judging = [(o.id, o.inspection.on_fail) for o in operations if o.inspection is not None]
+    yield from _of("what is sent back after", (name for name, on_fail in judging if on_fail == "rework"))
+    yield from _of("what is held after", (name for name, on_fail in judging if on_fail == "hold"))
     yield from _of("the carriers", (tool for o in operations for tool in o.takes))
 
 

@@ -139,8 +139,7 @@ def work_time(plant: Plant, order: Order, step: int, machine: str, quantity: int
     speed = plant.machines[machine].speed
     if wear is not None:
         speed *= max(1.0, *(level.speed for level in wear.levels[1:]))
-    work = plant.operations(order)[step].work(machine, quantity)
-    return round((work if speed == 1 else work.scaled(1 / speed)).mean)
+    return plant.operations(order)[step].mean_work(machine, quantity, speed)
 
 
 def up_again(plant: Plant, state: State, machine: str) -> int:

@@ -297,7 +297,9 @@ class Elements:
     an order and cannot go on), *adot* its actual down time (it could be used and is not: idle or broken down).
     *prt* is the planned run time of what was produced, the sum of planned run time per item times produced quantity
     (PRI times PQ). *pq*, *gq*, *sq* and *rq* are the produced, good, scrap and rework quantity. *fe* counts failure
-    events; *ttr* is the time to restoration, summed over them. *energy* is what it drew, in kWh; None is not known.
+    events; *ttr* is the time to restoration, summed over them. Of *ip* parts inspected for the first time *gp* were
+    good; *pq1* is what of the produced quantity was the first operation of its route. *energy* is what it drew, in
+    kWh; None: not known.
     """
 
     apt: float = 0.0
@@ -311,6 +313,9 @@ class Elements:
     rq: float = 0.0
     fe: float = 0.0
     ttr: float = 0.0
+    ip: float = 0.0
+    gp: float = 0.0
+    pq1: float = 0.0
     energy: float | None = None
 
     @property
@@ -353,9 +358,15 @@ class Elements:
         """Overall equipment effectiveness: see `oee_index`."""
         return oee_index(self.availability, self.effectiveness, self.quality)
 
-    def indicators(self) -> dict[str, float | None]:
+    @property
+    def first_pass_yield(self) -> float | None:
+        """First pass yield: see `first_pass_yield`."""
+        return first_pass_yield(self.gp, self.ip)
+
+    def indicators(self, pq1: float | None = None) -> dict[str, float | None]:
         """By number, every indicator of the standard that follows from these elements alone.
 
+        *pq1* is the produced quantity of the first operation where that was elsewhere; left out, it is their own.
         The operating time between failures is the production time, as long as *fe* counts its failures.
         """
         return {
@@ -368,8 +379,10 @@ class Elements:
             "K10": self.quality,
             "K11": setup_ratio(self.aust, self.aupt),
             "K12": technical_efficiency(self.apt, self.adet),
+            "K15": self.first_pass_yield,
             "K16": scrap_ratio(self.sq, self.pq),
             "K17": rework_ratio(self.rq, self.pq),
+            "K18": fall_off_ratio(self.sq, self.pq1 if pq1 is None else pq1),
             "K23": None if self.energy is None else comprehensive_energy_consumption(self.energy, 0, self.pq),
             "K31": mean_operating_time_between_failures(self.apt, self.fe),
             "K33": mean_time_to_restoration(self.ttr, self.fe),

@@ -104,7 +104,7 @@ class Kpis:
                 "better": KPIS[number].better,
             }
             for name, elements in (*self.elements.items(), (None, self.plant))
-            for number, value in elements.indicators().items()
+            for number, value in elements.indicators(self.plant.pq1).items()
         ]
         return pd.DataFrame(rows).astype({"value": float})
 

@@ -33,6 +33,7 @@ Part = Literal[
     "held",
     "behind",
     "blocked",
+    "hold",
     "repair",
     "crew",
     "tool",
@@ -55,6 +56,7 @@ MEANING: Mapping[Part, str] = {
     "held": "waiting though a machine was free for it: whoever decides let it wait",
     "behind": "waiting behind another order in a buffer that leaves no choice",
     "blocked": "with nowhere to go: kept by a machine, or not begun for lack of room behind it",
+    "hold": "set aside until somebody frees it",
     "repair": "standing while a machine is repaired, in it or before it",
     "crew": "standing while nobody is free to set up, to work or to repair",
     "tool": "waiting for a tool, or for a pallet, fixture or card to go with",
@@ -62,7 +64,7 @@ MEANING: Mapping[Part, str] = {
     "stay": "staying as long as it must: curing, cooling, drying",
     "maintenance": "standing while a machine is maintained, in it or before it",
     "closed": "standing through hours in which nobody works, or not begun so shortly before them",
-    "outside": "released, and waiting for room in the first buffer",
+    "outside": "released, and waiting for room in the first buffer; or freed, and waiting for room in the next",
     "before": "on the floor before the record begins",
 }
 """Each part of an order's time in words; the order of the columns in frames."""
@@ -253,6 +255,8 @@ def situation(plant: Plant, state: State, name: str) -> Situation:
     if order.fetched_by:
         part = _loaded(plant, order.fetched_by, state.machines[order.fetched_by])
         return Situation(order.step, "vehicle" if part == "setup" else part, ((order.fetched_by, None),))
+    if order.stage == "held":
+        return Situation(order.step, "hold")
     stop = plant.stops(order.order.product)[order.step]
     if order.stage == "blocked" and (stop.operation.move is None or plant.buffers[stop.place].capacity != 0):
         return Situation(order.step, "blocked", ((order.where, None),))

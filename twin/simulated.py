@@ -21,6 +21,7 @@ from twin.engine.bench import Bench
 from twin.engine.hours import Hours
 from twin.engine.maintenances import Maintenances
 from twin.engine.people import People
+from twin.engine.quality import Quality
 from twin.engine.releases import Releases
 from twin.engine.stays import Stays
 from twin.engine.stocks import Stocks
@@ -73,6 +74,7 @@ class SimulatedFloor(Bench):
         self._stays = Stays(self)
         self._people = People(self, self._left_or_attended, self._stoppages.call)
         self._tools = Tools(self)
+        self._quality = Quality(self, self._releases, self._offer, self._left)
         self.deadlock: Deadlock | None = None
         self._asked: Decision | None = None
         self._stocks = Stocks(self, self._goes_on) if plant.materials else None
@@ -87,8 +89,7 @@ class SimulatedFloor(Bench):
         """Work until a machine has a choice, or until *until*, which is included.
 
         It stops for good where machines wait for each other in a circle: `deadlock` says which. With FOREVER it also
-        stops when every order has left, or when nothing that could still happen would let
-        one go on; then orders are left and `state.unfinished` is not zero.
+        stops when every order has left, or when nothing could let one go on; then `state.unfinished` is not zero.
         """
         env, state = self._env, self.state
         while True:
@@ -174,6 +175,8 @@ class SimulatedFloor(Bench):
         for mate in machine.mates.copy() if machine.mates else ():
             self._finish(index, machine, mate, now)
         self._finish(index, machine, order_name, now)
+        if self.wiring.reserving:
+            self.asks.update(self.wiring.reserving)
         if self.wiring.wears[index]:
             self._stoppages.arm(index)
         if self.wiring.has_people:
@@ -187,14 +190,8 @@ class SimulatedFloor(Bench):
 
     def _finish(self, index: int, machine: MachineState, order_name: str, now: int) -> None:
         """Let a machine be done with one of its orders."""
-        order, wiring = self.state.orders[order_name], self.wiring
-        level = machine.upkeep.worked_at if machine.upkeep is not None else 0
-        is_risky = level or wiring.scraps[order.order.product][order.step]
-        scrap = self.times.scrap(index, order_name, order, level) if is_risky else 0
-        to = self.times.following(index, order_name, order) if wiring.has_branches else None
-        if to is not None and to in wiring.returns[order.order.product][order.step] and self._is_worn_out(order):
-            scrap, to = order.quantity, None
-        self.emit(Finished(now, self.names[index], order_name, order.step, order.quantity - scrap, scrap, to))
+        order = self.state.orders[order_name]
+        self.emit(Finished(now, self.names[index], order_name, order.step, *self._quality.outcome(index, order, now)))
         if order.keeps:
             assert self._stocks is not None  # only a plant with materials has something for a stock
             self._stocks.put_out(order_name)
@@ -203,11 +200,18 @@ class SimulatedFloor(Bench):
 
     def _goes_on(self, order: OrderState, index: int) -> None:
         """See to what follows when an order has left its machine, or would go on from it."""
-        if order.stage != "finished":
+        if order.stage == "blocked":
             self._offer(order)
             return
         if self.machines[index].order is None:
             self.asks.add(index)
+        if order.stage == "held":
+            self._quality.arm(order.order.id, order)
+            return
+        self._left()
+
+    def _left(self) -> None:
+        """Let others come in for an order that has left, and have what went with it."""
         self._releases.has_left = self.wiring.is_limited
         self._tools.is_calling = self.wiring.has_tools
 
@@ -440,6 +444,7 @@ class SimulatedFloor(Bench):
         self._tools.look_again()
         if self._stocks is not None:
             self._stocks.look_again()
+        self._quality.look_again()
         self.asks.update(range(len(self.names)))
         self.doors.update(place for place, capacity in self.wiring.capacity.items() if capacity)
 
@@ -467,14 +472,9 @@ class SimulatedFloor(Bench):
         is_due = machine.is_held and machine.held_until is not None and machine.held_until > self.state.now
         self._hold_slots[index].set(machine.held_until if is_due else None, self.wiring.ranks["hold"] + index)
 
-    def _is_worn_out(self, order: OrderState) -> bool:
-        """Whether an order was sent back as often as it may be."""
-        limit = self.plant.stops(order.order.product)[order.step].operation.rework_limit
-        return limit is not None and order.repeats >= limit
-
     def _can_progress(self) -> bool:
         """Whether an order could still go on; breakdowns, repairs and shifts alone bring none further."""
-        if self._releases.is_due or self._stays.is_due:
+        if self._releases.is_due or self._stays.is_due or self._quality.is_due:
             return True
         for index, machine in enumerate(self.machines):
             returns = self._stoppages.may_return(index) and self._people.may_attend(index)

@@ -13,9 +13,10 @@ from plant_models.plant import Plant
 Phase = Literal["idle", "setup", "work", "done"]
 """What a machine does with its order: nothing, changing over for it, working on it, keeping it when finished."""
 
-Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "finished", "turned_away"]
+Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "held", "finished", "turned_away"]
 """Where an order stands: before its release, outside a full first buffer, in a buffer, being set up for or worked
-on, finished by a machine that cannot get rid of it, gone, gone without having been let in."""
+on, finished by a machine that cannot get rid of it, set aside until it is freed, gone, gone without having
+been let in."""
 
 Status = Literal["closed", "down", "micro_stop", "maintenance", "working", "setup", "unattended", "blocked", "idle"]
 """A machine in one word. Unattended: its setup or its work stands still because nobody is there for it."""
@@ -29,7 +30,8 @@ class Upkeep(msgspec.Struct):
 
     *level* counts the levels of its wear from 0, *level_age* is how long it has been at this one (milliseconds on the
     clock of its wear), *worked_at* the level at which the work in hand began, *renewals* how often its wear was
-    renewed. *renewed* counts for each failure how often a maintenance set its clock back.
+    renewed. *renewed* counts for each failure how often a maintenance set its clock back. *worked* is how long it has
+    worked since it was last repaired or maintained.
 
     For each maintenance *used* is its usage since it was last done (milliseconds of work, or orders), or when it was
     last due by the calendar; *done* is how often it began.
@@ -42,6 +44,7 @@ class Upkeep(msgspec.Struct):
     level_age: int = 0
     worked_at: int = 0
     renewals: int = 0
+    worked: int = 0
 
     def copy(self) -> "Upkeep":
         """One of its own, equal to this one."""
@@ -53,6 +56,7 @@ class Upkeep(msgspec.Struct):
             self.level_age,
             self.worked_at,
             self.renewals,
+            self.worked,
         )
 
 
@@ -66,7 +70,7 @@ class MachineState(msgspec.Struct):
     there for each task, *tools* the unit of each tool that it has; neither is ever changed in place. *is_unattended*
     says that its setup or its work needs somebody who is not there. *restarts* counts how often the work in hand was
     begun again after a breakdown. *maintenance* is which one goes on, if any; *upkeep* is there on machines that wear
-    out or are maintained.
+    out, are maintained, or make what depends on how long they have worked.
     """
 
     family: str | None
@@ -102,6 +106,49 @@ class MachineState(msgspec.Struct):
         return 0 if self.upkeep is None else self.upkeep.level
 
 
+class Passage(msgspec.Struct, frozen=True, kw_only=True):
+    """How an order went through a step: all that its quality can depend on.
+
+    *pieces* of it were worked on, and *scrap* of them were seen to be lost before anybody inspected. The machine had
+    *worked* so long since it was last repaired, at that level of *wear*. *again* says that these were reworked pieces
+    alone, *sent_back* that those that failed go back.
+    """
+
+    machine: str
+    step: int
+    repeats: int
+    pieces: int
+    scrap: int = 0
+    worked: int = 0
+    wear: int = 0
+    inspected: int = 0
+    failed: int = 0
+    again: bool = False
+    sent_back: bool = False
+
+
+class Grade(msgspec.Struct, frozen=True):
+    """What is known of an order's quality: its *passages*, and what an inspection found that has just taken place.
+
+    *again* counts its pieces that are being reworked, since an inspection at step *sent_from* sent them to *sent_to*.
+    """
+
+    passages: tuple[Passage, ...] = ()
+    inspected: int = 0
+    failed: int = 0
+    again: int = 0
+    sent_from: int = 0
+    sent_to: int = 0
+
+
+class Hold(msgspec.Struct, frozen=True):
+    """Why nobody may work on an order: the step whose inspection holds it, if one does, and until when, if known."""
+
+    reason: str = ""
+    step: int | None = None
+    until: int | None = None
+
+
 class OrderState(msgspec.Struct):
     """One order now: the *step* it waits for or is in, and *where* (a buffer or a machine).
 
@@ -109,7 +156,9 @@ class OrderState(msgspec.Struct):
     known before it, where its steps take recorded times (a `Trace`), and is 0 elsewhere. *carriers* gives the unit of
     each tool that goes with it; it is never changed in place. *keeps* counts the stocks for which a finished order
     still has something on its machine. *fetched_by* is the vehicle that is on its way to it, while it still keeps its
-    place in a buffer or on a machine.
+    place in a buffer or on a machine. *grade* is there where some step makes, measures or finds defects. An order with
+    a *hold* is held or will be: a planned one is not released, one on a machine is *bound_for* it when its step is
+    done.
     """
 
     order: Order
@@ -127,11 +176,19 @@ class OrderState(msgspec.Struct):
     carriers: Mapping[str, int] = {}
     keeps: int = 0
     fetched_by: str = ""
+    grade: Grade | None = None
+    hold: Hold | None = None
+    bound_for: Literal["held"] | None = None
 
     @property
     def in_hand(self) -> str:
         """The machine that has it, or that is on its way to it; empty where its present step has not begun."""
         return self.where if self.stage == "loaded" else self.fetched_by
+
+    @property
+    def at_work(self) -> int:
+        """How many of its pieces are worked on in its present step: those to be reworked alone, or all."""
+        return self.quantity if self.grade is None or not self.grade.again else self.grade.again
 
     @property
     def has_left(self) -> bool:

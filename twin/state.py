@@ -8,7 +8,7 @@ from plant_models.events import Event, OrderAdded
 from plant_models.materials import Material
 from plant_models.orders import Order
 from plant_models.plant import Machine, Plant
-from twin.applying import materials, orders, people, stoppages, tools, work
+from twin.applying import materials, orders, people, quality, stoppages, tools, work
 from twin.standing import (
     CrewState,
     Lot,
@@ -90,7 +90,7 @@ def _first(plant: Plant, machine: Machine) -> MachineState:
     hours, ways = plant.hours(machine.id), len(machine.failures)
     is_closed = hours is not None and not hours.is_open(0)
     tasks, upkeep = len(machine.maintenance), None
-    if tasks or machine.wear is not None:
+    if tasks or machine.wear is not None or plant.drifts(machine.id):
         upkeep = Upkeep([0] * ways, [0] * tasks, [0] * tasks)
     fleet, family = plant.vehicles.get(machine.id), machine.set_up_for
     if fleet is not None and family is None:
@@ -122,4 +122,5 @@ _APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {
     **people.APPLY,
     **tools.APPLY,
     **materials.APPLY,
+    **quality.APPLY,
 }

@@ -15,8 +15,11 @@ from plant_models.events import (
     Entered,
     Event,
     Finished,
+    Inspected,
     MaintenanceEnded,
     MaintenanceStarted,
+    OrderFreed,
+    OrderHeld,
     OrderReleased,
     OrderTurnedAway,
     Repaired,
@@ -70,6 +73,9 @@ FIGURES: Mapping[str, Better | None] = {
     "turned_away_orders": "lower",
     "good_pieces": "higher",
     "scrap_pieces": "lower",
+    "reworked_pieces": "lower",
+    "first_pass_yield": "higher",
+    "held_orders": "lower",
     "availability": "higher",
     "effectiveness": "higher",
     "quality": "higher",
@@ -80,13 +86,19 @@ FIGURES: Mapping[str, Better | None] = {
 }
 """Every figure by name, and which way is better; None where neither is.
 
-Those of energy are there for plants that say what they draw; see `figures_of`.
+Those of energy are there for plants that say what they draw, those of quality for plants that inspect or send orders
+back; see `figures_of`.
 """
+
+QUALITY_FIGURES = ("reworked_pieces", "first_pass_yield", "held_orders")
+"""The figures of plants in which defects are found or orders sent back."""
 
 
 def figures_of(plant: Plant) -> tuple[str, ...]:
-    """The figures that a span of *plant* has: all, but those of energy only where it says what it draws."""
-    return tuple(name for name in FIGURES if name not in ENERGY_FIGURES or wiring(plant).is_metered)
+    """The figures that a span of *plant* has: all, but those of energy and of quality only where it has any."""
+    known = wiring(plant)
+    left_out = (*(() if known.is_metered else ENERGY_FIGURES), *(() if known.has_quality else QUALITY_FIGURES))
+    return tuple(name for name in FIGURES if name not in left_out)
 
 
 class Outcome(NamedTuple):
@@ -135,6 +147,10 @@ class _Account:
     prt: float = 0.0
     produced: int = 0
     good: int = 0
+    rework: int = 0
+    first: int = 0
+    inspected: int = 0
+    passed: int = 0
     failures: int = 0
 
 
@@ -158,7 +174,7 @@ class Tally:
         self._last_finish = state.now
         self._meter = Meter(plant, state) if wiring(plant).is_metered else None
         self._energy: Energy | None = None
-        self._spoiled = 0
+        self._lost = self._holds = 0
 
     def see(self, fact: Event) -> None:
         """Take in a fact that the state has just been changed by."""
@@ -170,7 +186,7 @@ class Tally:
         elif isinstance(fact, Finished):
             self._finished(fact)
             if self._meter is not None:
-                self._meter.finished(fact.machine, fact.order, fact.step, fact.good + fact.scrap)
+                self._meter.finished(fact.machine, fact.order, fact.step, self._pieces(fact))
         elif isinstance(fact, Entered):
             self._leaves_keeper(fact.order, fact.time)
         elif isinstance(fact, Stored):
@@ -178,12 +194,10 @@ class Tally:
                 self._leaves_keeper(fact.order, fact.time)
                 self._last_finish = fact.time
                 self._count(-1, fact.time)
-        elif isinstance(fact, OrderReleased):
-            self._count(1, fact.time)
-        elif isinstance(fact, OrderTurnedAway):
-            self._count(-1, fact.time)
+        elif isinstance(fact, OrderReleased | OrderTurnedAway):
+            self._count(1 if isinstance(fact, OrderReleased) else -1, fact.time)
         elif isinstance(fact, Spoiled):
-            self._spoiled += fact.pieces
+            self._lost += fact.pieces
             self._last_finish = fact.time
             self._count(-1, fact.time)
         else:
@@ -197,6 +211,8 @@ class Tally:
             self._turn(fact.machine, fact.time)
         elif isinstance(fact, BrokeDown | Repaired | ShiftEnded | ShiftStarted | Engaged | CrewLeft):
             self._stopped_or_going(fact)
+        elif isinstance(fact, Inspected | OrderHeld | OrderFreed):
+            self._judged(fact)
 
     def close(self, end: int) -> None:
         """The span ends at *end*; nothing is seen after it."""
@@ -233,7 +249,11 @@ class Tally:
                 prt=account.prt,
                 pq=account.produced,
                 gq=account.good,
-                sq=account.produced - account.good,
+                sq=account.produced - account.good - account.rework,
+                rq=account.rework,
+                ip=account.inspected,
+                gp=account.passed,
+                pq1=account.first,
                 fe=account.failures,
                 ttr=account.times["down"],
                 energy=None if self._energy is None else self._energy.machine(name),
@@ -266,14 +286,17 @@ class Tally:
             "quality": elements.quality,
             "oee": elements.oee,
             "span_h": span / HOUR,
-            "scrap_pieces": self._spoiled + sum(a.produced - a.good for a in self._accounts.values()),
+            "scrap_pieces": self._lost + sum(a.produced - a.good - a.rework for a in self._accounts.values()),
+            "reworked_pieces": sum(a.rework for a in self._accounts.values()),
+            "first_pass_yield": elements.first_pass_yield,
+            "held_orders": self._holds,
             "deadlocks": int(wiring(self.plant).can_lock and deadlock_of(self.plant, self.state) is not None),
         }
         for word in STATUSES:
             found[f"{word}_h"] = sum(account.times[word] for account in self._accounts.values()) / HOUR
         if self._energy is not None:
             found |= self._energy.figures(found["good_pieces"] or 0)
-        return {name: found[name] for name in FIGURES if name in found}
+        return {name: found[name] for name in figures_of(self.plant)}
 
     def _stopped_or_going(self, fact: BrokeDown | Repaired | ShiftEnded | ShiftStarted | Engaged | CrewLeft) -> None:
         if isinstance(fact, CrewLeft):
@@ -284,16 +307,26 @@ class Tally:
         self._accounts[fact.machine].failures += isinstance(fact, BrokeDown) and is_counted
         self._turn(fact.machine, fact.time)
 
+    def _pieces(self, fact: Finished) -> int:
+        """How many pieces were worked on: all that the order had, or those that were reworked."""
+        grade = self.state.orders[fact.order].grade
+        return grade.passages[-1].pieces if grade is not None and grade.passages else fact.good + fact.scrap
+
     def _finished(self, fact: Finished) -> None:
         name, order = fact.machine, self.state.orders[fact.order]
-        account, pieces = self._accounts[name], fact.good + fact.scrap
+        account, pieces = self._accounts[name], self._pieces(fact)
+        returns = wiring(self.plant).returns[order.order.product][fact.step]
+        sent_back = fact.rework or (pieces - fact.scrap if fact.to in returns else 0)
         account.produced += pieces
-        account.good += fact.good
+        account.rework += sent_back
+        account.good += pieces - fact.scrap - sent_back
+        if fact.step == 0 and order.repeats == (sent_back > 0):
+            account.first += pieces
         account.prt += self.plant.expected_work(order.order, fact.step, name, pieces)
         if order.stage == "finished":
             self._last_finish = fact.time
             self._count(-1, fact.time)
-        else:
+        elif order.stage == "blocked":
             self._keepers[fact.order] = name
         self._turn(name, fact.time)
 
@@ -314,6 +347,22 @@ class Tally:
         for order in (machine.order, *machine.mates):
             if order is not None:
                 self._leaves_keeper(order, now)
+
+    def _judged(self, fact: Inspected | OrderHeld | OrderFreed) -> None:
+        """Take in what was found, who is held for it, and who goes on."""
+        order = self.state.orders[fact.order]
+        if isinstance(fact, Inspected):
+            if order.grade is None or not order.grade.again:
+                self._accounts[fact.machine].inspected += fact.inspected
+                self._accounts[fact.machine].passed += fact.inspected - fact.failed
+        elif isinstance(fact, OrderHeld):
+            self._holds += 1
+            self._leaves_keeper(fact.order, fact.time)
+        else:
+            self._lost += fact.scrap
+            if order.has_left:
+                self._last_finish = fact.time
+                self._count(-1, fact.time)
 
     def _leaves_keeper(self, order: str, now: int) -> None:
         keeper = self._keepers.get(order)

@@ -6,6 +6,7 @@ It remembers nothing but what it has worked out already, so forks of a floor sha
 from plant_models.distributions import Constant, Distribution, Trace
 from plant_models.plant import Machine, Plant
 from twin.chance import Draw, Luck, name_hash
+from twin.grades import Grades
 from twin.state import OrderState
 
 
@@ -14,6 +15,7 @@ class Times:
 
     def __init__(self, plant: Plant, chance: Luck) -> None:
         self.plant, self.chance = plant, chance
+        self.grades = Grades(plant, chance)
         self._names = tuple(plant.machines)
         self._hashes: dict[str, int] = {}
         self._wholes = tuple(machine.whole for machine in plant.machines.values())
@@ -30,9 +32,21 @@ class Times:
     ) -> int:
         """Milliseconds of the order's present step in all, when it has gone on for *lasted*.
 
-        *restarts* is how often it was begun again, *level* how worn the machine was when it began.
+        *restarts* is how often it was begun again, *level* how worn the machine was when it began. Where the order is
+        inspected, that comes after the work; it is the work that has lasted, up to its draw.
         """
-        product, step, quantity = order.order.product, order.step, order.quantity
+        if order.grade is None:
+            return self._work_alone(index, order_name, order, order.quantity, lasted, restarts, level)
+        work = self._work_alone(index, order_name, order, order.at_work, 0, restarts, level)
+        inspecting = self.grades.inspecting(order_name, order, max(0, lasted - work))
+        if inspecting:
+            return work + inspecting
+        return self._work_alone(index, order_name, order, order.at_work, lasted, restarts, level)
+
+    def _work_alone(
+        self, index: int, order_name: str, order: OrderState, quantity: int, lasted: int, restarts: int, level: int
+    ) -> int:
+        product, step = order.order.product, order.step
         draws = self._work[index]
         draw = draws.get((product, step, quantity, level))
         if draw is None:
@@ -71,7 +85,7 @@ class Times:
         if not share:
             return 0
         which = order.step + (order.repeats << 16)
-        return int(order.quantity * share + self._scrap[index](self._hash(order_name), which))
+        return int(order.at_work * share + self._scrap[index](self._hash(order_name), which))
 
     def following(self, index: int, order_name: str, order: OrderState) -> int | None:
         """The step that the order goes to after its present one; None for the one that follows."""

@@ -23,6 +23,7 @@ RANKS = (
     "expiry",
     "maintained",
     "due",
+    "free",
 )
 """What comes first among things that are due at the same instant."""
 
@@ -80,6 +81,11 @@ class Wiring:
         self.is_metered = _is_metered(plant)
         self.turning = [b.id for b in plant.buffers.values() if b.when_full == "turn_away"]
         self.scraps = {p: [stop.operation.scrap > 0 for stop in s] for p, s in stops.items()}
+        self.graded = {p: [stop.operation.is_graded for stop in s] for p, s in stops.items()}
+        self.is_graded = any(any(steps) for steps in self.graded.values())
+        self.has_quality = self.is_graded or any(
+            to <= n for s in stops.values() for n, stop in enumerate(s) for to, _ in stop.branches
+        )
         every = [stop for s in stops.values() for stop in s]
         centers = [plant.work_centers[plant.machines[name].work_center] for name in names]
         self.draws = [sorted({stop.place for stop in every if name in stop.machines}) for name in names]

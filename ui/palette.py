@@ -48,6 +48,7 @@ STAGES: dict[Stage, str] = {
     "waiting": "waiting",
     "loaded": "on a machine",
     "blocked": "finished, no room to go on",
+    "held": "on hold, set aside",
     "finished": "finished",
     "turned_away": "turned away",
 }

@@ -20,6 +20,7 @@ from plant_models.entries.base import (
     several,
 )
 from plant_models.entries.materials import Amounts
+from plant_models.entries.quality import CharacteristicEntry, InspectionEntry
 from plant_models.entries.transport import MoveEntry
 from plant_models.orders import Operation, Order, Product
 
@@ -74,6 +75,11 @@ class StepEntry(Entry):
         description="From where to where vehicles move the order. Such steps are put in where they are missing; their "
         "time may be left out.",
     )
+    defects: Number = Field(
+        0.0, ge=0, le=1, description="The mean share of pieces that come out with a defect that nobody sees yet."
+    )
+    inspection: InspectionEntry | None = Field(None, description="Who looks for defects when it is finished.")
+    characteristics: dict[Name, CharacteristicEntry] = Field({}, description="What is measured on it, by name.")
 
 
 def _step(value: Any) -> Any:

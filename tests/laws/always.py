@@ -24,7 +24,7 @@ def check(plant: Plant, state: State) -> None:
     for queue in state.wanting.values():
         places.update(name for name in queue if state.orders[name].stage == "released")
     for name, order in state.orders.items():
-        places[name] += order.stage == "planned" or order.has_left
+        places[name] += order.stage in ("planned", "held") or order.has_left
         assert order.quantity >= 0 and order.scrap >= 0, f"order {name}: {order}"
         assert order.quantity + order.scrap == order.order.quantity, f"order {name} lost or gained pieces: {order}"
     wrong = {name: count for name, count in places.items() if count != 1}

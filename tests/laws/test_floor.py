@@ -102,7 +102,7 @@ def test_no_order_and_no_piece_is_lost_or_doubled(world: World) -> None:
     for order in world.orders:
         now = state.orders[order.id]
         assert now.quantity + now.scrap == order.quantity
-        is_complete = (now.step == now.steps or now.quantity == 0) and not now.keeps
+        is_complete = (now.step == now.steps or now.quantity == 0) and not now.keeps and now.stage != "held"
         assert (now.stage == "finished") == is_complete
         assert (now.finished_at is not None) == (now.stage == "finished")
     assert state.unfinished == sum(not o.has_left for o in state.orders.values())
@@ -147,7 +147,9 @@ def check_places(world: World, state: State) -> None:
                 assert (machine.phase == "done") == (state.orders[order].stage == "blocked")
     outside = [o for queue in state.wanting.values() for o in queue if state.orders[o].stage == "released"]
     places.update(outside)
-    gone = [name for name, order in state.orders.items() if order.stage in ("planned", "finished", "turned_away")]
+    gone = [
+        name for name, order in state.orders.items() if order.stage in ("planned", "held", "finished", "turned_away")
+    ]
     places.update(gone)
     assert places == Counter(order.id for order in world.orders)
 
@@ -189,7 +191,7 @@ def test_work_takes_as_long_as_was_drawn_whatever_interrupts_it(world: World) ->
             order = state.orders[machine.order or ""]
             assert is_running(world.plant, fact.machine, machine)
             done = progress(world.plant, fact.machine, machine, fact.time)
-            expected = world.plant.expected_work(order.order, order.step, fact.machine, order.quantity)
+            expected = world.plant.expected_work(order.order, order.step, fact.machine, order.at_work)
             assert abs(done - expected) <= 1
         apply(world.plant, state, fact)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from hypothesis import strategies as st
 
@@ -40,6 +40,7 @@ from plant_models.plant import (
     Tool,
     WorkCenter,
 )
+from plant_models.quality import Characteristic, Inspection
 from plant_models.shifts import HOUR, MINUTE, Shifts
 from plant_models.transport import Fleet
 from plant_models.upkeep import Maintenance, Wear, WearLevel
@@ -285,10 +286,14 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
         way = list(range(count)) if is_chain else draw(st.lists(st.integers(0, count - 1), min_size=1, max_size=5))
         steps = tuple(draw(operations(n, len(way), c, machines, things)) for n, c in enumerate(way))
         if not plain:
-            steps = draw(attended(steps, machines))
+            steps = draw(graded(draw(attended(steps, machines))))
         moved = with_moves(steps, lambda step: machines[next(iter(step.machines))].work_center, carriers)
         routings[family] = Routing(id=family, operations=moved)
-        stock = draw(st.sampled_from((None, *things)))
+        is_held_last = any(
+            (step is steps[-1] or LEAVE in step.next) and step.inspection and step.inspection.on_fail == "hold"
+            for step in steps
+        )
+        stock = None if is_held_last else draw(st.sampled_from((None, *things)))
         products[f"{family}-part"] = Product(
             id=f"{family}-part", routing=family, family=family, attributes=draw(attributes()), stock=stock
         )
@@ -480,6 +485,59 @@ def operations(
         energy=draw(st.sampled_from((0.0, 0.0, 0.0, 0.75))),
         energy_per=draw(st.sampled_from(("order", "unit"))),
     )
+
+
+@st.composite
+def graded(draw: st.DrawFn, steps: tuple[Operation, ...]) -> tuple[Operation, ...]:
+    """Sometimes steps make defects, somebody inspects, or something is measured."""
+    return tuple(
+        replace(
+            step,
+            defects=draw(st.sampled_from((0.0, 0.0, 0.0, 0.25))),
+            inspection=draw(inspections(len(steps))),
+            characteristics=draw(characteristics(next(iter(step.machines)))),
+        )
+        for step in steps
+    )
+
+
+@st.composite
+def inspections(draw: st.DrawFn, steps: int) -> Inspection | None:
+    """Mostly nobody; else of all or some, now and then wrong, with all that can follow."""
+    if draw(st.integers(0, 3)):
+        return None
+    on_fails: tuple[Literal["scrap", "rework", "hold"], ...] = ("scrap", "rework", "hold")
+    on_fail = draw(st.sampled_from(on_fails))
+    return Inspection(
+        share=draw(st.sampled_from((1.0, 0.5, 0.0))),
+        of=draw(st.sampled_from(("orders", "pieces"))),
+        duration=draw(st.one_of(st.none(), distributions(1, 10))),
+        per=draw(st.sampled_from(("order", "unit"))),
+        false_fail=draw(st.sampled_from((0.0, 0.2))),
+        false_pass=draw(st.sampled_from((0.0, 0.3))),
+        on_fail=on_fail,
+        rework_to=f"step-{draw(st.integers(0, steps - 1))}" if on_fail == "rework" else None,
+        limit=draw(st.sampled_from((None, 0, 2))) if on_fail == "rework" else None,
+        hold_time=draw(distributions(10, 200)) if on_fail == "hold" else None,
+        freed=draw(st.sampled_from((1.0, 0.5, 0.0))) if on_fail == "hold" else 1.0,
+    )
+
+
+def characteristics(machine: str) -> st.SearchStrategy[tuple[Characteristic, ...]]:
+    """Mostly none; else a diameter that drifts while a machine works, perhaps a weight that is sorted in line."""
+    diameter = Characteristic(
+        id="diameter",
+        target=20.0,
+        sd=0.01,
+        lower=19.98,
+        upper=20.02,
+        unit="mm",
+        per_wear=0.004,
+        per_hour=0.002,
+        machine_offset={machine: -0.005},
+    )
+    weight = Characteristic(id="weight", target=1.0, sd=0.1, lower=0.9, resolution=0.05, found="at_once")
+    return st.sampled_from(((), (), (), (), (diameter,), (diameter, weight)))
 
 
 @st.composite

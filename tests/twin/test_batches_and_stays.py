@@ -203,3 +203,12 @@ def test_a_run_is_not_given_up_while_orders_cure_and_batches_wait() -> None:
     assert horizon(waiting, opening(waiting, at(0))) > 90 * 24 * 60 * MINUTE
     tally = play(waiting, opening(waiting, at(0)), fifo, Certain())
     assert tally.state.unfinished == 0
+
+
+def test_a_machine_that_blocks_before_service_starts_when_the_place_behind_it_falls_free() -> None:
+    """One minute upstream, three downstream and no buffer between: upstream begins whenever downstream is done."""
+    plant = line(*minutes(1, 3), room=0)
+    centers = {**plant.work_centers, "c0": replace(plant.work_centers["c0"], blocking="before_service")}
+    floor, facts = played(replace(plant, work_centers=centers), at(0, 0, 0))
+    assert started(facts, "m0") == [(0, ("o0",)), (4, ("o1",)), (8, ("o2",))]
+    assert floor.state.unfinished == 0

@@ -14,6 +14,7 @@ from plant_models.shifts import HOUR, MINUTE, Shifts
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
 from twin import Bar, Certain, Chance, Kpis, SimulatedFloor, State, bars, energy, kpi, measure, opening, rule, run
+from twin.tally import QUALITY_FIGURES
 
 
 def played(plant: Plant, orders: list[Order], until: int) -> tuple[State, list[Event]]:
@@ -137,7 +138,9 @@ def test_nothing_that_happened_is_measured_as_nothing_known() -> None:
     assert got["throughput_per_h"] is None
     assert got["oee"] is None
     assert got["makespan_h"] == 0
-    assert list(got.to_frame()["kpi"]) == [name for name in kpi.FIGURES if name not in energy.FIGURES]
+    assert list(got.to_frame()["kpi"]) == [
+        name for name in kpi.FIGURES if name not in (*energy.FIGURES, *QUALITY_FIGURES)
+    ]
 
 
 def test_an_unknown_figure_and_a_backward_span_say_what_is_wrong() -> None:

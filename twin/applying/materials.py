@@ -12,15 +12,17 @@ from twin.applying.moves import go_on
 from twin.standing import Lot, OrderState, Purchase, State, StockState
 
 
-def put_out(plant: Plant, state: State, event: Finished, order: OrderState) -> bool:
+def put_out(plant: Plant, state: State, event: Finished, order: OrderState, good: int) -> bool:
     """Let what comes out of a finished step, besides an order that goes on, want to go into its stocks; whether any.
 
-    It waits on the machine, which keeps the order until all of it is put away.
+    It waits on the machine, which keeps the order until all of it is put away. *good* are the pieces that the step has
+    made well, which may be fewer than the order has.
     """
     product = order.order.product
     found = {
-        material: amount.of(event.good)
+        material: amount.of(good)
         for material, amount in plant.stops(product)[event.step].operation.yields.items()
+        if good
     }
     stock = plant.products[product].stock
     if stock is not None and order.step == order.steps:

@@ -17,13 +17,29 @@ def want(plant: Plant, state: State, name: str, order: OrderState) -> None:
 
 
 def go_on(plant: Plant, state: State, name: str, order: OrderState) -> None:
-    """Let an order that its machine is done with leave the plant after its last step, or want to go to the next."""
+    """Let an order that its machine is done with leave the plant after its last step, or want to go to the next.
+
+    One that is to be held is set aside instead, unless it is in stock already.
+    """
+    if order.bound_for is not None and order.quantity and not _is_stocked(plant, order):
+        unload(state, state.machines[order.where], name)
+        set_aside(order, state.now)
+        return
     if order.step < order.steps and order.quantity:
         order.stage = "blocked"
         want(plant, state, name, order)
         return
     unload(state, state.machines[order.where], name)
     leave(plant, state, order, state.now)
+
+
+def _is_stocked(plant: Plant, order: OrderState) -> bool:
+    return order.step == order.steps and plant.products[order.order.product].stock is not None
+
+
+def set_aside(order: OrderState, now: int) -> None:
+    """Let an order that is nowhere on the floor any more be held."""
+    order.stage, order.where, order.since, order.bound_for = "held", "", now, None
 
 
 def load(
@@ -87,6 +103,7 @@ def leave(plant: Plant, state: State, order: OrderState, now: int) -> None:
         drop(plant, state, order, order.carriers)
     order.stage, order.where, order.finished_at = "finished", "", now
     order.since = now
+    order.hold = order.bound_for = None
     state.unfinished -= 1
     state.on_floor -= 1
 

@@ -8,7 +8,7 @@ from plant_models.events import Entered, OrderAdded, OrderReleased, OrderTurnedA
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.applying.moves import leave, take, want
-from twin.standing import OrderState, State
+from twin.standing import Grade, OrderState, State
 
 
 def _order_added(plant: Plant, state: State, event: OrderAdded) -> None:
@@ -24,7 +24,10 @@ def _order_added(plant: Plant, state: State, event: OrderAdded) -> None:
             f"order {order.id!r} is on the floor already ({known_before.stage}); give a new one another id"
         )
     number = _number(state, order) if plant.is_traced(order.product) else 0
-    state.orders[order.id] = OrderState(order, len(plant.stops(order.product)), order.quantity, number=number)
+    grade = Grade() if plant.is_graded(order.product) else None
+    hold = None if known_before is None else known_before.hold
+    steps = len(plant.stops(order.product))
+    state.orders[order.id] = OrderState(order, steps, order.quantity, number=number, grade=grade, hold=hold)
 
 
 def _number(state: State, order: Order) -> int:

@@ -29,6 +29,7 @@ def tick(plant: Plant, name: str, machine: MachineState, now: int) -> None:
         if known.wear is not None and (is_working if known.wear.clock == "working" else not machine.is_closed):
             upkeep.level_age += passed
         if is_working:
+            upkeep.worked += passed
             for number, maintenance in enumerate(known.maintenance):
                 if maintenance.after_work is not None:
                     upkeep.used[number] += passed

@@ -55,6 +55,8 @@ def _repaired(plant: Plant, state: State, event: Repaired) -> None:
     if machine.people:
         dismiss(plant, state, machine, "repair")
     upkeep = machine.upkeep
+    if upkeep is not None and (failure is None or not failure.is_micro_stop):
+        upkeep.worked = 0
     if failure is not None and upkeep is not None:
         if failure.renews_wear:
             _renew_wear(plant.machines[event.machine], machine, upkeep)
@@ -118,7 +120,7 @@ def _maintenance_ended(plant: Plant, state: State, event: MaintenanceEnded) -> N
     upkeep = machine.upkeep
     if upkeep is None or number is None or number >= len(known.maintenance):
         return
-    task = known.maintenance[number]
+    task, upkeep.worked = known.maintenance[number], 0
     if task.every is None:
         upkeep.used[number] = 0
     for way, failure in enumerate(known.failures):

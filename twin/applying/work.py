@@ -9,6 +9,7 @@ from twin.applying.materials import put_out
 from twin.applying.moves import go_on, load
 from twin.applying.pauses import count_order, tick
 from twin.applying.people import stand_still
+from twin.applying.quality import pass_through
 from twin.applying.tools import give_back
 from twin.standing import State
 
@@ -37,9 +38,13 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
             count_order(plant, event.machine, machine.upkeep)
     if state.tools:
         give_back(plant, state, event.machine, machine, order)
+    good = event.good
+    if order.grade is not None:
+        good -= order.quantity - order.at_work + event.rework
+        pass_through(order, order.grade, event, machine)
     order.quantity, order.since = event.good, event.time
     order.scrap += event.scrap
-    machine.good += event.good
+    machine.good += good
     machine.scrap += event.scrap
     machine.since = event.time
     move = plant.stops(order.order.product)[event.step].operation.move
@@ -50,7 +55,7 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
         order.repeats += 1
     order.step = following
     machine.phase = "done"
-    if plant.materials and event.good and put_out(plant, state, event, order):
+    if plant.materials and event.good and put_out(plant, state, event, order, good):
         order.stage = "blocked"
     else:
         go_on(plant, state, event.order, order)

@@ -31,7 +31,7 @@ class Releases:
             (
                 (order.order.release, n, name)
                 for n, (name, order) in enumerate(self._bench.state.orders.items())
-                if order.stage == "planned"
+                if order.stage == "planned" and order.hold is None
             ),
             reverse=True,
         )
@@ -54,7 +54,7 @@ class Releases:
             order
             for place in bench.wiring.turning
             for order in state.wanting[place]
-            if state.orders[order].stage == "released" and not state.orders[order].fetched_by
+            if state.orders[order].stage == "released" and not _has_begun(state.orders[order])
         ]
         for name in gone:
             bench.emit(OrderTurnedAway(state.now, name))
@@ -73,3 +73,8 @@ class Releases:
             if release > bench.state.now or has_room(bench.plant, bench.state, bench.state.orders[name]):
                 due = max(bench.state.now, release)
         self._slot.set(due, bench.wiring.ranks["release"])
+
+
+def _has_begun(order: OrderState) -> bool:
+    """Whether an order comes from the floor, where it was held, and not from outside; or a vehicle fetches it."""
+    return order.step > 0 or order.repeats > 0 or bool(order.fetched_by)

@@ -59,7 +59,7 @@ class Stocks:
         bench = self._bench
         self._in_vain = 0
         for material, amount in bench.plant.stops(order.order.product)[order.step].operation.consumes.items():
-            number, needed = self._index[material], amount.of(order.quantity)
+            number, needed = self._index[material], amount.of(order.at_work)
             stock = bench.state.stocks[material]
             if stock.level < needed:
                 self._let_in(self._materials[number], stock, needed - stock.level)

@@ -24,7 +24,7 @@ def check_of(plant: Plant, machine: str) -> Check | None:
         if operation is None:
             return None
         for material, amount in operation.consumes.items():
-            stock, needed = state.stocks[material], amount.of(order.quantity)
+            stock, needed = state.stocks[material], amount.of(order.at_work)
             if stock.level < needed and stock.at_hand < needed:
                 until = next_delivery(plant.materials[material], stock, state.now, needed)
                 return Lack("material", material, until, comes=bool(stock.ordered))

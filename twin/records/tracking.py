@@ -25,12 +25,13 @@ Activity = Literal[
     "maintenance",
     "closed",
     "blocked",
+    "held",
     "finished",
     "turned_away",
 ]
 """What becomes of an order for a while: not released yet, outside a full first buffer, in a buffer, changed over for,
 worked on, on a machine that nobody attends to, is broken down, stands for a moment, is maintained or closed, on a
-machine that cannot get rid of it, gone, gone without having been let in."""
+machine that cannot get rid of it, set aside, gone, gone without having been let in."""
 
 ACTIVITIES: Mapping[str, tuple[str, ...]] = {
     "queue": ("outside", "waiting"),
@@ -40,11 +41,12 @@ ACTIVITIES: Mapping[str, tuple[str, ...]] = {
     "down": ("down", "micro_stop", "maintenance"),
     "closed": ("closed",),
     "blocked": ("blocked",),
+    "hold": ("held",),
 }
 """What the time of an order between its release and its finish is divided into, and the activities of each part."""
 
 _PLACED = ("waiting", "loaded", "blocked")
-_ON_THE_FLOOR = ("released", *_PLACED)
+_ON_THE_FLOOR = ("released", "held", *_PLACED)
 _PART = {activity: part for part, activities in ACTIVITIES.items() for activity in activities}
 
 
@@ -129,9 +131,11 @@ class Track:
         found: list[Visit] = []
         operations = self.plant.operations(self.state.orders[order].order)
         for stay in self._stays(order):
-            if stay.stage not in _ON_THE_FLOOR:
+            if stay.stage not in _ON_THE_FLOOR or stay.step >= len(operations):
                 if found and found[-1].left_at is None:
                     _leave(found[-1], stay)
+                if found and stay.activity in _PART:
+                    found[-1].times[_PART[stay.activity]] += stay.length(self.now)
                 continue
             if not found or _begins_anew(found[-1], stay):
                 if found:
