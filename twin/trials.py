@@ -48,7 +48,7 @@ def horizon(plant: Plant, state: State) -> int:
     """When a run that has not ended is given up: far past the last due date and many times the work that is left.
 
     The work is counted as if one machine did all of it, with its longest changeover before each step; and before each
-    step an order waits as long as buffers, batches, deliveries, tools and maintenance may keep it.
+    step an order waits as long as buffers, batches, deliveries, tools, maintenance and holds may keep it.
     """
     last, work, steps = state.now, 0, 0
     for order in state.orders.values():
@@ -81,6 +81,8 @@ def _waits(plant: Plant) -> Iterator[int]:
     yield max((round(d.lead_time.mean) for d in deliveries if d.lead_time is not None), default=0)
     yield max((round(tool.renewal.mean) for tool in plant.tools.values() if tool.renewal is not None), default=0)
     yield max((round(t.duration.mean) for m in plant.machines.values() for t in m.maintenance), default=0)
+    looks = (step.inspection for routing in plant.routings.values() for step in routing.operations if step.inspection)
+    yield max((round(look.hold_time.mean) for look in looks if look.hold_time is not None), default=0)
 
 
 def _times(rows: Iterable[Mapping[str, int]]) -> list[int]:
