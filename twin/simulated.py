@@ -67,7 +67,7 @@ class SimulatedFloor(Bench):
         self._hold_slots = self.slots(self._hold_due)
         self._wake_slots = self.slots(self._hold_due)
         self._totals = [0] * len(self.names)
-        self._stoppages = Stoppages(self, self._stopped_or_going, self._scrapped)
+        self._stoppages = Stoppages(self, self._stopped_or_going, self._left)
         self._maintenances = Maintenances(self, self._opened_or_closed)
         self._hours = Hours(self, self._opened_or_closed)
         self._releases = Releases(self, self._offer)
@@ -200,6 +200,7 @@ class SimulatedFloor(Bench):
 
     def _goes_on(self, order: OrderState, index: int) -> None:
         """See to what follows when an order has left its machine, or would go on from it."""
+        self._releases.has_left = self.wiring.is_limited
         if order.stage == "blocked":
             self._offer(order)
             return
@@ -228,10 +229,6 @@ class SimulatedFloor(Bench):
         self._arm_work(index)
         if self.wiring.has_people:
             self._people.call()
-
-    def _scrapped(self) -> None:
-        self._releases.has_left = self.wiring.is_limited
-        self._tools.is_calling = self.wiring.has_tools
 
     def _left_or_attended(self, index: int) -> None:
         self._arm_work(index)

@@ -14,6 +14,7 @@ from plant_models.events import (
     Finished,
     MaintenanceEnded,
     MaintenanceStarted,
+    OrderReleased,
     Repaired,
     RepairStarted,
     Scrapped,
@@ -21,7 +22,7 @@ from plant_models.events import (
     Worn,
 )
 from plant_models.orders import Order
-from plant_models.plant import Crew, Failure, Maintenance, Plant, Wear, WearLevel
+from plant_models.plant import Crew, Failure, Maintenance, Plant, Release, Wear, WearLevel
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
 from tests.twin import shops
 from tests.twin.shops import minutes
@@ -403,3 +404,9 @@ def test_what_does_not_fit_together_is_refused(changes: dict[str, Any], said: st
 def test_a_maintenance_has_one_way_of_being_due(given: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         task(**given)
+
+
+def test_under_a_limit_of_work_an_order_comes_in_as_soon_as_a_step_is_done() -> None:
+    """Thirty minutes may be before the orders on the floor; each order has two steps of ten."""
+    plant = replace(line(*minutes(10, 10)), release=Release(work=30 * MINUTE))
+    assert told(plant, orders(0, 0), OrderReleased) == [("OrderReleased", 0), ("OrderReleased", 10)]

@@ -11,7 +11,7 @@ from twin.state import OrderState
 class Releases:
     """Lets orders in when their time has come and there is room; *offer* is told of each.
 
-    *has_left* says that an order left and another may come in for it.
+    *has_left* says that an order left, or has less work before it, and another may come in for it.
     """
 
     def __init__(self, bench: Bench, offer: Callable[[OrderState], None]) -> None:
