@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from plant_models.conveyors import Conveyor
 from plant_models.energy import Power
 from plant_models.transport import Fleet
 from plant_models.units import duration
@@ -18,6 +19,9 @@ class Buffer:
     Nobody takes an order before it has been there for *min_stay* milliseconds (curing, cooling, drying). One that has
     been there for *max_stay* spoils: its pieces are scrap and it leaves the floor, even if a machine for it becomes
     free at that very instant.
+
+    With a *conveyor* orders travel through it and leave it first in, first out; its capacity is what the conveyor has
+    room for, or less if that is said.
     """
 
     id: str
@@ -26,8 +30,11 @@ class Buffer:
     when_full: Literal["wait", "turn_away"] = "wait"
     min_stay: int = 0
     max_stay: int | None = None
+    conveyor: Conveyor | None = None
 
     def __post_init__(self) -> None:
+        if self.conveyor is not None:
+            self._check_conveyor(self.conveyor)
         if self.capacity is not None and self.capacity < 0:
             raise ValueError(f"buffer {self.id!r}: the capacity must be zero or more, not {self.capacity}")
         if self.min_stay < 0:
@@ -39,6 +46,22 @@ class Buffer:
             )
         if self.capacity == 0 and (self.min_stay or self.max_stay is not None):
             raise ValueError(f"buffer {self.id!r}: it has no place to stay in; give it a capacity, or no stay")
+
+    def _check_conveyor(self, conveyor: Conveyor) -> None:
+        """Let a conveyor have its room and its discipline; ValueError where more is asked of it."""
+        if self.discipline == "lifo":
+            raise ValueError(
+                f"buffer {self.id!r}: orders leave a conveyor first in, first out; wanted discipline: fifo"
+            )
+        if self.min_stay or self.max_stay is not None:
+            raise ValueError(f"buffer {self.id!r}: a conveyor has no shortest or longest stay; say how long it is")
+        if self.capacity is not None and not 1 <= self.capacity <= conveyor.room:
+            raise ValueError(
+                f"buffer {self.id!r}: the conveyor has room for {conveyor.room} orders; wanted a capacity of 1 to "
+                f"{conveyor.room}, or none"
+            )
+        object.__setattr__(self, "discipline", "fifo")
+        object.__setattr__(self, "capacity", conveyor.room if self.capacity is None else self.capacity)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,13 @@ class Entered(Fact, frozen=True):
     buffer: str
 
 
+class Arrived(Fact, frozen=True):
+    """An order has got to the end of a conveyor, where it can be taken (a light barrier tells it)."""
+
+    order: str
+    buffer: str
+
+
 class Spoiled(Fact, frozen=True):
     """An order has been in a buffer for too long: its *pieces* are scrap, and it leaves."""
 
@@ -301,6 +308,7 @@ Event = (
     | OrderReleased
     | OrderTurnedAway
     | Entered
+    | Arrived
     | Spoiled
     | SetupStarted
     | Started

@@ -257,6 +257,8 @@ def situation(plant: Plant, state: State, name: str) -> Situation:
         return Situation(order.step, "vehicle" if part == "setup" else part, ((order.fetched_by, None),))
     if order.stage == "held":
         return Situation(order.step, "hold")
+    if order.stage == "waiting" and order.where in state.belts and not order.has_arrived:
+        return Situation(order.step, "transport")
     stop = plant.stops(order.order.product)[order.step]
     if order.stage == "blocked" and (stop.operation.move is None or plant.buffers[stop.place].capacity != 0):
         return Situation(order.step, "blocked", ((order.where, None),))

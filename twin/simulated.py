@@ -289,17 +289,17 @@ class SimulatedFloor(Bench):
         state, wiring = self.state, self.wiring
         self.doors.discard(place)
         wanting, queue, capacity = state.wanting[place], state.buffers[place], wiring.capacity[place]
-        while wanting and len(queue) < capacity:
-            name = wanting[0]
-            order = state.orders[name]
+        is_watched, belts = wiring.is_watched[place], self._stays.belts
+        while wanting and len(queue) < capacity and (not is_watched or belts.is_clear(place)):
+            order = state.orders[name := wanting[0]]
             if order.stage == "blocked":
                 self.asks.add(wiring.index[order.where])
             self.emit(Entered(state.now, name, place))
             self.asks.update(wiring.takers[order.order.product][order.step])
             if wiring.reserving:
                 self.asks.update(wiring.reserving)
-            if wiring.spoils[place]:
-                self._stays.arm(place)
+        if is_watched:
+            self._stays.arm(place)
 
     def _offer(self, order: OrderState) -> None:
         """Let an order that wants to go on be seen by those who can take it."""
@@ -400,7 +400,7 @@ class SimulatedFloor(Bench):
             self.asks.update(wiring.next_in_line[place])
             if self.state.wanting[place]:
                 self.doors.add(place)
-            if wiring.spoils[place]:
+            if wiring.is_watched[place]:
                 self._stays.arm(place)
         if wiring.reserving:
             self.asks.update(wiring.reserving)

@@ -158,7 +158,8 @@ class OrderState(msgspec.Struct):
     still has something on its machine. *fetched_by* is the vehicle that is on its way to it, while it still keeps its
     place in a buffer or on a machine. *grade* is there where some step makes, measures or finds defects. An order with
     a *hold* is held or will be: a planned one is not released, one on a machine is *bound_for* it when its step is
-    done.
+    done. *got_on* says how far the belt of its conveyor had moved when it got on it, *has_arrived* that it is at the
+    end.
     """
 
     order: Order
@@ -179,6 +180,8 @@ class OrderState(msgspec.Struct):
     grade: Grade | None = None
     hold: Hold | None = None
     bound_for: Literal["held"] | None = None
+    got_on: int = 0
+    has_arrived: bool = False
 
     @property
     def in_hand(self) -> str:
@@ -273,12 +276,20 @@ class StockState(msgspec.Struct):
         return twin
 
 
+class BeltState(msgspec.Struct):
+    """One conveyor now: milliseconds that its belt had *moved* at *mark*, and when an order left it last."""
+
+    moved: int = 0
+    mark: int = 0
+    left_at: int | None = None
+
+
 class State(msgspec.Struct):
     """A floor at one instant.
 
     *buffers* holds the orders in each buffer, first come first; *wanting* those that would enter it if it had room,
     from outside or on a machine that keeps them. *unfinished* counts the orders that have not left, *on_floor* those
-    of them that were released. *stocks* are those of the plant's materials.
+    of them that were released. *stocks* are those of the plant's materials, *belts* those of its conveyors.
     """
 
     machines: dict[str, MachineState]
@@ -291,6 +302,7 @@ class State(msgspec.Struct):
     crews: dict[str, CrewState] = {}
     tools: dict[str, ToolState] = {}
     stocks: dict[str, StockState] = {}
+    belts: dict[str, BeltState] = {}
 
     def copy(self) -> "State":
         """A state of its own, equal to this one."""
@@ -305,6 +317,7 @@ class State(msgspec.Struct):
             {name: copy.copy(crew) for name, crew in self.crews.items()},
             {name: tool.copy() for name, tool in self.tools.items()},
             {name: stock.copy() for name, stock in self.stocks.items()},
+            {name: copy.copy(belt) for name, belt in self.belts.items()},
         )
 
 

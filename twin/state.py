@@ -8,8 +8,9 @@ from plant_models.events import Event, OrderAdded
 from plant_models.materials import Material
 from plant_models.orders import Order
 from plant_models.plant import Machine, Plant
-from twin.applying import materials, orders, people, quality, stoppages, tools, work
+from twin.applying import belts, materials, orders, people, quality, stoppages, tools, work
 from twin.standing import (
+    BeltState,
     CrewState,
     Lot,
     MachineState,
@@ -31,6 +32,7 @@ from twin.standing import (
 )
 
 __all__ = [
+    "BeltState",
     "CrewState",
     "Lot",
     "MachineState",
@@ -84,6 +86,9 @@ def complete(plant: Plant, state: State) -> None:
     for material in plant.materials.values():
         if material.id not in state.stocks:
             state.stocks[material.id] = _full(material, state.now)
+    for buffer in plant.buffers.values():
+        if buffer.conveyor is not None and buffer.id not in state.belts:
+            state.belts[buffer.id] = BeltState(mark=state.now)
 
 
 def _first(plant: Plant, machine: Machine) -> MachineState:
@@ -123,4 +128,5 @@ _APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {
     **tools.APPLY,
     **materials.APPLY,
     **quality.APPLY,
+    **belts.APPLY,
 }

@@ -24,6 +24,8 @@ RANKS = (
     "maintained",
     "due",
     "free",
+    "arrival",
+    "gap",
 )
 """What comes first among things that are due at the same instant."""
 
@@ -49,12 +51,12 @@ class Wiring:
     that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`),
     *own_checks* those that look at the order by itself; *fetches* says that a machine is a vehicle, *returns* which
     steps lead back from each step; *batches* says that it works on several at once, *consumes* that it uses up
-    materials; *spoils* that orders spoil in a buffer, *can_lock* that machines may come to wait for each other in a
-    circle; *wholes* are the machines, places of one together, *is_kept* those that are maintained, *drains* those of
-    them that are places, *wears* those with a clock that runs only while they work, *restarts* those whose work may
-    have to begin again; *has_calls* says that anybody repairs or maintains; *queue_of* is the fifo buffer whose first
-    order is all that a machine may take; *next_in_line* are the machines that the head of a buffer's queue may hold
-    up.
+    materials; *is_watched* that orders spoil or travel in a buffer, *can_lock* that machines may come to wait for
+    each other in a circle; *wholes* are the machines, places of one together, *is_kept* those that are maintained,
+    *drains* those of them that are places, *wears* those with a clock that runs only while they work, *restarts*
+    those whose work may have to begin again; *has_calls* says that anybody repairs or maintains; *queue_of* is the
+    fifo buffer whose first order is all that a machine may take; *next_in_line* are the machines that the head of a
+    buffer's queue may hold up.
     """
 
     def __init__(self, plant: Plant) -> None:
@@ -102,7 +104,7 @@ class Wiring:
         self.checks = [checks(plant, name) for name in names]
         self.own_checks = [own_checks(plant, name) for name in names]
         self.least_runs = [plant.least_run(name) for name in names]
-        self.spoils = {b.id: b.max_stay is not None for b in plant.buffers.values()}
+        self.is_watched = {b.id: b.max_stay is not None or b.conveyor is not None for b in plant.buffers.values()}
         self.can_lock = can_lock(plant)
         self.batches = [plant.machines[name].batch is not None for name in names]
         self.consumes = [any(name in stop.machines and stop.operation.consumes for stop in every) for name in names]

@@ -10,7 +10,7 @@ from plant_models.changeovers import AttributeChange, Cleaning
 from plant_models.entries.base import Entry, Name, Names, Number, Refers, Time, Work, kind, name
 from plant_models.entries.energy import PowerEntry
 from plant_models.entries.hours import SpanEntry
-from plant_models.entries.transport import FleetEntry
+from plant_models.entries.transport import ConveyorEntry, FleetEntry
 from plant_models.plant import (
     Buffer,
     Changeover,
@@ -144,6 +144,7 @@ class BufferEntry(Entry):
     )
     min_stay: Time = Field(0, description="Nobody takes an order before it has been here so long (curing, cooling).")
     max_stay: Time | None = Field(None, description="An order that has been here so long spoils; absent: none does.")
+    conveyor: ConveyorEntry | None = Field(None, description="Orders travel through it on a conveyor; absent: none.")
 
 
 class AttributeChangeEntry(Entry):

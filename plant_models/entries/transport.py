@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from plant_models.conveyors import Conveyor
 from plant_models.entries.base import Entry, Metres, MetresPerMinute, Name, Number, Time
 from plant_models.transport import Fleet, Move
 
@@ -34,6 +35,19 @@ class FleetEntry(Entry):
     )
     capacity: int = Field(
         1, ge=1, description="How many orders a vehicle takes at once, from the same location to the same."
+    )
+
+
+class ConveyorEntry(Entry):
+    """A belt on which orders travel through a buffer."""
+
+    makes = Conveyor
+
+    length: Metres = Field(description="From where orders get on to where they are taken.")
+    speed: MetresPerMinute = Field(description="How fast it moves.")
+    spacing: Metres = Field(description="How far apart orders are at least, from middle to middle.")
+    accumulating: bool = Field(
+        True, description="Whether orders close up behind one that waits at the end; if not, the belt stands."
     )
 
 

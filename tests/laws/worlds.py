@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from plant_models.batch import Batch
 from plant_models.changeovers import AttributeChange, Cleaning
+from plant_models.conveyors import Conveyor
 from plant_models.distributions import (
     Constant,
     Distribution,
@@ -175,10 +176,13 @@ def stops(draw: st.DrawFn, *, is_place: bool = False) -> dict[str, Any]:
 
 
 @st.composite
-def stays(draw: st.DrawFn, capacity: int | None) -> dict[str, int | None]:
-    """Mostly any stay; else orders have to stay for a while, or must not stay for too long."""
+def stays(draw: st.DrawFn, capacity: int | None) -> dict[str, Any]:
+    """Mostly any stay; else orders have to stay for a while, must not stay for too long, or travel on a conveyor."""
     if capacity == 0 or draw(st.integers(0, 3)):
         return {}
+    if draw(st.booleans()):
+        speed, accumulating = draw(st.sampled_from((0.1, 1.0))), draw(st.booleans())
+        return {"conveyor": Conveyor(length=4, speed=speed, spacing=1, accumulating=accumulating), "discipline": "fifo"}
     shortest = draw(st.sampled_from((0, 5, 20))) * MINUTE
     longest = draw(st.sampled_from((None, 60, 300)))
     return {"min_stay": shortest, "max_stay": None if longest is None else shortest + longest * MINUTE}
@@ -252,9 +256,8 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
         buffers[f"before-{number}"] = Buffer(
             id=f"before-{number}",
             capacity=capacity,
-            discipline=draw(st.sampled_from(("any", "fifo", "lifo"))),
             when_full=draw(st.sampled_from(("wait", "wait", "turn_away"))),
-            **({} if plain else draw(stays(capacity))),
+            **{"discipline": draw(st.sampled_from(("any", "fifo", "lifo")))} | ({} if plain else draw(stays(capacity))),
         )
         centers[name] = WorkCenter(
             id=name,
@@ -411,12 +414,8 @@ def fleets(
         fleet=fleet,
     )
     for name in draw(st.sampled_from((("agv-1",), ("agv-1", "agv-2")))):
-        machines[name] = Machine(
-            id=name,
-            work_center="fleet",
-            failures=draw(failures()),
-            batch=draw(batches()) if centers["fleet"].blocking == "after_service" else None,
-        )
+        batch = draw(batches()) if centers["fleet"].blocking == "after_service" else None
+        machines[name] = Machine(id=name, work_center="fleet", failures=draw(failures()), batch=batch)
     return Carrier(fleet, tuple(name for name in machines if machines[name].work_center == "fleet"))
 
 

@@ -1,6 +1,7 @@
 """How orders come to and leave a machine: what the facts have in common."""
 
 from plant_models.plant import Plant
+from twin.applying.belts import get_off
 from twin.applying.pauses import tick
 from twin.applying.people import hand_over
 from twin.applying.tools import drop, equip
@@ -87,6 +88,8 @@ def take(plant: Plant, state: State, name: str, order: OrderState) -> None:
     """Take *order* away from where it is: a buffer, the door of a full one, or the machine that keeps it."""
     if order.stage == "waiting":
         queue = state.buffers[order.where]
+        if order.where in state.belts:
+            get_off(plant, state, order.where, order)
         if queue[0] == name:
             queue.popleft()
         else:

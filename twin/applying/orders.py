@@ -7,6 +7,7 @@ from plant_models.errors import InvalidPlant
 from plant_models.events import Entered, OrderAdded, OrderReleased, OrderTurnedAway, Spoiled
 from plant_models.orders import Order
 from plant_models.plant import Plant
+from twin.applying.belts import get_on
 from twin.applying.moves import leave, take, want
 from twin.standing import Grade, OrderState, State
 
@@ -58,6 +59,8 @@ def _entered(plant: Plant, state: State, event: Entered) -> None:
     order = state.orders[event.order]
     take(plant, state, event.order, order)
     order.stage, order.where, order.since = "waiting", event.buffer, event.time
+    if event.buffer in state.belts:
+        get_on(plant, state, event.buffer, order)
     state.buffers[event.buffer].append(event.order)
     for machine in plant.stops(order.order.product)[order.step].machines:
         state.machines[machine].is_held = False

@@ -3,11 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from plant_models.plant import Plant
-from twin.needs import batches, closing, materials, people, stays, tools
+from twin.needs import batches, closing, conveyors, materials, people, stays, tools
 from twin.needs.lacks import Check, Lack
 from twin.standing import State
 
 _KINDS: Sequence[Callable[[Plant, str], Check | None]] = (
+    conveyors.check_of,
     stays.check_of,
     materials.check_of,
     tools.check_of,

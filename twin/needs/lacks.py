@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from twin.standing import State
 
-What = Literal["batch", "carrier", "closing time", "crew", "material", "stay", "tool"]
+What = Literal["batch", "carrier", "closing time", "conveyor", "crew", "material", "stay", "tool"]
 """What an order can wait for while a machine is free for it."""
 
 
