@@ -1,4 +1,4 @@
-"""How long the property tests look: `HYPOTHESIS_PROFILE=fuzz` looks long, `dev` is the default."""
+"""How long the property tests look: `HYPOTHESIS_PROFILE=fuzz` looks long, `smoke` hardly, `dev` is the default."""
 
 import os
 
@@ -10,4 +10,7 @@ settings.register_profile(
     "dev", max_examples=50, deadline=None, derandomize=True, suppress_health_check=_quiet, phases=_phases
 )
 settings.register_profile("fuzz", max_examples=200, deadline=None, print_blob=True, suppress_health_check=_quiet)
+settings.register_profile(
+    "smoke", max_examples=6, deadline=None, derandomize=True, suppress_health_check=_quiet, phases=(Phase.generate,)
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))

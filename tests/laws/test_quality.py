@@ -3,7 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plant_models.events import Event, Finished, Inspected, OrderFreed, OrderHeld, SetupStarted, Spoiled, Started
+from plant_models.events import (
+    Event,
+    Finished,
+    Inspected,
+    OrderFreed,
+    OrderHeld,
+    Scrapped,
+    SetupStarted,
+    Spoiled,
+    Started,
+)
 from tests.laws.worlds import FAR, World, worlds
 from twin.floor import run
 from twin.grades import Grades, escaped_pieces
@@ -27,7 +37,7 @@ def test_pieces_in_are_good_out_and_scrap_and_in_process_at_every_instant(world:
     for fact in facts:
         if isinstance(fact, Finished | OrderFreed):
             scrap += fact.scrap
-        elif isinstance(fact, Spoiled):
+        elif isinstance(fact, Spoiled | Scrapped):
             scrap += fact.pieces
         left = {name for name, order in state.orders.items() if order.has_left}
         apply(world.plant, state, fact)

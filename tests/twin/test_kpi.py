@@ -64,7 +64,7 @@ def test_two_orders_in_a_row_are_measured_as_by_hand() -> None:
     }
     assert {name: got[name] for name in wanted} == pytest.approx(wanted)
     assert got.times["m0"] == {"working": 20 * MINUTE, "idle": 80 * MINUTE} | dict.fromkeys(
-        ("setup", "unattended", "blocked", "down", "closed"), 0
+        ("setup", "unattended", "blocked", "down", "closed", "maintenance", "micro_stop"), 0
     )
 
 
@@ -105,7 +105,7 @@ def test_closed_hours_are_no_planned_time_even_when_the_machine_is_broken() -> N
     got = measure(plant, start, facts, until=4 * HOUR)
     assert got.times["m0"] == {
         "working": 30 * MINUTE, "down": 30 * MINUTE, "closed": 180 * MINUTE,
-        "idle": 0, "setup": 0, "blocked": 0, "unattended": 0,
+        "idle": 0, "setup": 0, "blocked": 0, "unattended": 0, "maintenance": 0, "micro_stop": 0,
     }  # fmt: skip
     assert got.elements["m0"].availability == 0.5
     assert [bar.kind for bar in bars(plant, start, facts, 4 * HOUR)] == ["working", "down", "closed"]
@@ -194,7 +194,7 @@ def test_every_millisecond_of_every_machine_is_in_one_class(world: World) -> Non
     got = measure(world.plant, start, facts, until=FAR // 30)
     for name, times in got.times.items():
         assert sum(times.values()) == FAR // 30
-        assert got.elements[name].pbt == FAR // 30 - times["closed"]
+        assert got.elements[name].pbt == FAR // 30 - times["closed"] - times["maintenance"]
     assert got["finished_orders"] == sum(o.finished_at is not None for o in floor.state.orders.values())
     assert got["wip_end_orders"] == sum(o.stage != "planned" and not o.has_left for o in floor.state.orders.values())
 
