@@ -35,6 +35,18 @@ class OrderTurnedAway(Fact, frozen=True):
     order: str
 
 
+class OrderCancelled(Fact, frozen=True):
+    """Nobody wants an order any more: it leaves at once, or when its machine is done with its step."""
+
+    order: str
+
+
+class OrderChanged(Fact, frozen=True):
+    """An order has new terms: due date and weight at any time, the quantity only where no step has begun."""
+
+    order: Order
+
+
 class Entered(Fact, frozen=True):
     """An order comes to wait in a buffer, from outside or from the machine that had finished it."""
 
@@ -307,6 +319,8 @@ Event = (
     OrderAdded
     | OrderReleased
     | OrderTurnedAway
+    | OrderCancelled
+    | OrderChanged
     | Entered
     | Arrived
     | Spoiled

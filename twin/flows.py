@@ -175,7 +175,7 @@ def flow(plant: Plant, opening: State, facts: Iterable[Event], until: int | None
         levels.append((fact.time, len(inside)))
     end = state.now if until is None else until
     let_in = ((name, state.orders[name]) for name in seen if state.orders[name].stage != "turned_away")
-    stays = (Stay(name, order.released_at or 0, order.finished_at) for name, order in let_in)
+    stays = (Stay(name, order.released_at or 0, order.since if order.has_left else None) for name, order in let_in)
     return Flow(start=opening.now, end=end, levels=tuple(levels), stays=tuple(stays))
 
 

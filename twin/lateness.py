@@ -398,7 +398,7 @@ class _Watch:
         return {
             name: self._order_time(name, record, end)
             for name, record in self._records.items()
-            if self.state.orders[name].stage != "turned_away"
+            if self.state.orders[name].stage not in ("turned_away", "cancelled")
         }
 
     def _see(self, name: str, time: int) -> None:

@@ -1,10 +1,11 @@
 """A floor as it stands, moved into a plant that was changed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import count, islice
 
 from plant_models.errors import InvalidPlant
-from plant_models.events import CrewCame, CrewLeft, OrderAdded, ShiftEnded, ShiftStarted
+from plant_models.events import CrewCame, CrewLeft, OrderAdded, OrderCancelled, OrderChanged, ShiftEnded, ShiftStarted
 from plant_models.orders import Order
 from plant_models.plant import Plant, Tool
 from twin.applying.pauses import pause
@@ -17,13 +18,14 @@ def refit(plant: Plant, state: State, orders: Iterable[Order], *, before: Plant 
     """The floor as it stands in *state* (left alone), in *plant*, with *orders* as its book.
 
     New orders become known, terms change where they still can, and orders that are not in the book and have not
-    begun are dropped. With the plant as it was *before*, work that is going on keeps its share of what is done when
-    its machine's speed changes. Where a crew or a tool has become smaller, what goes on is finished first.
+    begun are dropped; those on the floor are cancelled, and leave it when their machine is done with them. With the
+    plant as it was *before*, work that is going on keeps its share of what is done when its machine's speed changes.
+    Where a crew or a tool has become smaller, what goes on is finished first.
 
     Raises
     ------
     InvalidPlant
-        Where the floor cannot be so: an order that has begun has another product or quantity or is cancelled, or a
+        Where the floor cannot be so: an order that has begun has another product or quantity, or a
         buffer holds more than its new capacity.
     """
     state, book = state.copy(), {order.id: order for order in orders}
@@ -33,7 +35,8 @@ def refit(plant: Plant, state: State, orders: Iterable[Order], *, before: Plant 
             continue
         if name not in book:
             if known.stage != "planned":
-                raise InvalidPlant(f"order {name!r} is on the floor ({known.stage}); it cannot be cancelled any more")
+                happen(plant, state, OrderCancelled(state.now, name))
+                continue
             del state.orders[name]
             state.unfinished -= 1
     for order in book.values():
@@ -66,9 +69,9 @@ def _refit_order(plant: Plant, state: State, order: Order) -> None:
     if known.stage == "planned":
         happen(plant, state, OrderAdded(state.now, order))
         return
-    if (known.order.product, known.order.quantity) != (order.product, order.quantity):
-        raise InvalidPlant(f"order {order.id!r} is on the floor ({known.stage}); product and quantity stay as they are")
-    known.order = order
+    if known.order.product != order.product:
+        raise InvalidPlant(f"order {order.id!r} is on the floor ({known.stage}); its product stays as it is")
+    happen(plant, state, OrderChanged(state.now, replace(order, release=known.order.release)))
 
 
 def _refit_work(state: State, name: str, plant: Plant, before: Plant) -> None:

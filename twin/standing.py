@@ -13,10 +13,10 @@ from plant_models.plant import Plant
 Phase = Literal["idle", "setup", "work", "done"]
 """What a machine does with its order: nothing, changing over for it, working on it, keeping it when finished."""
 
-Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "held", "finished", "turned_away"]
+Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "held", "finished", "turned_away", "cancelled"]
 """Where an order stands: before its release, outside a full first buffer, in a buffer, being set up for or worked
 on, finished by a machine that cannot get rid of it, set aside until it is freed, gone, gone without having
-been let in."""
+been let in, gone because nobody wants it any more."""
 
 Status = Literal["closed", "down", "micro_stop", "maintenance", "working", "setup", "unattended", "blocked", "idle"]
 """A machine in one word. Unattended: its setup or its work stands still because nobody is there for it."""
@@ -179,7 +179,7 @@ class OrderState(msgspec.Struct):
     fetched_by: str = ""
     grade: Grade | None = None
     hold: Hold | None = None
-    bound_for: Literal["held"] | None = None
+    bound_for: Literal["held", "cancelled"] | None = None
     got_on: int = 0
     has_arrived: bool = False
 
@@ -196,7 +196,7 @@ class OrderState(msgspec.Struct):
     @property
     def has_left(self) -> bool:
         """Whether the order is gone, finished or turned away."""
-        return self.stage == "finished" or self.stage == "turned_away"
+        return self.stage == "finished" or self.stage == "turned_away" or self.stage == "cancelled"
 
 
 class CrewState(msgspec.Struct):

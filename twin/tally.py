@@ -18,6 +18,7 @@ from plant_models.events import (
     Inspected,
     MaintenanceEnded,
     MaintenanceStarted,
+    OrderCancelled,
     OrderFreed,
     OrderHeld,
     OrderReleased,
@@ -71,6 +72,7 @@ FIGURES: Mapping[str, Better | None] = {
     "unfinished_orders": "lower",
     "deadlocks": "lower",
     "turned_away_orders": "lower",
+    "cancelled_orders": None,
     "good_pieces": "higher",
     "scrap_pieces": "lower",
     "reworked_pieces": "lower",
@@ -112,6 +114,7 @@ class Outcome(NamedTuple):
     finished_at: int | None
     pieces: int
     is_turned_away: bool = False
+    is_cancelled: bool = False
 
     @property
     def lead_time(self) -> int | None:
@@ -122,13 +125,13 @@ class Outcome(NamedTuple):
 
     def tardiness(self, now: int) -> int | None:
         """Milliseconds past due: at its finish, or by *now* where it is not finished. None where nothing was due."""
-        if self.due is None:
+        if self.due is None or self.is_cancelled:
             return None
         return max(0, (now if self.finished_at is None else self.finished_at) - self.due)
 
     def is_on_time(self, now: int) -> bool | None:
         """Whether it was finished when it was due, with anything good; None while that is open, or nothing was due."""
-        if self.due is None:
+        if self.due is None or self.is_cancelled:
             return None
         if self.is_turned_away:
             return False
@@ -190,7 +193,7 @@ class Tally:
         elif isinstance(fact, Entered):
             self._leaves_keeper(fact.order, fact.time)
         elif isinstance(fact, Stored):
-            if self.state.orders[fact.order].stage == "finished":
+            if self.state.orders[fact.order].has_left:
                 self._leaves_keeper(fact.order, fact.time)
                 self._last_finish = fact.time
                 self._count(-1, fact.time)
@@ -213,6 +216,10 @@ class Tally:
             self._stopped_or_going(fact)
         elif isinstance(fact, Inspected | OrderHeld | OrderFreed):
             self._judged(fact)
+        elif isinstance(fact, OrderCancelled):
+            order = self.state.orders[fact.order]
+            self._leaves_keeper(fact.order, fact.time)
+            self._count(-1 if order.has_left and order.released_at is not None else 0, fact.time)
 
     def close(self, end: int) -> None:
         """The span ends at *end*; nothing is seen after it."""
@@ -323,7 +330,7 @@ class Tally:
         if fact.step == 0 and order.repeats == (sent_back > 0):
             account.first += pieces
         account.prt += self.plant.expected_work(order.order, fact.step, name, pieces)
-        if order.stage == "finished":
+        if order.stage == "finished" or order.stage == "cancelled":
             self._last_finish = fact.time
             self._count(-1, fact.time)
         elif order.stage == "blocked":
@@ -414,14 +421,16 @@ def outcome(name: str, order: OrderState) -> Outcome:
         order.finished_at,
         order.quantity,
         order.stage == "turned_away",
+        order.stage == "cancelled",
     )
 
 
 def _order_figures(outcomes: list[Outcome], end: int) -> dict[str, float | None]:
     finished = [o for o in outcomes if o.finished_at is not None]
     turned_away = sum(o.is_turned_away for o in outcomes)
+    cancelled = sum(o.is_cancelled for o in outcomes)
     lead_times = [o.lead_time for o in finished if o.lead_time is not None]
-    due = [(o.tardiness(end) or 0, o.weight) for o in outcomes if o.due is not None]
+    due = [(o.tardiness(end) or 0, o.weight) for o in outcomes if o.due is not None and not o.is_cancelled]
     fates = [o.is_on_time(end) for o in outcomes]
     on_time, late = fates.count(True), fates.count(False)
     lateness = [tardiness for tardiness, _ in due]
@@ -435,7 +444,8 @@ def _order_figures(outcomes: list[Outcome], end: int) -> dict[str, float | None]
         "on_time_share": ratio(on_time, on_time + late),
         "late_orders": late,
         "finished_orders": len(finished),
-        "unfinished_orders": len(outcomes) - len(finished) - turned_away,
+        "unfinished_orders": len(outcomes) - len(finished) - turned_away - cancelled,
         "turned_away_orders": turned_away,
+        "cancelled_orders": cancelled,
         "good_pieces": sum(o.pieces for o in finished),
     }

@@ -51,6 +51,7 @@ STAGES: dict[Stage, str] = {
     "held": "on hold, set aside",
     "finished": "finished",
     "turned_away": "turned away",
+    "cancelled": "cancelled",
 }
 """Every stage of an order, in words."""
 

@@ -6,7 +6,17 @@ import pytest
 
 from plant_models.distributions import Constant, Weibull
 from plant_models.errors import InvalidPlant
-from plant_models.events import Event, Finished, Inspected, Measured, OrderFreed, OrderHeld, Started
+from plant_models.events import (
+    Event,
+    Finished,
+    Inspected,
+    Measured,
+    OrderCancelled,
+    OrderChanged,
+    OrderFreed,
+    OrderHeld,
+    Started,
+)
 from plant_models.moves import Carrier, with_moves
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Failure, Machine, Plant, WorkCenter
@@ -16,6 +26,7 @@ from plant_models.transport import Fleet
 from twin.chance import Certain, Chance, Luck
 from twin.counts import binomial, hypergeometric
 from twin.floor import run
+from twin.flows import littles_law
 from twin.grades import escaped_pieces
 from twin.kpi import Kpis, measure
 from twin.lateness import order_times
@@ -329,3 +340,43 @@ def test_rework_at_another_location_is_taken_there_and_back() -> None:
     assert steps[2].inspection is not None
     assert (steps[2].inspection.rework_to, dict(steps[2].next)) == ("to bore", {"leave": 1.0})
     assert dict(steps[3].next) == {"bore": 1.0}
+
+
+def test_a_cancelled_order_leaves_at_once_or_after_its_step() -> None:
+    """At five minutes o is on a, p waits before it, q comes later: o leaves at ten, the others at once."""
+    world = plant(step("a"), step("b"))
+    orders = (order("o"), order("p"), Order(id="q", product="p", release=HOUR), Order(id="r", product="p", due=HOUR))
+    start = opening(world, orders)
+    facts: list[Event] = []
+    floor = SimulatedFloor(world, start.copy(), Chance(1), facts.append)
+    run(floor, RULES["fifo"], 5 * MINUTE)
+    for name in ("o", "p", "q"):
+        floor.happen(OrderCancelled(5 * MINUTE, name))
+    assert [floor.state.orders[name].stage for name in "opq"] == ["loaded", "cancelled", "cancelled"]
+    fork = floor.fork()
+    for each in (floor, fork):
+        run(each, RULES["fifo"], FOREVER)
+    assert fork.state == floor.state
+    assert floor.state.orders["o"].since == 10 * MINUTE
+    assert floor.state.orders["r"].finished_at == 30 * MINUTE
+    assert (floor.state.unfinished, floor.state.on_floor) == (0, 0)
+    kpis = measure(world, start, facts)
+    assert (kpis["cancelled_orders"], kpis["finished_orders"], kpis["unfinished_orders"]) == (3, 1, 0)
+    assert kpis["on_time_share"] == 1
+    assert kpis["wip_end_orders"] == 0
+    assert littles_law(world, start, facts).holds
+    with pytest.raises(InvalidPlant, match="'p' has left the floor"):
+        floor.happen(OrderCancelled(30 * MINUTE, "p"))
+
+
+def test_the_quantity_of_an_order_changes_only_until_a_step_begins() -> None:
+    world = plant(unit_step("a"), unit_step("b"))
+    floor = SimulatedFloor(world, opening(world, (order("o"), order("p"))), Chance(1))
+    run(floor, RULES["fifo"], 5 * MINUTE)
+    floor.happen(OrderChanged(5 * MINUTE, Order(id="p", product="p", quantity=4, due=HOUR, weight=3.0)))
+    floor.happen(OrderChanged(5 * MINUTE, Order(id="o", product="p", quantity=10, due=HOUR)))
+    with pytest.raises(InvalidPlant, match="'o' has begun; its quantity stays 10"):
+        floor.happen(OrderChanged(5 * MINUTE, Order(id="o", product="p", quantity=4)))
+    run(floor, RULES["fifo"], FOREVER)
+    assert (floor.state.orders["p"].quantity, floor.state.orders["p"].finished_at) == (4, 24 * MINUTE)
+    assert floor.state.orders["o"].order.due == HOUR

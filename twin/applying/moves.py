@@ -20,11 +20,14 @@ def want(plant: Plant, state: State, name: str, order: OrderState) -> None:
 def go_on(plant: Plant, state: State, name: str, order: OrderState) -> None:
     """Let an order that its machine is done with leave the plant after its last step, or want to go to the next.
 
-    One that is to be held is set aside instead, unless it is in stock already.
+    One that is to be held is set aside instead, one that was cancelled leaves, unless it is in stock already.
     """
     if order.bound_for is not None and order.quantity and not _is_stocked(plant, order):
         unload(state, state.machines[order.where], name)
-        set_aside(order, state.now)
+        if order.bound_for == "held":
+            set_aside(order, state.now)
+        else:
+            withdraw(plant, state, order, state.now)
         return
     if order.step < order.steps and order.quantity:
         order.stage = "blocked"
@@ -41,6 +44,14 @@ def _is_stocked(plant: Plant, order: OrderState) -> bool:
 def set_aside(order: OrderState, now: int) -> None:
     """Let an order that is nowhere on the floor any more be held."""
     order.stage, order.where, order.since, order.bound_for = "held", "", now, None
+
+
+def withdraw(plant: Plant, state: State, order: OrderState, now: int) -> None:
+    """Let an order that nobody wants any more be gone; it is nowhere on the floor."""
+    was_released = order.released_at is not None
+    leave(plant, state, order, now)
+    order.stage, order.finished_at = "cancelled", None
+    state.on_floor += not was_released
 
 
 def load(

@@ -4,11 +4,19 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from plant_models.errors import InvalidPlant
-from plant_models.events import Entered, OrderAdded, OrderReleased, OrderTurnedAway, Spoiled
+from plant_models.events import (
+    Entered,
+    OrderAdded,
+    OrderCancelled,
+    OrderChanged,
+    OrderReleased,
+    OrderTurnedAway,
+    Spoiled,
+)
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.applying.belts import get_on
-from twin.applying.moves import leave, take, want
+from twin.applying.moves import leave, take, want, withdraw
 from twin.standing import Grade, OrderState, State
 
 
@@ -55,6 +63,40 @@ def _order_turned_away(plant: Plant, state: State, event: OrderTurnedAway) -> No
     state.on_floor -= 1
 
 
+def _order_cancelled(plant: Plant, state: State, event: OrderCancelled) -> None:
+    order = _unfinished(state, event.order, "cancelled")
+    order.hold = None
+    if order.in_hand or order.keeps:
+        order.bound_for = "cancelled"
+        return
+    if order.stage not in ("planned", "held"):
+        take(plant, state, event.order, order)
+    withdraw(plant, state, order, event.time)
+
+
+def _order_changed(plant: Plant, state: State, event: OrderChanged) -> None:
+    order, terms = _unfinished(state, event.order.id, "changed"), event.order
+    known = order.order
+    if terms.product != known.product:
+        raise InvalidPlant(f"order {terms.id!r} is for {known.product!r}; cancel it and add one for {terms.product!r}")
+    if terms.quantity != known.quantity and (order.step or order.repeats or order.in_hand or order.scrap):
+        raise InvalidPlant(f"order {terms.id!r} has begun; its quantity stays {known.quantity}")
+    if terms.release != known.release and order.stage != "planned":
+        raise InvalidPlant(f"order {terms.id!r} is released; its release stays at {known.release} ms")
+    if terms.quantity != known.quantity:
+        order.quantity = terms.quantity
+    order.order = terms
+
+
+def _unfinished(state: State, name: str, what: str) -> OrderState:
+    order = state.orders.get(name)
+    if order is None:
+        raise InvalidPlant(f"no order {name!r} that could be {what}; the floor does not know it")
+    if order.has_left:
+        raise InvalidPlant(f"order {name!r} has left the floor ({order.stage}); it cannot be {what}")
+    return order
+
+
 def _entered(plant: Plant, state: State, event: Entered) -> None:
     order = state.orders[event.order]
     take(plant, state, event.order, order)
@@ -78,6 +120,8 @@ APPLY: Mapping[type[Any], Callable[[Plant, State, Any], None]] = {
     OrderAdded: _order_added,
     OrderReleased: _order_released,
     OrderTurnedAway: _order_turned_away,
+    OrderCancelled: _order_cancelled,
+    OrderChanged: _order_changed,
     Entered: _entered,
     Spoiled: _spoiled,
 }

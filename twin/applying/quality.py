@@ -53,6 +53,8 @@ def _measured(plant: Plant, state: State, event: Measured) -> None:
 
 def _order_held(plant: Plant, state: State, event: OrderHeld) -> None:
     order = _known(state, event.order, "held")
+    if order.bound_for == "cancelled":
+        raise InvalidPlant(f"order {event.order!r} is cancelled and leaves after its step; it cannot be held")
     order.hold = Hold(event.reason, event.step, event.until)
     if order.in_hand or order.keeps:
         order.bound_for = "held"

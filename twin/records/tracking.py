@@ -28,10 +28,11 @@ Activity = Literal[
     "held",
     "finished",
     "turned_away",
+    "cancelled",
 ]
 """What becomes of an order for a while: not released yet, outside a full first buffer, in a buffer, changed over for,
 worked on, on a machine that nobody attends to, is broken down, stands for a moment, is maintained or closed, on a
-machine that cannot get rid of it, set aside, gone, gone without having been let in."""
+machine that cannot get rid of it, set aside, gone, gone without having been let in, gone because it was cancelled."""
 
 ACTIVITIES: Mapping[str, tuple[str, ...]] = {
     "queue": ("outside", "waiting"),

@@ -166,4 +166,4 @@ class Film {
   }
 }
 
-const GONE = new Set(['finished', 'turned_away']);
+const GONE = new Set(['finished', 'turned_away', 'cancelled']);

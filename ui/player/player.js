@@ -91,7 +91,7 @@ class Player {
     let inside = 0, late = 0, done = 0;
     for (const [name, cue] of Object.entries(this.still.orders)) {
       if (cue.stage === 'finished') done++;
-      else if (cue.stage !== 'planned' && cue.stage !== 'turned_away') inside++;
+      else if (cue.stage !== 'planned' && !GONE.has(cue.stage)) inside++;
       if (!GONE.has(cue.stage) && this.film.lateness(name, this.t) > 0) late++;
     }
     const down = Object.values(this.still.machines).filter((cue) => cue.status === 'down').length;

@@ -220,6 +220,7 @@ class Story {
         else if (stage === 'finished') found.push(due !== null && time > due ? { time, of: 'order', name, words: `is done, ${duration(time - due)} late`, kind: 'bad' } : { time, of: 'order', name, words: 'is done' });
         else if (stage === 'held') found.push({ time, of: 'order', name, words: 'is put on hold', kind: 'bad' });
         else if (stage === 'released' && n && track.stages[n - 1] === 'held') found.push({ time, of: 'order', name, words: 'is freed' });
+        else if (stage === 'cancelled') found.push({ time, of: 'order', name, words: 'is cancelled' });
         else if (stage === 'turned_away') found.push({ time, of: 'order', name, words: 'is turned away', kind: 'bad' });
         else if (stage === 'released' && n || stage === 'waiting' && n && track.stages[n - 1] === 'planned') found.push({ time, of: 'order', name, words: 'comes onto the floor' });
       });

@@ -77,6 +77,12 @@ def _orders(state: State) -> None:
                 "stage": order.stage,
             }
         )
-    rows.sort(key=lambda row: (row["stage"] in ("finished", "turned_away"), row["stage"] == "planned", row["order"]))
+    rows.sort(
+        key=lambda row: (
+            row["stage"] in ("finished", "turned_away", "cancelled"),
+            row["stage"] == "planned",
+            row["order"],
+        )
+    )
     frame = pd.DataFrame(rows).drop(columns="stage")
     st.dataframe(frame, hide_index=True, height=320, width="stretch")
