@@ -67,6 +67,7 @@ _READ = {
     "late_orders": Figure("late_orders", "Late orders"),
     "finished_orders": Figure("finished_orders", "Finished orders", "", 0),
     "unfinished_orders": Figure("unfinished_orders", "Unfinished orders", "", 0),
+    "cancelled_orders": Figure("cancelled_orders", "Cancelled orders", "", 0),
     "deadlocks": Figure("deadlocks", "Deadlocks", "", 2),
     "good_pieces": Figure("good_pieces", "Good pieces", "", 0),
     "scrap_pieces": Figure("scrap_pieces", "Scrap", "pieces", 0),
