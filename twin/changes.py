@@ -15,6 +15,7 @@ from plant_models.orders import Order
 from plant_models.plant import Machine
 from plant_models.scenario import Scenario
 from plant_models.units import duration, shown, whole_milliseconds
+from twin.fleet_size import FleetSize
 from twin.intervals import MaintenanceInterval
 from twin.policies.rules import RULES
 from twin.refitting import refit
@@ -318,6 +319,7 @@ CHANGES: Mapping[str, type[Any]] = {
     "crew-size": CrewSize,
     "due-date": DueDate,
     "extra-shift": ExtraShift,
+    "fleet-size": FleetSize,
     "machine-down": MachineDown,
     "maintenance-interval": MaintenanceInterval,
     "other-rule": OtherRule,

@@ -35,6 +35,8 @@ class Kpis:
         Milliseconds of each machine by status; they sum to the span exactly.
     elements
         Each machine's times and pieces in the words of ISO 22400-2.
+    vehicles
+        The machines that are vehicles.
     energy
         What the span took, for whom and when; None where the plant does not say what it draws.
 
@@ -53,6 +55,7 @@ class Kpis:
     times: Mapping[str, Mapping[Status, int]]
     elements: Mapping[str, Elements]
     energy: Energy | None = None
+    vehicles: tuple[str, ...] = ()
 
     def __getitem__(self, figure: str) -> float | None:
         if figure not in self.figures:
@@ -89,6 +92,17 @@ class Kpis:
             for name, elements in self.elements.items()
         ]
         return pd.DataFrame(rows)
+
+    def vehicles_frame(self) -> pd.DataFrame:
+        """One row for each vehicle: the shares of the span in which it was loaded, ran empty, and did neither."""
+        span = (self.end - self.start) or None
+        words = {"working": "loaded", "setup": "empty", "blocked": "blocked", "down": "down", "closed": "closed"}
+        rows = []
+        for name in self.vehicles:
+            shares = {said: None if span is None else self.times[name][word] / span for word, said in words.items()}  # type: ignore[index]
+            left = None if span is None else 1 - sum(share for share in shares.values() if share is not None)
+            rows.append({"vehicle": name, **shares, "idle": left})
+        return pd.DataFrame(rows, columns=["vehicle", *words.values(), "idle"])
 
     def indicators_frame(self) -> pd.DataFrame:
         """One row for each indicator of ISO 22400-2 that a span tells, for each machine and (None) for the plant.
@@ -171,6 +185,7 @@ def close(tally: Tally, end: int) -> Kpis:
         times=tally.times(),
         elements=tally.elements(),
         energy=tally.energy(),
+        vehicles=tuple(tally.plant.vehicles),
     )
 
 

@@ -10,7 +10,7 @@ from plant_models.orders import Order
 from plant_models.plant import Plant, Tool
 from twin.applying.pauses import pause
 from twin.applying.people import is_unattended, look
-from twin.state import State, complete, is_running, progress
+from twin.state import State, complete, first, is_running, progress
 from twin.state import apply as happen
 
 
@@ -30,6 +30,7 @@ def refit(plant: Plant, state: State, orders: Iterable[Order], *, before: Plant 
     """
     state, book = state.copy(), {order.id: order for order in orders}
     _check_room(plant, state)
+    _refit_machines(plant, state)
     for name, known in list(state.orders.items()):
         if known.has_left:
             continue
@@ -44,7 +45,7 @@ def refit(plant: Plant, state: State, orders: Iterable[Order], *, before: Plant 
     _refit_people(plant, state)
     _refit_tools(plant, state)
     for name in plant.machines:
-        if before is not None:
+        if before is not None and name in before.machines:
             _refit_work(state, name, plant, before)
         _refit_hours(plant, state, name)
     return state
@@ -55,6 +56,19 @@ def _check_room(plant: Plant, state: State) -> None:
         capacity = plant.buffers[name].capacity
         if capacity is not None and len(queue) > capacity:
             raise InvalidPlant(f"buffer {name!r} holds {len(queue)} orders now; its capacity cannot be {capacity}")
+
+
+def _refit_machines(plant: Plant, state: State) -> None:
+    """Let new machines be there, and those that are not needed any more be gone, if they have nothing in hand."""
+    for name, known in state.machines.items():
+        if name not in plant.machines and (known.order is not None or known.people or known.maintenance is not None):
+            what = f"has {known.order!r} in hand" if known.order is not None else "is being seen to"
+            raise InvalidPlant(f"machine {name!r} {what}; it cannot be taken away now")
+    if state.machines.keys() != plant.machines.keys():
+        state.machines = {
+            name: state.machines[name] if name in state.machines else first(plant, machine, state.now)
+            for name, machine in plant.machines.items()
+        }
 
 
 def _refit_order(plant: Plant, state: State, order: Order) -> None:

@@ -48,6 +48,7 @@ __all__ = [
     "Upkeep",
     "apply",
     "complete",
+    "first",
     "is_free",
     "is_micro_stop",
     "is_running",
@@ -61,7 +62,7 @@ __all__ = [
 def opening(plant: Plant, orders: Iterable[Order] = ()) -> State:
     """The floor at its epoch: every machine idle, every buffer empty, *orders* known and none released."""
     state = State(
-        {machine.id: _first(plant, machine) for machine in plant.machines.values()},
+        {machine.id: first(plant, machine) for machine in plant.machines.values()},
         {buffer: deque() for buffer in plant.buffers},
         {buffer: [] for buffer in plant.buffers},
         {},
@@ -91,16 +92,19 @@ def complete(plant: Plant, state: State) -> None:
             state.belts[buffer.id] = BeltState(mark=state.now)
 
 
-def _first(plant: Plant, machine: Machine) -> MachineState:
+def first(plant: Plant, machine: Machine, now: int = 0) -> MachineState:
+    """A machine that is new at *now*: idle, as good as new, and set up as the plant says."""
     hours, ways = plant.hours(machine.id), len(machine.failures)
-    is_closed = hours is not None and not hours.is_open(0)
+    is_closed = hours is not None and not hours.is_open(now)
     tasks, upkeep = len(machine.maintenance), None
     if tasks or machine.wear is not None or plant.drifts(machine.id):
         upkeep = Upkeep([0] * ways, [0] * tasks, [0] * tasks)
     fleet, family = plant.vehicles.get(machine.id), machine.set_up_for
     if fleet is not None and family is None:
         family = fleet.start
-    return MachineState(family, [0] * ways, [0] * ways, [], is_closed=is_closed, upkeep=upkeep)
+    known = MachineState(family, [0] * ways, [0] * ways, [], is_closed=is_closed, upkeep=upkeep)
+    known.since = known.mark = known.age_mark = now
+    return known
 
 
 def _full(material: Material, now: int) -> StockState:

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 import pytest
 
 from plant_models.documents import parsed
+from plant_models.errors import InvalidPlant
 from plant_models.events import BrokeDown, Event, Finished, SetupStarted, Started
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.read import described
 from plant_models.scenario import Scenario
 from plant_models.shifts import FOREVER, MINUTE
-from twin import kpi
+from twin import changes, kpi
 from twin.chance import Certain, Chance
 from twin.floor import run
 from twin.lateness import order_times
 from twin.policies.rules import RULES
+from twin.refitting import refit
 from twin.simulated import SimulatedFloor
 from twin.state import State, opening
 
@@ -174,6 +176,33 @@ def test_empty_runs_vary_about_their_mean_and_are_drawn_by_name() -> None:
         setups.append(picked - out)
     assert sum(setups) / len(setups) == pytest.approx(3 * MINUTE, rel=0.07)
     assert len(set(setups)) > 150
+
+
+def test_a_fleet_can_have_more_vehicles_or_fewer_from_now_on() -> None:
+    scenario = shop(STATIONS.replace("{a: 10 min}", "{a: 4 min}"))
+    facts: list[Event] = []
+    floor = SimulatedFloor(scenario.plant, opening(scenario.plant, scenario.orders), Certain(), facts.append)
+    run(floor, RULES["fifo"], 6 * MINUTE)
+    asked = changes.read([{"change": "fleet-size", "fleet": "agv", "size": 2}])
+    changed, state = changes.live(scenario, floor.state, asked)
+    later, before = list[Event](), state.copy()
+    run(SimulatedFloor(changed.plant, state, Certain(), later.append), RULES["fifo"], FOREVER)
+    assert runs(later, "agv-2") == [("picks up", "o-2", 8), ("sets down", "o-2", 13)]
+    busy = changes.FleetSize("agv", 1).apply(changed).plant
+    floor = SimulatedFloor(changed.plant, before, Certain())
+    run(floor, RULES["fifo"], 10 * MINUTE)
+    with pytest.raises(InvalidPlant, match="machine 'agv-2' has 'o-2' in hand; it cannot be taken away now"):
+        refit(busy, floor.state, scenario.orders)
+    with pytest.raises(InvalidPlant, match="no fleet 'a'; there are agv"):
+        changes.FleetSize("a", 2).apply(scenario)
+
+
+def test_the_time_of_vehicles_is_told_loaded_and_empty() -> None:
+    scenario = shop()
+    _, facts = played(scenario)
+    found = kpi.measure(scenario.plant, opening(scenario.plant, scenario.orders), facts)
+    [row] = found.vehicles_frame().to_dict("records")
+    assert (row["loaded"], row["empty"]) == (10 / 32, 3 / 32)
 
 
 def poisson(count: int, every: int, seed: int) -> list[Order]:
