@@ -69,6 +69,21 @@ class Spoiled(Fact, frozen=True):
     pieces: int
 
 
+class Split(Fact, frozen=True):
+    """An order in a buffer divides into lots, with so many *pieces* each, which go on by themselves."""
+
+    order: str
+    into: tuple[str, ...]
+    pieces: tuple[int, ...]
+
+
+class Merged(Fact, frozen=True):
+    """The *lots* of an order, all that are left, have come together, and it goes on in one."""
+
+    order: str
+    lots: tuple[str, ...]
+
+
 class SetupStarted(Fact, frozen=True):
     """A machine takes an order, with its *mates* of the same batch, and is being changed over for it.
 
@@ -324,6 +339,8 @@ Event = (
     | Entered
     | Arrived
     | Spoiled
+    | Split
+    | Merged
     | SetupStarted
     | Started
     | Finished
@@ -353,6 +370,14 @@ Event = (
     | Delivered
     | Expired
 )
+
+
+def lots_in(fact: Fact) -> tuple[str, ...]:
+    """The lots of an order that a fact names: those into which it divides, or that come together."""
+    if isinstance(fact, Split):
+        return fact.into
+    return fact.lots if isinstance(fact, Merged) else ()
+
 
 _decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(Event)
 

@@ -26,6 +26,12 @@ class Operation:
     earlier ones included (rework), or `LEAVE`. What the shares leave over goes to the operation that follows. An
     order that was sent back *rework_limit* times and would be sent back again is scrapped; None sets no limit.
 
+    *split* makes transfer batches: before this step an order divides into lots of at most so many pieces (the last one
+    has what is left over), which go on by themselves, so that the steps overlap. Before a step that is to *merge*, the
+    lots of an order come together again and it goes on in one. Lots that never meet again leave one by one, and the
+    order with the last of them. What goes with an order (*takes*) is given back when it divides, and what goes with
+    lots when they meet; lots take their own.
+
     *energy* is what it takes beyond what its machine draws anyway, in kWh for the order or for each piece
     (*energy_per*): heat, or compressed air.
 
@@ -51,6 +57,8 @@ class Operation:
     buffer: str | None = None
     next: Mapping[str, float] = field(default_factory=dict)
     rework_limit: int | None = None
+    split: int | None = None
+    merge: bool = False
     energy: float = 0.0
     energy_per: Literal["order", "unit"] = "order"
     crew: str | None = None
@@ -75,6 +83,8 @@ class Operation:
             raise ValueError(f"operation {self.id!r}: the shares of next ({shown}) must be 0 to 1 and sum to 1 at most")
         if self.rework_limit is not None and self.rework_limit < 0:
             raise ValueError(f"operation {self.id!r}: the rework limit must be zero or more, not {self.rework_limit}")
+        if self.split is not None and self.split < 1:
+            raise ValueError(f"operation {self.id!r}: split must be at least 1 piece to a lot, not {self.split}")
         if not 0 <= self.energy < float("inf"):
             raise ValueError(f"operation {self.id!r}: the energy must be a number of at least 0 kWh, not {self.energy}")
         needed = (*self.tools, *self.takes)
@@ -142,6 +152,29 @@ class Routing:
                     where = f"routing {self.id!r}, operation {operation.id!r}"
                     known = ", ".join(taken) or "nothing"
                     raise ValueError(f"{where} returns {tool!r}, which no operation takes; they take {known}")
+        for step, operation in enumerate(self.operations):
+            if operation.split is not None:
+                self._check_meeting(step)
+
+    def _check_meeting(self, start: int) -> None:
+        """Raise ValueError where some lots of an order would wait for others that never come."""
+        known, to_see, meetings = {start}, [start], set()
+        while to_see:
+            step = to_see.pop()
+            for after in [to for to, _ in self.branches(step)] or [step + 1]:
+                if after < len(self.operations) and self.operations[after].merge:
+                    meetings.add(after)
+                elif after not in known:
+                    known.add(after)
+                    if after < len(self.operations):
+                        to_see.append(after)
+        if meetings and (len(self.operations) in known or len(meetings) > 1):
+            names = " and ".join(repr(self.operations[step].id) for step in sorted(meetings))
+            others = " while others leave" if len(self.operations) in known else ""
+            raise ValueError(
+                f"routing {self.id!r}: of the lots that {self.operations[start].id!r} makes some would merge at {names}"
+                f"{others}; all of them have to meet at one step, or none"
+            )
 
     def branches(self, step: int) -> tuple[tuple[int, float], ...]:
         """Where orders go after *step*, with the shares of the cases; empty where all go on to the step that follows.

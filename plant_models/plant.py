@@ -104,6 +104,7 @@ class Plant:
                 soundness.check_operation(where, operation, self.machines, self.work_centers, self.buffers)
                 soundness.check_needs(where, operation, self.machines, self.crews, self.tools)
                 soundness.check_materials(where, operation, self.machines, self.materials)
+            soundness.check_grades(routing)
         every = [operation for routing in self.routings.values() for operation in routing.operations]
         for machine in self.machines.values():
             soundness.check_batch(machine, every)

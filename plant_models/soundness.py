@@ -7,7 +7,7 @@ from plant_models.changeovers import Changeover
 from plant_models.errors import InvalidPlant
 from plant_models.machines import Machine
 from plant_models.materials import Material
-from plant_models.orders import LEAVE, Operation, Product
+from plant_models.orders import LEAVE, Operation, Product, Routing
 from plant_models.resources import Crew, Tool
 from plant_models.shifts import Shifts
 from plant_models.upkeep import WEAR
@@ -156,12 +156,36 @@ def check_operation(
             known(f"{where}, characteristic {characteristic.id!r}", "machine", machine, operation.machines)
     if operation.buffer is not None:
         known(where, "buffer", operation.buffer, buffers)
+        _check_lots(where, operation, buffers[operation.buffer])
         return
     places = {centers[machines[m].work_center].buffer for m in operation.machines}
     if len(places) > 1:
         raise InvalidPlant(
             f"{where}: its machines wait behind different buffers ({', '.join(sorted(places))}); "
             "name the one in which orders wait for it (buffer: ...)"
+        )
+    for place in places:
+        _check_lots(where, operation, buffers[place])
+
+
+def check_grades(routing: Routing) -> None:
+    """Raise InvalidPlant where defects that nobody has seen yet would have to be divided among lots."""
+    divides = next((operation.id for operation in routing.operations if operation.split is not None), None)
+    grades = next((operation.id for operation in routing.operations if operation.is_graded), None)
+    if divides is not None and grades is not None:
+        raise InvalidPlant(
+            f"routing {routing.id!r}: orders divide into lots at {divides!r}, and {grades!r} makes, measures or finds "
+            "defects; a routing can have one of the two, plain scrap goes with lots"
+        )
+
+
+def _check_lots(where: str, operation: Operation, buffer: Buffer) -> None:
+    """Raise InvalidPlant where lots are to divide or meet in a buffer that could be full."""
+    if (operation.split is not None or operation.merge) and buffer.capacity is not None:
+        what = "divide into lots" if operation.split is not None else "wait for their other lots"
+        raise InvalidPlant(
+            f"{where}: orders {what} in buffer {buffer.id!r}, which must have room for all of them; "
+            f"wanted a buffer without a capacity, not {buffer.capacity}"
         )
 
 

@@ -16,6 +16,7 @@ from rl.reward import COSTS, unit
 from rl.worktimes import patience
 from twin.chance import Certain, Chance
 from twin.decisions import Decision, Wait
+from twin.release import portions_left
 from twin.simulated import SimulatedFloor
 from twin.state import State, opening, status
 
@@ -188,7 +189,9 @@ class DispatchEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
         state = opening(self.plant, scenario.orders)
         self._floor = SimulatedFloor(self.plant, state, Chance(episode) if self._chance == "drawn" else Certain())
         self.unit, self._before, self._steps = unit(self.plant, state), self._cost(self.plant, state), 0
-        self._most_steps = _STEPS_PER_OPERATION * sum(known.steps for known in state.orders.values())
+        self._most_steps = _STEPS_PER_OPERATION * sum(
+            len(lots) for known in state.orders.values() for _, lots in portions_left(self.plant, known)
+        )
         info = {"episode": episode, "opening_cost": self._before}
         self._go_on()
         return self._seen.copy(), info

@@ -21,7 +21,7 @@ def weighted_tardiness(plant: Plant, state: State) -> float:
     """How late each order will leave at the least, times its weight, summed."""
     times = work_times(plant)
     total = 0.0
-    for known in state.orders.values():
+    for _, known in state.book():
         if known.order.due is not None:
             total += known.order.weight * max(0.0, _leaves(times, state, known) - known.order.due)
     return total
@@ -30,7 +30,7 @@ def weighted_tardiness(plant: Plant, state: State) -> float:
 def makespan(plant: Plant, state: State) -> float:
     """When the last order will leave at the earliest."""
     times = work_times(plant)
-    return max((_leaves(times, state, known) for known in state.orders.values()), default=0.0)
+    return max((_leaves(times, state, known) for _, known in state.book()), default=0.0)
 
 
 COSTS: Mapping[str, Cost] = {"makespan": makespan, "weighted_tardiness": weighted_tardiness}
@@ -40,7 +40,7 @@ COSTS: Mapping[str, Cost] = {"makespan": makespan, "weighted_tardiness": weighte
 def unit(plant: Plant, state: State) -> float:
     """What a reward of 1 is worth, in milliseconds: the mean weighted work of an order at the opening."""
     times = work_times(plant)
-    works = [known.order.weight * times.least_rest(known) for known in state.orders.values()]
+    works = [known.order.weight * times.least_rest(known) for _, known in state.book()]
     return max(1.0, sum(works) / max(1, len(works)))
 
 
@@ -50,6 +50,9 @@ def _leaves(times: WorkTimes, state: State, known: OrderState) -> float:
         return state.now
     if known.finished_at is not None:
         return known.finished_at
+    if known.stage == "split":
+        lots = (state.orders[name] for name in known.lots)
+        return max(_leaves(times, state, lot) for lot in lots if not lot.has_left)
     if known.in_hand:
         machine = state.machines[known.in_hand]
         left = times.works(known)[known.in_hand]

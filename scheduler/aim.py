@@ -21,7 +21,7 @@ def value(objective: str, start: State, end: State) -> float:
 
     Orders that never leave count as leaving when all else stands still.
     """
-    open_orders = [end.orders[name] for name, order in start.orders.items() if not order.has_left]
+    open_orders = [end.orders[name] for name, order in start.book() if not order.has_left]
     ends = [(o.order, end.now if o.finished_at is None else o.finished_at) for o in open_orders]
     if objective == "makespan":
         return float(max((time for _, time in ends), default=start.now) - start.now)
@@ -34,13 +34,13 @@ def nearly_late(start: State, end: State, cushion: int) -> float:
     Which of two plans is kept when both keep their dates equally well: what is early by little is late when anything
     happens.
     """
-    open_orders = [end.orders[name] for name, order in start.orders.items() if not order.has_left]
+    open_orders = [end.orders[name] for name, order in start.book() if not order.has_left]
     ends = [(o.order, end.now if o.finished_at is None else o.finished_at) for o in open_orders]
     return sum(o.weight * max(0, time - o.due + cushion) for o, time in ends if o.due is not None)
 
 
 def mean_flow(start: State, end: State) -> float:
     """Mean milliseconds until an order leaves: which of two plans with the same objective is kept."""
-    open_orders = [end.orders[name] for name, order in start.orders.items() if not order.has_left]
+    open_orders = [end.orders[name] for name, order in start.book() if not order.has_left]
     total = sum((end.now if o.finished_at is None else o.finished_at) - start.now for o in open_orders)
     return total / max(1, len(open_orders))

@@ -13,6 +13,7 @@ from scheduler.cpsat import Effort, assume, solved
 from scheduler.problem import (
     Problem,
     begun_until,
+    divides,
     fewest,
     may_begin,
     opens,
@@ -26,6 +27,16 @@ from scheduler.replay import Played
 from scheduler.stuck import why_stuck
 from scheduler.variables import unknowns
 from twin.state import OrderState, State
+
+
+def check_modelled(plant: Plant, state: State) -> None:
+    """Raise Infeasible where the solver cannot see what an order does: where it divides into lots."""
+    for name, order in state.book():
+        if not order.has_left and (found := divides(plant, order)):
+            raise Infeasible(
+                f"order {name!r} goes in lots (step {found!r}), which the solver does not know; take the plan of a "
+                "dispatching rule"
+            )
 
 
 def check_limits(plant: Plant, state: State, limits: Mapping[str, int]) -> None:

@@ -6,7 +6,7 @@ from plant_models.clock import duration
 from plant_models.plan import Plan, Slot
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
-from scheduler.problem import begun_until, fewest, pauses, setup_time, steps_to_begin, work_time
+from scheduler.problem import begun_until, divides, fewest, pauses, setup_time, steps_to_begin, work_time
 from scheduler.replay import InSequence, play, sequences_of
 from twin.needs.batches import common
 from twin.policies.rules import fifo
@@ -19,11 +19,14 @@ ROUNDING = 2
 def faults(plant: Plant, state: State, plan: Plan) -> list[str]:
     """What is wrong with *plan* as a plan for the floor in *state*; nothing if it is good.
 
-    Times are held against expected times. What has begun is no part of a plan, and everything else must be.
+    Times are held against expected times. What has begun is no part of a plan, and everything else must be. Where
+    orders go in lots, only these are looked at: the steps of the others, and that no machine does two things at once.
     """
     unknown = [sentence for slot in plan.slots for sentence in _unknown(plant, state, slot)]
     if unknown:
         return unknown
+    if any(divides(plant, order) for _, order in state.book() if not order.has_left):
+        return [*_steps(plant, state, plan), *_overlaps(plan)]
     return [*_steps(plant, state, plan), *_machines(plant, state, plan), *_times(plant, state, plan)]
 
 
@@ -33,8 +36,8 @@ def _name(slot: Slot) -> str:
 
 def _unknown(plant: Plant, state: State, slot: Slot) -> Iterator[str]:
     """What a slot names that is not there."""
-    order = state.orders.get(slot.order)
-    if order is None:
+    order = state.find(slot.order)
+    if order is None or (slot.order not in state.orders and divides(plant, order) is None):
         yield f"no order {slot.order!r}; there are {_some(list(state.orders))}"
         return
     if slot.machine not in plant.machines:
@@ -60,6 +63,8 @@ def _steps(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
         planned.setdefault((slot.order, slot.step), []).append(slot)
     lost: frozenset[str] | None = None
     for name, order in state.orders.items():
+        if not order.has_left and divides(plant, order) is not None:
+            continue
         to_begin = [] if order.has_left else [step for step, _ in steps_to_begin(plant, order)]
         ready, after = max(state.now, order.order.release), "its release" if order.stage == "planned" else "now"
         if order.in_hand:
@@ -77,6 +82,9 @@ def _steps(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
                 yield f"{_name(here[0])} begins {duration(ready - here[0].setup_start)} before {after}"
             ready, after = here[0].end, f"step {step} ends"
     for name, step in planned:
+        found = state.find(name)
+        if found is not None and divides(plant, found) is not None:
+            continue
         yield f"order {name!r}: step {step} has begun already or is never reached"
 
 
@@ -95,10 +103,15 @@ def lost_on_the_way(plant: Plant, state: State, plan: Plan) -> frozenset[str]:
     return frozenset(gone)
 
 
-def _machines(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
-    """Overlaps, batches that no machine takes, and work planned on a machine that has something else in hand."""
+def _overlaps(plan: Plan) -> Iterator[str]:
+    """What no machine can do at once."""
     for before, after in plan.overlaps():
         yield f"{_name(after)} begins {duration(before.end - after.setup_start)} before {_name(before)} ends"
+
+
+def _machines(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
+    """Overlaps, batches that no machine takes, and work planned on a machine that has something else in hand."""
+    yield from _overlaps(plan)
     for machine, turns in plan.turns().items():
         for turn in turns:
             yield from _together(plant, state, turn)

@@ -184,6 +184,17 @@ def begun_until(plant: Plant, state: State, machine: str) -> int:
     return work_ends(plant, machine, ready, max(0, setup - done) + work)
 
 
+def divides(plant: Plant, order: OrderState) -> str | None:
+    """The step before which an order divides into lots, or did and they have not merged; None where it goes in one."""
+    operations = plant.operations(order.order)
+    if order.stage == "split" or order.parent is not None:
+        return operations[order.step].id
+    for operation in operations[order.step :]:
+        if operation.split is not None and order.quantity > operation.split:
+            return operation.id
+    return None
+
+
 def steps_to_begin(plant: Plant, order: OrderState) -> Iterator[tuple[int, int]]:
     """The steps of an order that have not begun, each with the pieces that are expected to come to it.
 

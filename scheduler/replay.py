@@ -51,7 +51,7 @@ class Played:
     @property
     def stuck(self) -> list[str]:
         """The orders that never leave."""
-        return [name for name, order in self.end.orders.items() if not order.has_left]
+        return [name for name, order in self.end.book() if not order.has_left]
 
 
 class InSequence:
@@ -90,7 +90,7 @@ class InSequence:
             return order
         checks = wiring(plant).own_checks[wiring(plant).index[machine]]
         mates = tuple(name for name, _ in turn if name != order)
-        if any(state.orders[name].step != step for name, step in turn):
+        if any(name not in state.orders or state.orders[name].step != step for name, step in turn):
             return Wait()
         try:
             chosen_batch(plant, state, machine, order, mates, checks)
@@ -100,7 +100,7 @@ class InSequence:
 
 
 def _is_to_do(state: State, name: str, step: int) -> bool:
-    order = state.orders.get(name)
+    order = state.find(name)
     if order is None or order.has_left or order.step > step:
         return False
     return order.step < step or not order.in_hand

@@ -101,6 +101,7 @@ def plan(
         Where no plan does what is asked, and what stands in the way.
     """
     aim.check(objective)
+    explain.check_modelled(plant, state)
     plant, state, remarks = with_repairs(plant, state, repairs)
     room = _span(plant, state) // 12 if cushion is None else cushion
     task = _Task(plant, state, objective, _limits(state, deadlines, until), stay_close_to, move_cost, room)
@@ -158,7 +159,7 @@ def _finish(played: Played, order: str) -> int:
 def _limits(state: State, deadlines: bool, until: int | None) -> dict[str, int]:
     """By when each order must be done, where that is asked."""
     found = {}
-    for name, order in state.orders.items():
+    for name, order in state.book():
         limits = [until] if until is not None else []
         if deadlines and order.order.due is not None:
             limits.append(order.order.due)

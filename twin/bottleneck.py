@@ -302,7 +302,7 @@ def sensitivity(
 
     base, is_more_better = rehearsed(plant, state), FIGURES[figure] == "higher"
     at_once = 1 - (1 - confidence) / max(1, len(names))
-    book = [order.order for order in state.orders.values()]
+    book = [order.order for _, order in state.book()]
     effects = []
     for number, name in enumerate(names, 1):
         machine = plant.machines[name]

@@ -352,7 +352,7 @@ def live(scenario: Scenario, state: State, changes: Iterable[Change]) -> tuple[S
 
     The order book is the state's: the orders that the floor knows, with the terms that hold now.
     """
-    changed = apply(scenario.with_orders(tuple(order.order for order in state.orders.values())), changes)
+    changed = apply(scenario.with_orders(tuple(order.order for _, order in state.book())), changes)
     return changed, refit(changed.plant, state, changed.orders, before=scenario.plant)
 
 

@@ -52,6 +52,12 @@ class OrderEnergy:
         """All of it."""
         return self.working + self.setup + self.operations
 
+    def add(self, other: "OrderEnergy") -> None:
+        """Take what another took as well."""
+        self.working += other.working
+        self.setup += other.setup
+        self.operations += other.operations
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Energy:
@@ -256,6 +262,9 @@ class Meter:
         for machine in list(self._under_way):
             self._settle(machine)
         electricity, load = self.plant.electricity, defaultdict(float, self._load)
+        orders: dict[str, OrderEnergy] = {}
+        for name, took in self._orders.items():
+            orders.setdefault(self.state.whole(name), OrderEnergy()).add(took)
         for number, lo, hi in electricity.intervals(start, end) if electricity.base_load else ():
             load[number] += electricity.base_load * (hi - lo) / HOUR
         return Energy(
@@ -268,7 +277,7 @@ class Meter:
             },
             operations=dict(self._operations),
             base=electricity.base_load * (end - start) / HOUR,
-            orders=dict(self._orders),
+            orders=orders,
             load=dict(sorted(load.items())),
         )
 

@@ -20,6 +20,7 @@ from plant_models.plant import Plant
 from twin.state import MachineState, OrderState, State, apply, status
 
 FORMAT = 1
+_IN_A_BUFFER = ("waiting", "gathering")
 """Which form of JSON `Film.to_json` writes."""
 
 
@@ -59,10 +60,11 @@ class Terms(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reel:
-    """One order's life: its terms, and its cues."""
+    """One order's life: its terms, and its cues; *lot_of* is the order that it is part of, if it is a lot."""
 
     terms: tuple[Terms, ...]
     cues: tuple[OrderCue, ...]
+    lot_of: str | None = None
 
 
 class Still(NamedTuple):
@@ -101,7 +103,10 @@ class Film:
             end=max(camera.now, camera.now if until is None else until),
             buffers=tuple(state.buffers),
             machines={name: tuple(cues) for name, cues in camera.machines.items()},
-            orders={name: Reel(tuple(camera.terms[name]), tuple(cues)) for name, cues in camera.orders.items()},
+            orders={
+                name: Reel(tuple(camera.terms[name]), tuple(cues), state.orders[name].parent)
+                for name, cues in camera.orders.items()
+            },
         )
 
     def machine(self, name: str, time: int) -> MachineCue:
@@ -146,7 +151,7 @@ class Film:
         orders = {name: cue for name in self.orders if (cue := self.order(name, time)) is not None}
         waiting: dict[str, list[tuple[int, str]]] = {buffer: [] for buffer in self.buffers}
         for name, cue in orders.items():
-            if cue.stage == "waiting":
+            if cue.stage in _IN_A_BUFFER:
                 waiting[cue.where].append((cue.rank, name))
         return Still(
             {name: self.machine(name, time) for name in self.machines},
@@ -168,7 +173,7 @@ class Film:
         for reel in self.orders.values():
             was_inside = False
             for cue in reel.cues:
-                is_inside, time = cue.stage == "waiting" and cue.where == buffer, max(cue.time, self.start)
+                is_inside, time = cue.stage in _IN_A_BUFFER and cue.where == buffer, max(cue.time, self.start)
                 changes[time] = changes.get(time, 0) + is_inside - was_inside
                 was_inside = is_inside
         times = sorted(changes)
@@ -186,8 +191,8 @@ class Film:
 
         Words are numbered: *statuses*, *reasons*, *stages*, *places* and *products* list them. A machine is ``[times,
         statuses, reasons]``; an order's *cues* are ``[times, stages, places, steps, quantities, ranks]``, its *terms*
-        rows of ``[time, product, quantity, release, due, weight]``. Of a column of times the first counts from the
-        start of the film, each other from the one before it.
+        rows of ``[time, product, quantity, release, due, weight]``; of a lot *lot_of* is its order. Of a
+        column of times the first counts from the start of the film, each other from the one before it.
         """
         words = _Words()
         machines = {name: self._machine_columns(cues, words) for name, cues in self.machines.items()}
@@ -239,7 +244,7 @@ class Film:
             [words.number("reasons", cue.why) for cue in cues],
         ]
 
-    def _order_columns(self, reel: Reel, words: "_Words") -> dict[str, list[list[Any]]]:
+    def _order_columns(self, reel: Reel, words: "_Words") -> dict[str, Any]:
         terms: list[list[Any]] = [
             [time, words.number("products", o.product), o.quantity, o.release, o.due, o.weight]
             for time, o in reel.terms
@@ -252,7 +257,7 @@ class Film:
             [cue.quantity for cue in reel.cues],
             [cue.rank for cue in reel.cues],
         ]
-        return {"terms": terms, "cues": cues}
+        return {"terms": terms, "cues": cues} | ({} if reel.lot_of is None else {"lot_of": reel.lot_of})
 
 
 class _Words:
@@ -284,7 +289,7 @@ def _machine_cues(film: dict[str, Any], start: int, columns: list[list[int]]) ->
     )
 
 
-def _reel(film: dict[str, Any], start: int, name: str, columns: dict[str, list[list[Any]]]) -> Reel:
+def _reel(film: dict[str, Any], start: int, name: str, columns: dict[str, Any]) -> Reel:
     times, stages, places, *rest = columns["cues"]
     terms = (
         Terms(
@@ -298,7 +303,7 @@ def _reel(film: dict[str, Any], start: int, name: str, columns: dict[str, list[l
             list(accumulate(times, initial=start))[1:], stages, places, *rest, strict=True
         )
     )
-    return Reel(tuple(terms), tuple(cues))
+    return Reel(tuple(terms), tuple(cues), columns.get("lot_of"))
 
 
 class _Camera:
@@ -352,8 +357,8 @@ class _Camera:
         cues = self.orders.setdefault(name, [])
         last = cues[-1] if cues else None
         where, rank = self._place(order), 0
-        if order.stage == "waiting":
-            if last is not None and last.stage == "waiting" and last.where == where:
+        if order.stage in _IN_A_BUFFER:
+            if last is not None and last.stage in _IN_A_BUFFER and last.where == where:
                 rank = last.rank
             else:
                 self._entries += 1

@@ -158,7 +158,7 @@ class Flow:
 def flow(plant: Plant, opening: State, facts: Iterable[Event], until: int | None = None) -> Flow:
     """How orders flowed from *opening* (which is left alone) until *until* (left out: the last fact)."""
     state = opening.copy()
-    inside = {name for name, order in state.orders.items() if is_inside(order)}
+    inside = {name for name, order in state.book() if is_inside(order)}
     seen = dict.fromkeys(inside)
     levels = [(state.now, len(inside))]
     for fact in facts:
@@ -166,7 +166,10 @@ def flow(plant: Plant, opening: State, facts: Iterable[Event], until: int | None
             break
         apply(plant, state, fact)
         name = getattr(fact, "order", None)
-        if not isinstance(name, str) or is_inside(state.orders[name]) == (name in inside):
+        if not isinstance(name, str):
+            continue
+        name = state.whole(name)
+        if is_inside(state.orders[name]) == (name in inside):
             continue
         inside ^= {name}
         seen[name] = None

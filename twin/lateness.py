@@ -6,14 +6,14 @@ a real one.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import pandas as pd
 
 from plant_models.clock import duration
-from plant_models.events import Event
+from plant_models.events import Event, lots_in
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
@@ -42,6 +42,7 @@ Part = Literal[
     "maintenance",
     "closed",
     "outside",
+    "lots",
     "before",
 ]
 """What an order's time goes into; `MEANING` says each in words."""
@@ -65,6 +66,7 @@ MEANING: Mapping[Part, str] = {
     "maintenance": "standing while a machine is maintained, in it or before it",
     "closed": "standing through hours in which nobody works, or not begun so shortly before them",
     "outside": "released, and waiting for room in the first buffer; or freed, and waiting for room in the next",
+    "lots": "waiting for the other lots of its order",
     "before": "on the floor before the record begins",
 }
 """Each part of an order's time in words; the order of the columns in frames."""
@@ -226,7 +228,7 @@ def order_times(plant: Plant, opening: State, facts: Iterable[Event], until: int
     An order that waits where several machines could take it waits for the first of these that holds: one is free
     ("material", "crew", "tool", "batch", "stay", "closed", "held", "behind" or "blocked"), one is busy ("machine"), one
     is down ("repair" or "crew"), one is maintained, all are closed. Orders that were turned away were not let onto the
-    floor, and are left out.
+    floor, and are left out. While an order is split, its time goes where that of its last lot goes.
     """
     state = opening.copy()
     watch = _Watch(plant, state)
@@ -259,6 +261,8 @@ def situation(plant: Plant, state: State, name: str) -> Situation:
         return Situation(order.step, "hold")
     if order.stage == "waiting" and order.where in state.belts and not order.has_arrived:
         return Situation(order.step, "transport")
+    if order.stage in ("gathering", "split"):
+        return Situation(order.step, "lots")
     if order.step == order.steps:  # all is done, and its machine keeps what a stock has no room for
         return Situation(order.step - 1, "blocked", ((order.where, None),))
     stop = plant.stops(order.order.product)[order.step]
@@ -381,6 +385,17 @@ class _Watch:
             for place in self._wiring.draws[self._wiring.index[name]]:
                 found += self.state.buffers[place]
                 found += self.state.wanting[place]
+        if self._wiring.has_lots:
+            found += self._with_lots(fact, order)
+        return found
+
+    def _with_lots(self, fact: Event, order: object) -> list[str]:
+        """The lots that a fact makes or merges, and what the order that it is about is part of."""
+        found = [*lots_in(fact)]
+        if isinstance(order, str):
+            name: str | None = order
+            while name is not None and (name := self.state.orders[name].parent) is not None:
+                found.append(name)
         return found
 
     def look(self, touched: Iterable[str], time: int) -> None:
@@ -399,6 +414,7 @@ class _Watch:
             name: self._order_time(name, record, end)
             for name, record in self._records.items()
             if self.state.orders[name].stage not in ("turned_away", "cancelled")
+            and self.state.orders[name].parent is None
         }
 
     def _see(self, name: str, time: int) -> None:
@@ -422,14 +438,34 @@ class _Watch:
         waits_at_a_free_machine = may_wait_for_a_free_machine and now.part in _AT_A_FREE_MACHINE
         (self._restless.add if waits_at_a_free_machine else self._restless.discard)(name)
 
+    def _went(self, name: str) -> Iterator[tuple[Situation, str | None, int, int]]:
+        """What an order's time went into, the machine that took it in the end, and from when until when."""
+        record = self._records[name]
+        for now, visit, since, until in record.past:
+            last = self._last_lot(name, since, until) if now.part == "lots" else None
+            if last is None:
+                yield now, record.takers.get(visit), since, until
+            else:
+                yield from self._went(last)
+
+    def _last_lot(self, name: str, since: int, until: int) -> str | None:
+        """The lot for which an order that was split had to wait; None where it was not split then."""
+        past = {lot: self._records[lot].past for lot in self.state.orders[name].lots if lot in self._records}
+        ends = {
+            lot: max((end for now, _, _, end in went if now.part != "lots" or self.state.orders[lot].lots), default=0)
+            for lot, went in past.items()
+            if went and since <= went[0][2] < until
+        }
+        return max(ends, key=ends.__getitem__) if ends else None
+
     def _order_time(self, name: str, record: _Record, end: int) -> OrderTime:
         order = self.state.orders[name]
         released_at = self.start if order.released_at is None else order.released_at
         stretches = (
             [] if released_at >= self.start else [Stretch(name, 0, "before", None, None, released_at, self.start)]
         )
-        for now, visit, since, until in record.past:
-            machine, other = _which(now.machines, record.takers.get(visit))
+        for now, taker, since, until in self._went(name):
+            machine, other = _which(now.machines, taker)
             stretches.append(Stretch(name, now.step, now.part, machine, other, since, until))
         return OrderTime(
             terms=order.order,

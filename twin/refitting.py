@@ -31,7 +31,7 @@ def refit(plant: Plant, state: State, orders: Iterable[Order], *, before: Plant 
     state, book = state.copy(), {order.id: order for order in orders}
     _check_room(plant, state)
     _refit_machines(plant, state)
-    for name, known in list(state.orders.items()):
+    for name, known in list(state.book()):
         if known.has_left:
             continue
         if name not in book:

@@ -336,7 +336,7 @@ def _rehearsal(
     seeds: tuple[int, ...],
     confidence: float,
 ) -> Rehearsal:
-    left = {name: order.order for name, order in state.orders.items() if not order.has_left}
+    left = {name: order.order for name, order in state.book() if not order.has_left}
     return Rehearsal(
         plant=plant.id,
         seed=recipe.seed,

@@ -11,14 +11,16 @@ What machines do with orders is here; what stops them, who comes in, and what el
 
 from collections.abc import Callable
 
-from plant_models.events import Entered, Event, Finished, Held, PassedOver, SetupStarted, Started
+from plant_models.events import Event, Finished, Held, PassedOver, SetupStarted, Started
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from twin.chance import Luck
 from twin.deadlock import Deadlock, deadlock_of
 from twin.decisions import Choice, Decision, Start, Wait
 from twin.engine.bench import Bench
+from twin.engine.doors import Doors
 from twin.engine.hours import Hours
+from twin.engine.lots import Lots
 from twin.engine.maintenances import Maintenances
 from twin.engine.people import People
 from twin.engine.quality import Quality
@@ -75,6 +77,8 @@ class SimulatedFloor(Bench):
         self._people = People(self, self._left_or_attended, self._stoppages.call)
         self._tools = Tools(self)
         self._quality = Quality(self, self._releases, self._offer, self._left)
+        self._lots = Lots(self, self._tools)
+        self._doors = Doors(self, self._stays, self._lots)
         self.deadlock: Deadlock | None = None
         self._asked: Decision | None = None
         self._stocks = Stocks(self, self._goes_on) if plant.materials else None
@@ -244,9 +248,8 @@ class SimulatedFloor(Bench):
 
     def _settle(self) -> Decision | None:
         """Move orders into buffers and onto machines until a machine has a choice or nothing moves."""
-        asks, doors, stoppages = self.asks, self.doors, self._stoppages
+        asks, stoppages, stocks = self.asks, self._stoppages, self._stocks
         releases, stays, people, tools = self._releases, self._stays, self._people, self._tools
-        stocks = self._stocks
         while True:
             if stocks is not None and stocks.stirred:
                 stocks.settle()
@@ -262,8 +265,7 @@ class SimulatedFloor(Bench):
                 releases.release(self.state.now)
             if tools.is_calling:
                 tools.look_over()
-            while doors:
-                self._admit(min(doors) if len(doors) > 1 else next(iter(doors)))
+            self._doors.let_in()
             if not asks:
                 if self._moves_last():
                     continue
@@ -283,23 +285,6 @@ class SimulatedFloor(Bench):
         if self.wiring.turning and self._releases.turn_away():
             return True
         return self._maintenances.has_opportunities and self._maintenances.take_opportunities()
-
-    def _admit(self, place: str) -> None:
-        """Let orders that want to enter a buffer do so, first come first, while there is room."""
-        state, wiring = self.state, self.wiring
-        self.doors.discard(place)
-        wanting, queue, capacity = state.wanting[place], state.buffers[place], wiring.capacity[place]
-        is_watched, belts = wiring.is_watched[place], self._stays.belts
-        while wanting and len(queue) < capacity and (not is_watched or belts.is_clear(place)):
-            order = state.orders[name := wanting[0]]
-            if order.stage == "blocked":
-                self.asks.add(wiring.index[order.where])
-            self.emit(Entered(state.now, name, place))
-            self.asks.update(wiring.takers[order.order.product][order.step])
-            if wiring.reserving:
-                self.asks.update(wiring.reserving)
-        if is_watched:
-            self._stays.arm(place)
 
     def _offer(self, order: OrderState) -> None:
         """Let an order that wants to go on be seen by those who can take it."""
@@ -442,6 +427,7 @@ class SimulatedFloor(Bench):
         if self._stocks is not None:
             self._stocks.look_again()
         self._quality.look_again()
+        self._lots.look_again()
         self.asks.update(range(len(self.names)))
         self.doors.update(place for place, capacity in self.wiring.capacity.items() if capacity)
 

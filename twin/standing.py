@@ -2,8 +2,8 @@
 
 import copy
 from collections import deque
-from collections.abc import Mapping
-from typing import Literal
+from collections.abc import Iterator, Mapping
+from typing import Final, Literal
 
 import msgspec
 
@@ -13,10 +13,29 @@ from plant_models.plant import Plant
 Phase = Literal["idle", "setup", "work", "done"]
 """What a machine does with its order: nothing, changing over for it, working on it, keeping it when finished."""
 
-Stage = Literal["planned", "released", "waiting", "loaded", "blocked", "held", "finished", "turned_away", "cancelled"]
+Stage = Literal[
+    "planned",
+    "released",
+    "waiting",
+    "gathering",
+    "loaded",
+    "blocked",
+    "held",
+    "split",
+    "merged",
+    "finished",
+    "turned_away",
+    "cancelled",
+]
 """Where an order stands: before its release, outside a full first buffer, in a buffer, being set up for or worked
 on, finished by a machine that cannot get rid of it, set aside until it is freed, gone, gone without having
-been let in, gone because nobody wants it any more."""
+been let in, gone because nobody wants it any more.
+
+An order that is split is where its lots are. A lot is gathering while it waits in front of a buffer's queue for the
+others of its order, and merged once it is part of its order again."""
+
+GONE: Final = frozenset(("finished", "turned_away", "cancelled", "merged"))
+"""Where an order no longer stands anywhere."""
 
 Status = Literal["closed", "down", "micro_stop", "maintenance", "working", "setup", "unattended", "blocked", "idle"]
 """A machine in one word. Unattended: its setup or its work stands still because nobody is there for it."""
@@ -160,6 +179,9 @@ class OrderState(msgspec.Struct):
     a *hold* is held or will be: a planned one is not released, one on a machine is *bound_for* it when its step is
     done. *got_on* says how far the belt of its conveyor had moved when it got on it, *has_arrived* that it is at the
     end.
+
+    *parent* is the order that a lot is part of; *lots* are all that were ever made of an order. While an order is split
+    its *quantity* is that of its lots together, those that have left included.
     """
 
     order: Order
@@ -182,6 +204,8 @@ class OrderState(msgspec.Struct):
     bound_for: Literal["held", "cancelled"] | None = None
     got_on: int = 0
     has_arrived: bool = False
+    parent: str | None = None
+    lots: tuple[str, ...] = ()
 
     @property
     def in_hand(self) -> str:
@@ -195,8 +219,8 @@ class OrderState(msgspec.Struct):
 
     @property
     def has_left(self) -> bool:
-        """Whether the order is gone, finished or turned away."""
-        return self.stage == "finished" or self.stage == "turned_away" or self.stage == "cancelled"
+        """Whether the order is gone, finished or turned away or cancelled; a lot also when part of its order again."""
+        return self.stage in GONE
 
 
 class CrewState(msgspec.Struct):
@@ -289,7 +313,8 @@ class State(msgspec.Struct):
 
     *buffers* holds the orders in each buffer, first come first; *wanting* those that would enter it if it had room,
     from outside or on a machine that keeps them. *unfinished* counts the orders that have not left, *on_floor* those
-    of them that were released. *stocks* are those of the plant's materials, *belts* those of its conveyors.
+    of them that were released; the lots of an order are not counted beside it. *stocks* are those of the plant's
+    materials, *belts* those of its conveyors.
     """
 
     machines: dict[str, MachineState]
@@ -303,6 +328,27 @@ class State(msgspec.Struct):
     tools: dict[str, ToolState] = {}
     stocks: dict[str, StockState] = {}
     belts: dict[str, BeltState] = {}
+
+    def book(self) -> Iterator[tuple[str, OrderState]]:
+        """The orders as they were placed, by name: all but the lots."""
+        return ((name, order) for name, order in self.orders.items() if order.parent is None)
+
+    def whole(self, name: str) -> str:
+        """The order, as it was placed, that *name* is part of; itself where it is no lot."""
+        while (parent := self.orders[name].parent) is not None:
+            name = parent
+        return name
+
+    def find(self, name: str) -> OrderState | None:
+        """An order or a lot; of a lot that is not there yet what it will be part of; None where there is no such order.
+
+        The lots of order "o" are "o/1", "o/2" and so on.
+        """
+        known = self.orders.get(name)
+        while known is None and "/" in name:
+            name = name.rpartition("/")[0]
+            known = self.orders.get(name)
+        return known
 
     def copy(self) -> "State":
         """A state of its own, equal to this one."""

@@ -8,7 +8,7 @@ from plant_models.events import Event, OrderAdded
 from plant_models.materials import Material
 from plant_models.orders import Order
 from plant_models.plant import Machine, Plant
-from twin.applying import belts, materials, orders, people, quality, stoppages, tools, work
+from twin.applying import belts, lots, materials, orders, people, quality, stoppages, tools, work
 from twin.standing import (
     BeltState,
     CrewState,
@@ -126,6 +126,7 @@ def apply(plant: Plant, state: State, event: Event) -> None:
 
 _APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {
     **orders.APPLY,
+    **lots.APPLY,
     **work.APPLY,
     **stoppages.APPLY,
     **people.APPLY,

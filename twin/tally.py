@@ -171,8 +171,8 @@ class Tally:
             for name, machine in state.machines.items()
         }
         self._keepers = {m.order: name for name, m in state.machines.items() if m.order and m.phase == "done"}
-        self._before = {name for name, order in state.orders.items() if order.has_left}
-        self._inside = sum(1 for order in state.orders.values() if is_inside(order))
+        self._before = {name for name, order in state.book() if order.has_left}
+        self._inside = sum(1 for _, order in state.book() if is_inside(order))
         self._inside_since, self._inside_time = state.now, 0
         self._last_finish = state.now
         self._meter = Meter(plant, state) if wiring(plant).is_metered else None
@@ -195,14 +195,12 @@ class Tally:
         elif isinstance(fact, Stored):
             if self.state.orders[fact.order].has_left:
                 self._leaves_keeper(fact.order, fact.time)
-                self._last_finish = fact.time
-                self._count(-1, fact.time)
+                self._left(fact.order, fact.time)
         elif isinstance(fact, OrderReleased | OrderTurnedAway):
             self._count(1 if isinstance(fact, OrderReleased) else -1, fact.time)
         elif isinstance(fact, Spoiled):
             self._lost += fact.pieces
-            self._last_finish = fact.time
-            self._count(-1, fact.time)
+            self._left(fact.order, fact.time)
         else:
             self._see_machine(fact)
 
@@ -232,7 +230,7 @@ class Tally:
 
     def outcomes(self) -> list[Outcome]:
         """What became of each order."""
-        return [outcome(name, order) for name, order in self.state.orders.items() if name not in self._before]
+        return [outcome(name, order) for name, order in self.state.book() if name not in self._before]
 
     def times(self) -> dict[str, dict[Status, int]]:
         """Milliseconds of each machine by status; they sum to the span."""
@@ -331,8 +329,7 @@ class Tally:
             account.first += pieces
         account.prt += self.plant.expected_work(order.order, fact.step, name, pieces)
         if order.stage == "finished" or order.stage == "cancelled":
-            self._last_finish = fact.time
-            self._count(-1, fact.time)
+            self._left(fact.order, fact.time)
         elif order.stage == "blocked":
             self._keepers[fact.order] = name
         self._turn(name, fact.time)
@@ -342,8 +339,7 @@ class Tally:
         account, order = self._accounts[fact.machine], self.state.orders[fact.order]
         account.produced += fact.pieces
         account.prt += self.plant.expected_work(order.order, fact.step, fact.machine, fact.pieces)
-        self._last_finish = fact.time
-        self._count(-1, fact.time)
+        self._left(fact.order, fact.time)
         if self._meter is not None:
             self._meter.scrapped(fact.machine)
         self._turn(fact.machine, fact.time)
@@ -368,8 +364,13 @@ class Tally:
         else:
             self._lost += fact.scrap
             if order.has_left:
-                self._last_finish = fact.time
-                self._count(-1, fact.time)
+                self._left(fact.order, fact.time)
+
+    def _left(self, name: str, now: int) -> None:
+        """An order has left, or one of its lots, with which it has left if that was the last."""
+        self._last_finish = now
+        if self.state.orders[self.state.whole(name)].has_left:
+            self._count(-1, now)
 
     def _leaves_keeper(self, order: str, now: int) -> None:
         keeper = self._keepers.get(order)

@@ -14,6 +14,7 @@ from plant_models.shifts import DAY, FOREVER, WEEK
 from twin.chance import Luck, mix
 from twin.decisions import Policy
 from twin.floor import run
+from twin.release import portions_left
 from twin.simulated import SimulatedFloor
 from twin.state import State
 from twin.tally import Tally, outcome
@@ -52,14 +53,14 @@ def horizon(plant: Plant, state: State) -> int:
     """
     last, work, steps = state.now, 0, 0
     for order in state.orders.values():
-        if order.has_left:
+        if order.has_left or order.stage == "split":
             continue
         terms = order.order
         last = max(last, terms.release, terms.due or 0)
-        for step in range(order.step, order.steps):
+        for step, portions in portions_left(plant, order):
+            steps += len(portions)
             machines = plant.stops(terms.product)[step].machines
-            steps += 1
-            work += max(plant.expected_work(terms, step, machine, order.quantity) for machine in machines)
+            work += sum(max(plant.expected_work(terms, step, m, pieces) for m in machines) for pieces in portions)
     work += steps * max((_longest(changeover) for changeover in plant.changeovers.values()), default=0)
     closed = max((end for machine in plant.machines.values() for _, end in machine.outages if end < FOREVER), default=0)
     return max(last, closed) + PATIENCE * work + steps * sum(_waits(plant)) + 2 * WEEK + DAY
@@ -146,7 +147,7 @@ def trials(
     warm_up: int = 0,
 ) -> list[Trial]:
     """Play once for each (index, seed), each time from a copy of *state*."""
-    orders = [name for name, order in state.orders.items() if not order.has_left]
+    orders = [name for name, order in state.book() if not order.has_left]
     return [
         _trial(play(plant, state.copy(), policy, chance(seed), until=until, warm_up=warm_up), index, orders)
         for index, seed in seeds

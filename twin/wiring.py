@@ -88,6 +88,8 @@ class Wiring:
         self.has_quality = self.is_graded or any(
             to <= n for s in stops.values() for n, stop in enumerate(s) for to, _ in stop.branches
         )
+        self.splits = {p: [stop.operation.split for stop in s] for p, s in stops.items()}
+        self.has_lots = any(stop.operation.split or stop.operation.merge for s in stops.values() for stop in s)
         every = [stop for s in stops.values() for stop in s]
         centers = [plant.work_centers[plant.machines[name].work_center] for name in names]
         self.draws = [sorted({stop.place for stop in every if name in stop.machines}) for name in names]

@@ -1,5 +1,6 @@
 """What a Gantt chart shows: bars made from a plan or from what happened, cut to what a screen can take."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -10,6 +11,8 @@ from plant_models.plant import Plant
 from twin import gantt
 
 Kind = Literal["setup", "work", "unattended", "down", "maintenance", "blocked"]
+
+_LOT = re.compile(r"(/\d+)+$")
 
 LIMIT = 2000
 """How many bars one chart may have; a browser that draws more of them is no longer quick."""
@@ -34,10 +37,11 @@ def of_plan(plan: Plan, orders: Mapping[str, Order]) -> list[Bar]:
     ends: dict[str, int] = {}
     for slot in plan.slots:
         ends[slot.order] = max(ends.get(slot.order, 0), slot.end)
-    late = {name for name, end in ends.items() if is_after_due(orders.get(name), end)}
+    terms = {name: orders.get(name) or orders.get(order_of(name)) for name in ends}
+    late = {name for name, end in ends.items() if is_after_due(terms[name], end)}
     bars: list[Bar] = []
     for slot in plan.slots:
-        known = orders.get(slot.order)
+        known = terms[slot.order]
         bar = Bar(
             machine=slot.machine,
             order=slot.order,
@@ -62,20 +66,25 @@ def of_record(
         end = finished.get(name)
         if is_after_due(order, now if end is None else end):
             late.add(name)
-    return [
-        Bar(
-            machine=bar.machine,
-            order=bar.order or "",
-            step=bar.step or 0,
-            product=orders[bar.order].product if bar.order is not None and bar.order in orders else "",
-            start=bar.start,
-            end=bar.end,
-            kind=_KINDS[bar.kind],
-            is_late=bar.order in late,
+    bars = []
+    for bar in record:
+        if bar.kind not in _KINDS:
+            continue
+        name = bar.order or ""
+        whole = name if name in orders else order_of(name)
+        bars.append(
+            Bar(
+                machine=bar.machine,
+                order=name,
+                step=bar.step or 0,
+                product=orders[whole].product if whole in orders else "",
+                start=bar.start,
+                end=bar.end,
+                kind=_KINDS[bar.kind],
+                is_late=whole in late,
+            )
         )
-        for bar in record
-        if bar.kind in _KINDS
-    ]
+    return bars
 
 
 def of_outages(plant: Plant, *, start: int, end: int) -> list[Bar]:
@@ -97,6 +106,11 @@ _KINDS: dict[str, Kind] = {
     "maintenance": "maintenance",
     "blocked": "blocked",
 }
+
+
+def order_of(name: str) -> str:
+    """The order that a lot is part of, whose name is that of its order, a slash and a number."""
+    return _LOT.sub("", name)
 
 
 def is_after_due(order: Order | None, end: int) -> bool:

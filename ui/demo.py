@@ -178,7 +178,7 @@ class _Show:
         """What has begun stays; the rest is planned anew."""
         state = self.follower.mirror.state
         busy = sum(machine.order is not None for machine in state.machines.values())
-        left = sum(not order.has_left for order in state.orders.values())
+        left = sum(not order.has_left for _, order in state.book())
         self._done(f"Planning again: {left} orders are left, the work that {busy} machines have begun stays as it is")
         self._release(seconds=self.pace.seconds_again, rules=("edd", "atc"), in_force=self.story.chapters[0].plan)
 
@@ -264,8 +264,8 @@ class _Show:
             while not is_over(self.follower.mirror.state):
                 self.follower.look(0.1)
                 state = self.follower.mirror.state
-                done = sum(order.steps if order.has_left else order.step for order in state.orders.values())
-                total = sum(order.steps for order in state.orders.values())
+                done = sum(order.steps if order.has_left else order.step for _, order in state.book())
+                total = sum(order.steps for _, order in state.book())
                 tell(done, total, f"{tables.clock(epoch, state.now / HOUR)}, {done} of {total} steps done")
                 if self.follower.mirror.unknown_since is not None:
                     self.follower.mirror.require_live()

@@ -164,7 +164,7 @@ class Desk:
     @property
     def orders(self) -> dict[str, Order]:
         """Every order that is known, by its name."""
-        return {name: order.order for name, order in self.state.orders.items()}
+        return {name: order.order for name, order in self.state.book()}
 
     def policy(self, who: Who = None) -> Policy:
         """Who decides, as something that can.

@@ -78,7 +78,7 @@ def machines(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table
 def orders(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
     """Orders that have not left: pieces, due date, weight, and whether they are wanted at all."""
     epoch = scenario.epoch
-    open_orders = {name: order for name, order in state.orders.items() if not order.has_left}
+    open_orders = {name: order for name, order in state.book() if not order.has_left}
     rows = {}
     for name, known in open_orders.items():
         order, cancelled = _as_asked(known.order, asked)

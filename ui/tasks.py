@@ -123,7 +123,7 @@ def _middle_bars(
     found: WhatIf, facts: Sequence[Event], kpis: Kpis, state: State, *, is_changed: bool
 ) -> list[dict[str, object]]:
     scenario = found.after[0] if is_changed else found.before[0]
-    orders: dict[str, Order] = {name: order.order for name, order in state.orders.items()}
+    orders: dict[str, Order] = {name: order.order for name, order in state.book()}
     finished = {o.order: o.finished_at for o in kpis.outcomes}
     drawn = bars.of_record(bars_of(scenario.plant, state, facts), orders, finished=finished, now=kpis.end)
     drawn += bars.of_outages(scenario.plant, start=state.now, end=kpis.end)

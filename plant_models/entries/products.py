@@ -58,6 +58,10 @@ class StepEntry(Entry):
     rework_limit: int | None = Field(
         None, ge=0, description="How often an order may have been sent back before it is scrapped; absent: any number."
     )
+    split: int | None = Field(
+        None, ge=1, description="Before it, an order divides into lots of at most so many pieces: transfer batches."
+    )
+    merge: bool = Field(False, description="Whether the lots of an order come together again before it.")
     crew: Annotated[Name, Refers("crew or skill")] | None = Field(
         None, description="The crew, or the skill of those, of whom one has to be at the machine; absent: nobody."
     )

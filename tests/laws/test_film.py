@@ -23,7 +23,11 @@ def is_what_the_state_says(world: World, state: State, still: Still) -> bool:
     machines = {name: status(world.plant, name, machine) for name, machine in state.machines.items()}
     return (
         machines == {name: cue.status for name, cue in still.machines.items()}
-        and {name: tuple(queue) for name, queue in state.buffers.items()} == still.buffers
+        and {name: list(queue) for name, queue in state.buffers.items()}
+        == {
+            name: [order for order in inside if still.orders[order].stage == "waiting"]
+            for name, inside in still.buffers.items()
+        }
         and all(
             (order.stage, order.step, order.quantity) == (cue.stage, cue.step, cue.quantity)
             and (cue.where == order.where if order.stage != "released" else name in state.wanting[cue.where])

@@ -105,8 +105,8 @@ def test_no_order_and_no_piece_is_lost_or_doubled(world: World) -> None:
         is_complete = (now.step == now.steps or now.quantity == 0) and not now.keeps and now.stage != "held"
         assert (now.stage == "finished") == is_complete
         assert (now.finished_at is not None) == (now.stage == "finished")
-    assert state.unfinished == sum(not o.has_left for o in state.orders.values())
-    assert state.on_floor == sum(not o.has_left and o.released_at is not None for o in state.orders.values())
+    assert state.unfinished == sum(not o.has_left for _, o in state.book())
+    assert state.on_floor == sum(not o.has_left and o.released_at is not None for _, o in state.book())
     check_places(world, state)
 
 
@@ -147,11 +147,10 @@ def check_places(world: World, state: State) -> None:
                 assert (machine.phase == "done") == (state.orders[order].stage == "blocked")
     outside = [o for queue in state.wanting.values() for o in queue if state.orders[o].stage == "released"]
     places.update(outside)
-    gone = [
-        name for name, order in state.orders.items() if order.stage in ("planned", "held", "finished", "turned_away")
-    ]
-    places.update(gone)
-    assert places == Counter(order.id for order in world.orders)
+    nowhere = ("planned", "held", "finished", "turned_away", "gathering", "split", "merged")
+    places.update(name for name, order in state.orders.items() if order.stage in nowhere)
+    assert places == Counter(state.orders.keys())
+    assert {name for name, _ in state.book()} == {order.id for order in world.orders}
 
 
 @given(worlds())

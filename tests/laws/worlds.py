@@ -23,7 +23,6 @@ from plant_models.distributions import (
     Uniform,
     Weibull,
 )
-from plant_models.energy import Band, Electricity, Power, Tariff
 from plant_models.events import Event
 from plant_models.moves import Carrier, with_moves
 from plant_models.orders import LEAVE, Operation, Order, Product, Routing
@@ -45,6 +44,8 @@ from plant_models.quality import Characteristic, Inspection
 from plant_models.shifts import HOUR, MINUTE, Shifts
 from plant_models.transport import Fleet
 from plant_models.upkeep import Maintenance, Wear, WearLevel
+from tests.laws.energies import powers, supplies
+from tests.laws.in_lots import lots
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
 from twin.policies.rules import RULES
@@ -214,29 +215,6 @@ def hours(draw: st.DrawFn, name: str = "hours") -> Shifts:
     return Shifts(id=name, windows=windows, period=period, closed=closed, extra=extra)
 
 
-def powers() -> st.SearchStrategy[Power | None]:
-    """Nothing known, mostly; else a little by some statuses."""
-    known = (
-        Power(working=12.5, idle=0.8),
-        Power(working=3.0, setup=0.1, blocked=2.0, down=1.0, closed=0.25),
-        Power(idle=0.0),
-    )
-    return st.sampled_from((None, None, None, *known))
-
-
-def supplies() -> st.SearchStrategy[Electricity]:
-    """Nothing known, mostly; else with a tariff by the hours of a week or of a day of its own."""
-    night = Band(id="night", price=-0.02, windows=((0, 6 * HOUR), (22 * HOUR, 24 * HOUR)), co2=0.2)
-    by_day = Tariff(price=0.3, bands=(night,), period=24 * HOUR, demand_charge=8.5, currency="CHF")
-    dear = Band(id="dear", price=0.41, windows=((0, 90 * MINUTE), (30 * HOUR, 60 * HOUR)))
-    supplied = (
-        Electricity(tariff=by_day, co2=0.36, limit=40.0),
-        Electricity(tariff=Tariff(price=0.2, bands=(dear,)), base_load=5.0),
-        Electricity(interval=30 * MINUTE, offset=7 * MINUTE, limit=0.5),
-    )
-    return st.sampled_from((Electricity(), Electricity(), Electricity(), *supplied))
-
-
 @st.composite
 def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> Plant:
     """Up to four work centers with up to three machines each; a chain has the same way for all and finite buffers.
@@ -290,6 +268,8 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
         steps = tuple(draw(operations(n, len(way), c, machines, things)) for n, c in enumerate(way))
         if not plain:
             steps = draw(graded(draw(attended(steps, machines))))
+            if not any(step.is_graded for step in steps):
+                steps = draw(lots(steps, [buffers[f"before-{c}"].capacity is None for c in way]))
         moved = with_moves(steps, lambda step: machines[next(iter(step.machines))].work_center, carriers)
         routings[family] = Routing(id=family, operations=moved)
         is_held_last = any(

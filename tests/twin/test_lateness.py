@@ -208,12 +208,13 @@ def test_every_stretch_is_the_situation_that_the_state_shows(world: World) -> No
         if number + 1 < len(facts) and facts[number + 1].time == fact.time:
             continue
         following = facts[number + 1].time if number + 1 < len(facts) else until
-        for name, order in state.orders.items():
+        for name, order in state.book():
             if is_inside(order) and following > fact.time:
-                now = situation(world.plant, state, name)
                 then = next(s for s in got[name].stretches if s.start <= fact.time < s.end)
-                assert (then.part, then.step) == (now.part, now.step)
-                work[now.part] += following - fact.time
+                inside = [lot for lot in state.orders if state.whole(lot) == name and is_inside(state.orders[lot])]
+                seen = [situation(world.plant, state, lot) for lot in (inside if order.stage == "split" else [name])]
+                assert (then.part, then.step) in [(now.part, now.step) for now in seen]
+                work[then.part] += following - fact.time
     totals = Counter[str]()
     for order_time in got.orders.values():
         totals.update(order_time.parts)

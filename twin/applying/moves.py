@@ -1,11 +1,28 @@
 """How orders come to and leave a machine: what the facts have in common."""
 
+from plant_models.errors import InvalidPlant
 from plant_models.plant import Plant
 from twin.applying.belts import get_off
 from twin.applying.pauses import tick
 from twin.applying.people import hand_over
 from twin.applying.tools import drop, equip
 from twin.standing import MachineState, OrderState, Phase, State
+
+
+def known(state: State, name: str, what: str) -> OrderState:
+    """The order of that name, which is still there for *what* is to become of it.
+
+    Raises
+    ------
+    InvalidPlant
+        If the floor does not know it, or it has left.
+    """
+    order = state.orders.get(name)
+    if order is None:
+        raise InvalidPlant(f"no order {name!r} that could be {what}; the floor does not know it")
+    if order.has_left:
+        raise InvalidPlant(f"order {name!r} has left the floor ({order.stage}); it cannot be {what}")
+    return order
 
 
 def want(plant: Plant, state: State, name: str, order: OrderState) -> None:
@@ -52,6 +69,14 @@ def withdraw(plant: Plant, state: State, order: OrderState, now: int) -> None:
     leave(plant, state, order, now)
     order.stage, order.finished_at = "cancelled", None
     state.on_floor += not was_released
+
+
+def queue_up(plant: Plant, state: State, name: str, order: OrderState, place: str) -> None:
+    """Let *order* wait in a buffer, behind those that are there; machines that were told to wait may look again."""
+    order.stage, order.where, order.since = "waiting", place, state.now
+    state.buffers[place].append(name)
+    for machine in plant.stops(order.order.product)[order.step].machines:
+        state.machines[machine].is_held = False
 
 
 def load(
@@ -106,20 +131,39 @@ def take(plant: Plant, state: State, name: str, order: OrderState) -> None:
         else:
             queue.remove(name)
         return
+    if order.stage == "gathering":
+        return
     state.wanting[plant.stops(order.order.product)[order.step].place].remove(name)
     if order.stage == "blocked":
         unload(state, state.machines[order.where], name)
 
 
 def leave(plant: Plant, state: State, order: OrderState, now: int) -> None:
-    """Let an order be finished and gone, with whatever is left of it; nothing goes with it."""
+    """Let an order be finished and gone, with whatever is left of it; the last of its lots takes an order along."""
     if order.carriers:
         drop(plant, state, order, order.carriers)
     order.stage, order.where, order.finished_at = "finished", "", now
     order.since = now
     order.hold = order.bound_for = None
-    state.unfinished -= 1
-    state.on_floor -= 1
+    if order.parent is None:
+        state.unfinished -= 1
+        state.on_floor -= 1
+        return
+    parent = state.orders[order.parent]
+    if all(state.orders[lot].has_left for lot in parent.lots):
+        parent.step = max(state.orders[lot].step for lot in parent.lots)
+        if parent.bound_for == "cancelled":
+            withdraw(plant, state, parent, now)
+        else:
+            leave(plant, state, parent, now)
+
+
+def lose(state: State, order: OrderState, pieces: int) -> None:
+    """Let so many pieces of an order be scrap: of a lot, and so of what it is part of."""
+    order.quantity -= pieces
+    order.scrap += pieces
+    if order.parent is not None:
+        lose(state, state.orders[order.parent], pieces)
 
 
 def unload(state: State, machine: MachineState, name: str) -> None:

@@ -1,6 +1,7 @@
 """What becomes of orders: added, released, turned away, come into a buffer."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from plant_models.errors import InvalidPlant
@@ -16,7 +17,7 @@ from plant_models.events import (
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.applying.belts import get_on
-from twin.applying.moves import leave, take, want, withdraw
+from twin.applying.moves import known, leave, lose, queue_up, take, want, withdraw
 from twin.standing import Grade, OrderState, State
 
 
@@ -41,10 +42,11 @@ def _order_added(plant: Plant, state: State, event: OrderAdded) -> None:
 
 def _number(state: State, order: Order) -> int:
     """How many orders for the same product were known before this one."""
-    known = state.orders.get(order.id)
-    if known is not None and known.order.product == order.product:
-        return known.number
-    same = (o.number + 1 for o in reversed(state.orders.values()) if o.order.product == order.product)
+    same_id = state.orders.get(order.id)
+    if same_id is not None and same_id.order.product == order.product:
+        return same_id.number
+    known_orders = reversed(state.orders.values())
+    same = (o.number + 1 for o in known_orders if o.order.product == order.product and o.parent is None)
     return next(same, 0)
 
 
@@ -64,55 +66,66 @@ def _order_turned_away(plant: Plant, state: State, event: OrderTurnedAway) -> No
 
 
 def _order_cancelled(plant: Plant, state: State, event: OrderCancelled) -> None:
-    order = _unfinished(state, event.order, "cancelled")
+    order = known(state, event.order, "cancelled")
+    if order.parent is not None:
+        raise InvalidPlant(f"{event.order!r} is a lot of order {state.whole(event.order)!r}; cancel the order")
+    _cancel(plant, state, event.order, order, event.time)
+
+
+def _cancel(plant: Plant, state: State, name: str, order: OrderState, now: int) -> None:
+    """Let an order, or each lot that it is in, leave at once, or when its machine is done with it."""
     order.hold = None
-    if order.in_hand or order.keeps:
+    if order.in_hand or order.keeps or order.stage == "split":
         order.bound_for = "cancelled"
+        for lot in order.lots:
+            if not state.orders[lot].has_left:
+                _cancel(plant, state, lot, state.orders[lot], now)
         return
     if order.stage not in ("planned", "held"):
-        take(plant, state, event.order, order)
-    withdraw(plant, state, order, event.time)
+        take(plant, state, name, order)
+    withdraw(plant, state, order, now)
 
 
 def _order_changed(plant: Plant, state: State, event: OrderChanged) -> None:
-    order, terms = _unfinished(state, event.order.id, "changed"), event.order
-    known = order.order
-    if terms.product != known.product:
-        raise InvalidPlant(f"order {terms.id!r} is for {known.product!r}; cancel it and add one for {terms.product!r}")
-    if terms.quantity != known.quantity and (order.step or order.repeats or order.in_hand or order.scrap):
-        raise InvalidPlant(f"order {terms.id!r} has begun; its quantity stays {known.quantity}")
-    if terms.release != known.release and order.stage != "planned":
-        raise InvalidPlant(f"order {terms.id!r} is released; its release stays at {known.release} ms")
-    if terms.quantity != known.quantity:
+    order, terms = known(state, event.order.id, "changed"), event.order
+    before = order.order
+    if order.parent is not None:
+        raise InvalidPlant(f"{terms.id!r} is a lot of order {state.whole(terms.id)!r}; change the order")
+    if terms.product != before.product:
+        raise InvalidPlant(f"order {terms.id!r} is for {before.product!r}; cancel it and add one for {terms.product!r}")
+    has_begun = order.step or order.repeats or order.in_hand or order.scrap or order.lots
+    if terms.quantity != before.quantity and has_begun:
+        raise InvalidPlant(f"order {terms.id!r} has begun; its quantity stays {before.quantity}")
+    if terms.release != before.release and order.stage != "planned":
+        raise InvalidPlant(f"order {terms.id!r} is released; its release stays at {before.release} ms")
+    if terms.quantity != before.quantity:
         order.quantity = terms.quantity
+    _have_terms(state, order, terms)
+
+
+def _have_terms(state: State, order: OrderState, terms: Order) -> None:
+    """Let an order, and its lots, have other terms."""
     order.order = terms
-
-
-def _unfinished(state: State, name: str, what: str) -> OrderState:
-    order = state.orders.get(name)
-    if order is None:
-        raise InvalidPlant(f"no order {name!r} that could be {what}; the floor does not know it")
-    if order.has_left:
-        raise InvalidPlant(f"order {name!r} has left the floor ({order.stage}); it cannot be {what}")
-    return order
+    for name in order.lots:
+        lot = state.orders[name]
+        _have_terms(state, lot, replace(terms, id=name, quantity=lot.order.quantity))
 
 
 def _entered(plant: Plant, state: State, event: Entered) -> None:
     order = state.orders[event.order]
     take(plant, state, event.order, order)
-    order.stage, order.where, order.since = "waiting", event.buffer, event.time
+    if order.parent is not None and plant.stops(order.order.product)[order.step].operation.merge:
+        order.stage, order.where, order.since = "gathering", event.buffer, event.time
+        return
     if event.buffer in state.belts:
         get_on(plant, state, event.buffer, order)
-    state.buffers[event.buffer].append(event.order)
-    for machine in plant.stops(order.order.product)[order.step].machines:
-        state.machines[machine].is_held = False
+    queue_up(plant, state, event.order, order, event.buffer)
 
 
 def _spoiled(plant: Plant, state: State, event: Spoiled) -> None:
     order = state.orders[event.order]
     take(plant, state, event.order, order)
-    order.scrap += event.pieces
-    order.quantity -= event.pieces
+    lose(state, order, event.pieces)
     leave(plant, state, order, event.time)
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from plant_models.errors import InvalidPlant
 from plant_models.events import Finished, Inspected, Measured, OrderFreed, OrderHeld
 from plant_models.plant import Plant
-from twin.applying.moves import leave, set_aside, take, want
+from twin.applying.moves import known, leave, lose, set_aside, take, want
 from twin.standing import Grade, Hold, MachineState, OrderState, Passage, State
 
 
@@ -52,7 +52,7 @@ def _measured(plant: Plant, state: State, event: Measured) -> None:
 
 
 def _order_held(plant: Plant, state: State, event: OrderHeld) -> None:
-    order = _known(state, event.order, "held")
+    order = _in_one(state, event.order, "held")
     if order.bound_for == "cancelled":
         raise InvalidPlant(f"order {event.order!r} is cancelled and leaves after its step; it cannot be held")
     order.hold = Hold(event.reason, event.step, event.until)
@@ -64,7 +64,7 @@ def _order_held(plant: Plant, state: State, event: OrderHeld) -> None:
 
 
 def _order_freed(plant: Plant, state: State, event: OrderFreed) -> None:
-    order = _known(state, event.order, "freed")
+    order = _in_one(state, event.order, "freed")
     if order.hold is None:
         raise InvalidPlant(f"order {event.order!r} is not held ({order.stage}); only a held order can be freed")
     if order.stage != "held" and event.scrap:
@@ -74,8 +74,7 @@ def _order_freed(plant: Plant, state: State, event: OrderFreed) -> None:
     order.hold = order.bound_for = None
     if order.stage != "held":
         return
-    order.quantity -= event.scrap
-    order.scrap += event.scrap
+    lose(state, order, event.scrap)
     if order.step == order.steps or order.quantity == 0:
         leave(plant, state, order, event.time)
         return
@@ -83,12 +82,11 @@ def _order_freed(plant: Plant, state: State, event: OrderFreed) -> None:
     want(plant, state, event.order, order)
 
 
-def _known(state: State, name: str, what: str) -> OrderState:
-    order = state.orders.get(name)
-    if order is None:
-        raise InvalidPlant(f"no order {name!r} that could be {what}; the floor does not know it")
-    if order.has_left:
-        raise InvalidPlant(f"order {name!r} has left the floor ({order.stage}); it cannot be {what}")
+def _in_one(state: State, name: str, what: str) -> OrderState:
+    order = known(state, name, what)
+    if order.stage == "split":
+        lots = ", ".join(lot for lot in order.lots if not state.orders[lot].has_left)
+        raise InvalidPlant(f"order {name!r} is on its way in lots; name the lots that are to be {what}: {lots}")
     return order
 
 

@@ -16,7 +16,7 @@ from plant_models.events import (
 )
 from plant_models.plant import Failure, Machine, Plant
 from plant_models.upkeep import WEAR
-from twin.applying.moves import leave, unload
+from twin.applying.moves import leave, lose, unload
 from twin.applying.pauses import pause, tick
 from twin.applying.people import dismiss, engage, look, stand_still
 from twin.applying.tools import give_back
@@ -79,8 +79,7 @@ def _scrapped(plant: Plant, state: State, event: Scrapped) -> None:
     machine, order = state.machines[event.machine], state.orders[event.order]
     if state.tools:
         give_back(plant, state, event.machine, machine, order)
-    order.quantity -= event.pieces
-    order.scrap += event.pieces
+    lose(state, order, event.pieces)
     machine.scrap += event.pieces
     unload(state, machine, event.order)
     leave(plant, state, order, event.time)

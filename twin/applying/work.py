@@ -6,7 +6,7 @@ from typing import Any
 from plant_models.events import Finished, Held, PassedOver, SetupStarted, Started
 from plant_models.plant import Plant
 from twin.applying.materials import put_out
-from twin.applying.moves import go_on, load
+from twin.applying.moves import go_on, load, lose
 from twin.applying.pauses import count_order, tick
 from twin.applying.people import stand_still
 from twin.applying.quality import pass_through
@@ -42,6 +42,8 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
     if order.grade is not None:
         good -= order.quantity - order.at_work + event.rework
         pass_through(order, order.grade, event, machine)
+    if order.parent is not None:
+        lose(state, state.orders[order.parent], event.scrap)
     order.quantity, order.since = event.good, event.time
     order.scrap += event.scrap
     machine.good += good

@@ -84,7 +84,10 @@ class FollowPlan:
         wanted = [slot.order for slot in there]
         if is_late:
             following = (
-                s.order for t in self._to_do(state, machine) for s in t if state.orders[s.order].step == s.step
+                s.order
+                for t in self._to_do(state, machine)
+                for s in t
+                if s.order in state.orders and state.orders[s.order].step == s.step
             )
             wanted = filled(plant, state, machine, wanted, [name for name in following if name in fitting])
         mates = tuple(name for name in wanted if name != first.order)
@@ -103,7 +106,7 @@ class FollowPlan:
 
 
 def _is_to_do(state: State, slot: Slot) -> bool:
-    order = state.orders.get(slot.order)
+    order = state.find(slot.order)
     if order is None or order.has_left or order.step > slot.step:
         return False
     return order.step < slot.step or not order.in_hand

@@ -14,7 +14,7 @@ import msgspec
 import pandas as pd
 
 from plant_models.clock import Epoch
-from plant_models.events import Consumed, CrewCame, CrewLeft, Delivered, Event, Expired, Started, Stored
+from plant_models.events import Consumed, CrewCame, CrewLeft, Delivered, Event, Expired, Split, Started, Stored, lots_in
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.records.tracking import concerns
@@ -162,7 +162,7 @@ class _Making:
         for thing in _standing(plant, begin):
             self.things[thing.id] = thing
         for order in state.orders.values():
-            self._order(order.order, state.now)
+            self._order(order.order, state.now, part_of=order.parent)
         for material, stock in state.stocks.items():
             for known in stock.lots:
                 self._reads("lot", self._lot(material, known.id).name, "quantity", known.quantity, state.now)
@@ -212,15 +212,19 @@ class _Making:
         about = name if name is not None else in_hand
         was_running, step = self._is_working(machine), self._step(about, fact)
         relations = list(self._relations(fact, name, in_hand))
-        pieces = self._pieces(about)
+        pieces = {order: self._pieces(order) for order in self._and_whole(about)}
         apply(self.plant, self.state, fact)
         if isinstance(getattr(fact, "order", None), Order):
             self._order(fact.order, fact.time)  # type: ignore[arg-type, union-attr]
             step = None
         if isinstance(fact, Consumed | Stored | Delivered | Expired):
             self._lots(fact)
-        if pieces is not None and (left := self._pieces(about)) not in (None, pieces):
-            self._reads("order", str(about), "pieces", left, fact.time)
+        if isinstance(fact, Split):
+            for lot in fact.into:
+                self._order(self.state.orders[lot].order, fact.time, part_of=fact.order)
+        for order, before in pieces.items():
+            if (left := self._pieces(order)) != before:
+                self._reads("order", order, "pieces", left, fact.time)
         known = self.state.orders.get(about) if about is not None else None
         if known is not None:
             relations.append(Relation(identity("product", known.order.product), "product"))
@@ -254,6 +258,8 @@ class _Making:
     def _relations(self, fact: Event, order: str | None, in_hand: str | None) -> Iterator[Relation]:
         if order is not None:
             yield Relation(identity("order", order), "order")
+        for lot in lots_in(fact):
+            yield Relation(identity("order", lot), "lot")
         if in_hand is not None:
             yield Relation(identity("order", in_hand), "order in hand")
         for type in ("machine", "buffer"):
@@ -288,15 +294,15 @@ class _Making:
         thing = Thing(type="lot", name=f"{material}/{lot}", relations=relations)
         return self.things.setdefault(thing.id, thing)
 
-    def _order(self, order: Order, now: int) -> None:
-        """The plant learns of an order, or of its new terms."""
+    def _order(self, order: Order, now: int, part_of: str | None = None) -> None:
+        """The plant learns of an order, or of its new terms; or of a lot that is *part_of* one."""
         terms: dict[str, Value | datetime] = {"quantity": order.quantity, "pieces": order.quantity}
         terms |= {"weight": float(order.weight), "release": self._time(order.release)}
         if order.due is not None:
             terms["due"] = self._time(order.due)
         thing = self.things.setdefault(identity("order", order.id), Thing(type="order", name=order.id))
         product = Relation(identity("product", order.product), "makes")
-        thing.relations = [product]
+        thing.relations = [product] if part_of is None else [product, Relation(identity("order", part_of), "lot of")]
         known = {reading.name: reading.value for reading in thing.readings}
         for name, value in terms.items():
             if known.get(name) != value:
@@ -305,8 +311,14 @@ class _Making:
     def _reads(self, type: str, thing: str, name: str, value: Any, now: int) -> None:
         self.things[identity(type, thing)].readings.append(Reading(name, value, self._time(now)))
 
-    def _pieces(self, order: str | None) -> int | None:
-        return None if order is None or order not in self.state.orders else self.state.orders[order].quantity
+    def _pieces(self, order: str) -> int:
+        return self.state.orders[order].quantity
+
+    def _and_whole(self, order: str | None) -> Iterator[str]:
+        """An order that is known, and those that it is a lot of."""
+        while order is not None and order in self.state.orders:
+            yield order
+            order = self.state.orders[order].parent
 
     def _step(self, order: str | None, fact: Event) -> int | None:
         """The step that a fact is about: that which it names, or that which its order is at."""

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 
-from plant_models.events import Event
+from plant_models.events import Event, lots_in
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.concerns import machines_of
@@ -43,6 +43,7 @@ ACTIVITIES: Mapping[str, tuple[str, ...]] = {
     "closed": ("closed",),
     "blocked": ("blocked",),
     "hold": ("held",),
+    "lots": ("split", "gathering"),
 }
 """What the time of an order between its release and its finish is divided into, and the activities of each part."""
 
@@ -238,9 +239,16 @@ def concerns(fact: Event) -> str | None:
 
 
 def _concerned(state: State, fact: Event) -> dict[str, None]:
-    """The orders whose life a fact may change: that which it names, and that which its machine has."""
-    in_hand = [state.machines[machine].order for machine in machines_of(state, fact) if machine in state.machines]
-    return dict.fromkeys(name for name in (concerns(fact), *in_hand) if name is not None)
+    """The orders whose life a fact may change: those it names, that its machine has, that they are lots of."""
+    about, lots = concerns(fact), lots_in(fact)
+    machines = [state.machines[name] for name in machines_of(state, fact) if name in state.machines]
+    in_hand = [name for machine in machines for name in (machine.order, *machine.mates)]
+    found = dict.fromkeys(name for name in (about, *in_hand, *getattr(fact, "mates", ()), *lots) if name is not None)
+    known = state.orders.get(about) if about is not None else None
+    while known is not None and known.parent is not None:
+        found[known.parent] = None
+        known = state.orders[known.parent]
+    return found
 
 
 def _see(plant: Plant, state: State, stays: dict[str, list[Stay]], name: str) -> None:
@@ -256,7 +264,7 @@ def _see(plant: Plant, state: State, stays: dict[str, list[Stay]], name: str) ->
 
 def _stay(plant: Plant, state: State, name: str, since: int) -> Stay:
     order = state.orders[name]
-    where = order.where if order.stage in _PLACED else ""
+    where = order.where if order.stage in _PLACED or order.stage == "gathering" else ""
     return Stay(name, order.stage, _activity(plant, state, order), where, order.step, order.quantity, since)
 
 

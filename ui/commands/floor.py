@@ -94,9 +94,10 @@ def shift(
 
             def on_look(follower: Follower) -> None:
                 state = follower.mirror.state
-                left = sum(order.has_left for order in state.orders.values())
+                left = sum(order.has_left for _, order in state.book())
                 at = tables.clock(desk.scenario.epoch, state.now / HOUR)
-                tell(left, len(state.orders), f"{at}, {left} of {len(state.orders)} orders have left")
+                known = sum(1 for _ in state.book())
+                tell(left, known, f"{at}, {left} of {known} orders have left")
 
             done = follower.follow(until=until, is_endless=is_endless, on_look=on_look)
     finally:

@@ -168,7 +168,7 @@ def status(workspace: Path) -> Answer:
     ]
     machines = {name: status_of(desk.plant, name, machine) for name, machine in state.machines.items()}
     stages: dict[Stage, int] = {}
-    for order in state.orders.values():
+    for _, order in state.book():
         stages[order.stage] = stages.get(order.stage, 0) + 1
     data = {
         "scenario": desk.scenario.id,

@@ -41,7 +41,7 @@ class Film {
       this.machines[name] = track;
     }
     this.orders = {};
-    for (const [name, { terms, cues }] of Object.entries(data.orders)) {
+    for (const [name, { terms, cues, lot_of }] of Object.entries(data.orders)) {
       const track = new Track(data.start, cues[0]);
       track.stages = cues[1].map((n) => data.stages[n]);
       track.places = cues[2].map((n) => data.places[n]);
@@ -52,6 +52,7 @@ class Film {
       track.gone = GONE.has(track.stages[last]) ? track.times[last] : null;
       const first = track.stages.findIndex((stage) => stage !== 'planned');
       track.came = first < 0 ? null : track.times[first];
+      track.isLot = lot_of !== undefined;
       this.orders[name] = track;
     }
     const all = new Set();
@@ -87,7 +88,7 @@ class Film {
       const cue = this.order(name, t);
       if (!cue) continue;
       orders[name] = cue;
-      if (cue.stage === 'waiting') buffers[cue.where].push(name);
+      if (cue.stage === 'waiting' || cue.stage === 'gathering') buffers[cue.where].push(name);
       else if (held[cue.where]) held[cue.where].push(name);
     }
     for (const buffer of this.buffers) buffers[buffer].sort((a, b) => orders[a].rank - orders[b].rank);
@@ -166,4 +167,6 @@ class Film {
   }
 }
 
-const GONE = new Set(['finished', 'turned_away', 'cancelled']);
+/** An order that is where its lots are, and a lot that is where its order is. */
+const ELSEWHERE = new Set(['split', 'merged']);
+const GONE = new Set(['finished', 'turned_away', 'cancelled', 'merged']);

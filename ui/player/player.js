@@ -88,15 +88,17 @@ class Player {
     if (this.time !== time) byId('time').textContent = this.time = time;
   }
   count() {
-    let inside = 0, late = 0, done = 0;
+    let inside = 0, late = 0, done = 0, known = 0;
     for (const [name, cue] of Object.entries(this.still.orders)) {
+      if (this.film.orders[name].isLot) continue;
+      known++;
       if (cue.stage === 'finished') done++;
       else if (cue.stage !== 'planned' && !GONE.has(cue.stage)) inside++;
       if (!GONE.has(cue.stage) && this.film.lateness(name, this.t) > 0) late++;
     }
     const down = Object.values(this.still.machines).filter((cue) => cue.status === 'down').length;
     const busy = Object.values(this.still.machines).filter((cue) => cue.status === 'working').length;
-    const figures = [['on the floor', inside, ''], ['late now', late, late ? 'bad' : ''], ['done', `${done}/${Object.keys(this.still.orders).length}`, ''], ['working', `${busy}/${Object.keys(this.still.machines).length}`, ''], ['down', down, down ? 'bad' : '']];
+    const figures = [['on the floor', inside, ''], ['late now', late, late ? 'bad' : ''], ['done', `${done}/${known}`, ''], ['working', `${busy}/${Object.keys(this.still.machines).length}`, ''], ['down', down, down ? 'bad' : '']];
     const key = figures.join();
     if (this.counted === key) return;
     this.counted = key;

@@ -148,6 +148,7 @@ class Stage {
   showGates(still, film, t) {
     let toCome = 0, door = 0, done = 0, late = 0, away = 0;
     for (const [name, cue] of Object.entries(still.orders)) {
+      if (film.orders[name].isLot) continue;
       if (cue.stage === 'planned') toCome++;
       else if (cue.stage === 'released') door++;
       else if (cue.stage === 'turned_away') away++;

@@ -86,7 +86,7 @@ class Story {
   floor(still, t) {
     const counts = {};
     for (const { status } of Object.values(still.machines)) counts[status] = (counts[status] ?? 0) + 1;
-    const late = Object.keys(still.orders).filter((name) => !GONE.has(still.orders[name].stage) && this.film.lateness(name, t) > 0)
+    const late = Object.keys(still.orders).filter((name) => !this.film.orders[name].isLot && !GONE.has(still.orders[name].stage) && this.film.lateness(name, t) > 0)
       .sort((a, b) => this.film.lateness(b, t) - this.film.lateness(a, t));
     const split = {};
     for (const name in this.film.machines) for (const [word, ms] of Object.entries(this.film.split(name, t))) split[word] = (split[word] ?? 0) + ms;

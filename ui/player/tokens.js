@@ -32,6 +32,7 @@ class Tokens {
     for (const [name, token] of this.tokens) {
       if (goals.has(name)) continue;
       const cue = still.orders[name], isOut = cue && GONE.has(cue.stage);
+      if (cue && ELSEWHERE.has(cue.stage)) { this.tokens.delete(name); continue; }
       if (!isGliding || token.isLeaving === undefined && !cue) { this.tokens.delete(name); continue; }
       if (token.isLeaving) continue;
       const gate = this.stage.gates[isOut && cue.stage === 'finished' ? 1 : 0], [x, y, width] = gate.box;

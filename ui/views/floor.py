@@ -60,10 +60,12 @@ def _orders(state: State) -> None:
     if not state.orders:
         st.info("No orders yet. `foreshift import orders.csv` takes over an ERP file.", icon=":material/inbox:")
         return
-    stages = Counter(order.stage for order in state.orders.values())
+    stages = Counter(order.stage for _, order in state.book())
     st.caption(" · ".join(f"{count} {STAGES[stage]}" for stage, count in stages.most_common()))
     rows = []
     for name, order in state.orders.items():
+        if order.stage == "merged":
+            continue
         due = order.order.due
         is_late = due is not None and (order.finished_at if order.finished_at is not None else state.now) > due
         rows.append(

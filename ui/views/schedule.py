@@ -68,7 +68,7 @@ def _sentence(standings: Mapping[str, Standing], in_force: Standing | None) -> s
 def _propose(*, is_asked: bool) -> None:
     desk = session.desk()
     state = desk.state
-    left = sum(not order.has_left for order in state.orders.values())
+    left = sum(not order.has_left for _, order in state.book())
     with st.expander("Propose", expanded=is_asked or _is_open("propose"), icon=":material/lightbulb:"):
         if not left:
             st.info("No order is left to be planned.")

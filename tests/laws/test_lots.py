@@ -1,0 +1,83 @@
+"""What holds of lots, whatever the plant: no piece comes or goes when orders divide and come together."""
+
+from hypothesis import given
+
+from plant_models.events import Merged, Split
+from tests.laws.test_floor import played
+from tests.laws.worlds import World, worlds
+from twin.flows import littles_law
+from twin.lateness import order_times
+from twin.state import State, apply, opening
+from twin.tally import Tally
+
+
+def check_pieces(state: State) -> None:
+    """The pieces of an order are those of its lots."""
+    for name, order in state.orders.items():
+        every = [state.orders[lot] for lot in order.lots]
+        lots = [lot for lot in every if lot.stage != "merged"]
+        if order.stage == "split":
+            assert lots and not all(lot.has_left for lot in lots)
+        if order.stage == "split" or (lots == every and lots and order.stage == "finished"):
+            assert order.quantity == sum(lot.quantity for lot in lots)
+        assert order.quantity >= 0
+        if order.parent is not None:
+            whole = state.orders[order.parent]
+            assert name in whole.lots
+            assert (order.order.product, order.order.due) == (whole.order.product, whole.order.due)
+
+
+@given(worlds())
+def test_the_pieces_of_the_lots_are_the_pieces_of_the_order_at_every_instant(world: World) -> None:
+    _, facts = played(world)
+    state = opening(world.plant, world.orders)
+    for fact in facts:
+        before = {name: order.quantity for name, order in state.orders.items()}
+        apply(world.plant, state, fact)
+        check_pieces(state)
+        if isinstance(fact, Split):
+            order = state.orders[fact.order]
+            limit = world.plant.stops(order.order.product)[order.step].operation.split
+            assert limit is not None
+            assert all(0 < pieces <= limit for pieces in fact.pieces)
+            assert sum(fact.pieces) == before[fact.order]
+        if isinstance(fact, Merged):
+            assert sum(before[lot] for lot in fact.lots) == before[fact.order] == state.orders[fact.order].quantity
+            assert all(state.orders[lot].has_left for lot in state.orders[fact.order].lots)
+
+
+@given(worlds())
+def test_no_lot_waits_for_the_others_once_all_are_there(world: World) -> None:
+    state, _ = played(world)
+    for order in state.orders.values():
+        lots = [state.orders[lot] for lot in order.lots if not state.orders[lot].has_left]
+        assert not lots or any(lot.stage != "gathering" for lot in lots)
+
+
+@given(worlds())
+def test_figures_count_orders_and_not_their_lots(world: World) -> None:
+    state = opening(world.plant, world.orders)
+    tally, facts = Tally(world.plant, state), played(world)[1]
+    for fact in facts:
+        apply(world.plant, state, fact)
+        tally.see(fact)
+    tally.close(state.now)
+    figures = tally.figures()
+    left = [state.orders[order.id] for order in world.orders if state.orders[order.id].stage == "finished"]
+    assert figures["finished_orders"] == len(left)
+    assert figures["good_pieces"] == sum(order.quantity for order in left)
+    assert figures["wip_end_orders"] == state.on_floor
+    assert len(tally.outcomes()) == len(world.orders)
+
+
+@given(worlds())
+def test_the_time_of_an_order_is_accounted_for_while_it_goes_in_lots(world: World) -> None:
+    _, facts = played(world)
+    start = opening(world.plant, world.orders)
+    times = order_times(world.plant, start, facts)
+    assert set(times.orders) <= {order.id for order in world.orders}
+    for time in times.orders.values():
+        assert sum(time.parts.values()) == time.lead_time
+        ends = [time.released_at, *(stretch.end for stretch in time.stretches)]
+        assert ends[:-1] == [stretch.start for stretch in time.stretches]
+    assert littles_law(world.plant, start, facts).holds

@@ -1,0 +1,41 @@
+"""How orders come into buffers on the simulated floor."""
+
+from plant_models.events import Entered
+from twin.engine.bench import Bench
+from twin.engine.lots import Lots
+from twin.engine.stays import Stays
+
+
+class Doors:
+    """Lets orders that want to enter a buffer do so; where they go in lots they divide there, or meet."""
+
+    def __init__(self, bench: Bench, stays: Stays, lots: Lots) -> None:
+        self._bench, self._stays, self._lots = bench, stays, lots
+
+    def let_in(self) -> None:
+        """Let in whoever can come in, at the doors where something may have changed."""
+        doors = self._bench.doors
+        while doors:
+            self._admit(min(doors) if len(doors) > 1 else next(iter(doors)))
+        if self._bench.wiring.has_lots:
+            self._lots.settle()
+
+    def _admit(self, place: str) -> None:
+        """Let orders that want to enter a buffer do so, first come first, while there is room."""
+        bench = self._bench
+        state, wiring, asks = bench.state, bench.wiring, bench.asks
+        bench.doors.discard(place)
+        wanting, queue, capacity = state.wanting[place], state.buffers[place], wiring.capacity[place]
+        is_watched, belts = wiring.is_watched[place], self._stays.belts
+        while wanting and len(queue) < capacity and (not is_watched or belts.is_clear(place)):
+            order = state.orders[name := wanting[0]]
+            if order.stage == "blocked":
+                asks.add(wiring.index[order.where])
+            bench.emit(Entered(state.now, name, place))
+            if wiring.has_lots:
+                self._lots.entered(name, order)
+            asks.update(wiring.takers[order.order.product][order.step])
+            if wiring.reserving:
+                asks.update(wiring.reserving)
+        if is_watched:
+            self._stays.arm(place)
