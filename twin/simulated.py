@@ -22,6 +22,7 @@ from twin.engine.doors import Doors
 from twin.engine.hours import Hours
 from twin.engine.lots import Lots
 from twin.engine.maintenances import Maintenances
+from twin.engine.outlook import Outlook
 from twin.engine.people import People
 from twin.engine.quality import Quality
 from twin.engine.releases import Releases
@@ -81,7 +82,10 @@ class SimulatedFloor(Bench):
         self._doors = Doors(self, self._stays, self._lots)
         self.deadlock: Deadlock | None = None
         self._asked: Decision | None = None
-        self._stocks = Stocks(self, self._goes_on) if plant.materials else None
+        stocks = self._stocks = Stocks(self, self._goes_on) if plant.materials else None
+        self._outlook = Outlook(
+            self, self._stoppages, self._people, self._maintenances, self._releases, self._stays, self._quality, stocks
+        )
         self._look_again()
 
     def fork(self, chance: Luck | None = None, record: Callable[[Event], object] | None = None) -> "SimulatedFloor":
@@ -93,7 +97,9 @@ class SimulatedFloor(Bench):
         """Work until a machine has a choice, or until *until*, which is included.
 
         It stops for good where machines wait for each other in a circle: `deadlock` says which. With FOREVER it also
-        stops when every order has left, or when nothing could let one go on; then `state.unfinished` is not zero.
+        stops when every order has left, or when nothing could let one go on; then `state.unfinished` is not zero. So
+        it is when no work has ended for a year though much has happened: a machine that always breaks down before its
+        work is done, and begins it again, would go round for ever.
         """
         env, state = self._env, self.state
         while True:
@@ -104,9 +110,9 @@ class SimulatedFloor(Bench):
                 self.deadlock = deadlock_of(self.plant, state)
                 if self.deadlock is not None:
                     return None
-            if until >= FOREVER and (state.unfinished == 0 or (self.is_idling and not self._can_progress())):
-                return None
             instant = env.peek()
+            if until >= FOREVER and self._outlook.is_over(instant):
+                return None
             if instant > until:
                 if until < FOREVER:
                     state.now = max(state.now, until)
@@ -194,6 +200,7 @@ class SimulatedFloor(Bench):
 
     def _finish(self, index: int, machine: MachineState, order_name: str, now: int) -> None:
         """Let a machine be done with one of its orders."""
+        self.worked_at = now
         order = self.state.orders[order_name]
         self.emit(Finished(now, self.names[index], order_name, order.step, *self._quality.outcome(index, order, now)))
         if order.keeps:
@@ -454,30 +461,3 @@ class SimulatedFloor(Bench):
         machine = self.machines[index]
         is_due = machine.is_held and machine.held_until is not None and machine.held_until > self.state.now
         self._hold_slots[index].set(machine.held_until if is_due else None, self.wiring.ranks["hold"] + index)
-
-    def _can_progress(self) -> bool:
-        """Whether an order could still go on; breakdowns, repairs and shifts alone bring none further."""
-        if self._releases.is_due or self._stays.is_due or self._quality.is_due:
-            return True
-        for index, machine in enumerate(self.machines):
-            returns = self._stoppages.may_return(index) and self._people.may_attend(index)
-            returns = returns and (not self.wiring.drains[index] or self._maintenances.may_begin(index))
-            if machine.phase in ("setup", "work") and returns:
-                return True
-            if machine.phase == "idle" and returns:
-                is_held = machine.is_held and machine.held_until is None
-                if not is_held and self._may_be_asked(index):
-                    return True
-        return False
-
-    def _may_be_asked(self, index: int) -> bool:
-        """Whether there is an order that a machine could take if it were up and open, now or after a while."""
-        checks, state = self.wiring.checks[index], self.state
-        for order in self.wiring.options(state, index, in_time=True):
-            lacking = lack(checks, state, order)
-            if lacking is None:
-                return True
-            is_in_vain = lacking.what == "material" and self._stocks is not None and self._stocks.is_in_vain
-            if lacking.is_passing and not is_in_vain:
-                return True
-        return False

@@ -23,7 +23,7 @@ from plant_models.events import (
 )
 from plant_models.orders import Order
 from plant_models.plant import Crew, Failure, Maintenance, Plant, Release, Wear, WearLevel
-from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
+from plant_models.shifts import DAY, FOREVER, HOUR, MINUTE, Shifts
 from tests.twin import shops
 from tests.twin.shops import minutes
 from twin.chance import Chance
@@ -410,3 +410,13 @@ def test_under_a_limit_of_work_an_order_comes_in_as_soon_as_a_step_is_done() -> 
     """Thirty minutes may be before the orders on the floor; each order has two steps of ten."""
     plant = replace(line(*minutes(10, 10)), release=Release(work=30 * MINUTE))
     assert told(plant, orders(0, 0), OrderReleased) == [("OrderReleased", 0), ("OrderReleased", 10)]
+
+
+def test_work_that_is_always_begun_again_ends_the_run_after_a_year_of_it() -> None:
+    """A breakdown after every hour, work of two that is begun again: it never ends, and the floor says so."""
+    way = Failure(id="f", time_to_failure=Constant(HOUR), time_to_repair=Constant(MINUTE), work="restart")
+    plant = with_machine(line(Constant(2 * HOUR)), failures=(way,))
+    facts, state = played(plant, orders(0))
+    assert state.unfinished == 1
+    assert not any(isinstance(fact, Finished) for fact in facts)
+    assert 365 * DAY < state.now < 400 * DAY

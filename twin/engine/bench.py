@@ -44,8 +44,8 @@ class Bench:
 
     *asks* are the machines to be asked what they take next, by number; *doors* the buffers with orders to let in.
     Whatever may have let an order go on puts the machine or the buffer there. *is_idling* says that since the last
-    decision nothing happened that could let one go on. *is_calling* says that there may be machines to repair or to
-    maintain, and people for them.
+    decision nothing happened that could let one go on, *worked_at* when work last ended. *is_calling* says that there
+    may be machines to repair or to maintain, and people for them.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Bench:
         self.machines = [state.machines[name] for name in self.names]
         self.asks: set[int] = set()
         self.doors: set[str] = set()
+        self.worked_at = state.now
         self.is_idling = False
         self.is_calling = False
         self._record = record
