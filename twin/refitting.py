@@ -139,12 +139,12 @@ def _refit_tool(tool: Tool, state: State) -> None:
     known = state.tools[tool.id]
     if not tool.wears:
         known.free = sorted((*known.free, *known.away))
-        known.away = {}
+        known.away = []
     while known.units > tool.count and known.free:
         known.free.pop()
         known.units -= 1
     while known.units > tool.count and known.away:
-        known.away.popitem()
+        known.away.pop()
         known.units -= 1
     held = {machine.tools.get(tool.id) for machine in state.machines.values()}
     held |= {order.carriers.get(tool.id) for order in state.orders.values()}
@@ -152,7 +152,7 @@ def _refit_tool(tool: Tool, state: State) -> None:
     new = list(islice(numbers, max(0, tool.count - known.units)))
     known.units, known.free = known.units + len(new), sorted((*known.free, *new))
     highest = max((*known.free, *known.away, *(unit for unit in held if unit is not None)), default=-1)
-    for column in (known.worked, known.used, known.renewals):
+    for column in (known.worked, known.used, known.renewals, known.since):
         column += [0] * (highest + 1 - len(column) if tool.wears else 0)
         for unit in new if tool.wears else ():
             column[unit] = 0

@@ -234,9 +234,9 @@ class CrewState(msgspec.Struct):
 class ToolState(msgspec.Struct):
     """One tool now.
 
-    *free* are the units that lie ready, lowest number first; *away* those that are being made fit again, and since
-    when. Each unit has *worked* so many milliseconds and was *used* so often since it was last made fit, which happened
-    *renewals* times. There are *units* in all, those that machines and orders have included.
+    *free* are the units that lie ready, lowest number first; *away* those that are being made fit again, each since
+    its time in *since*. Each unit has *worked* so many milliseconds and was *used* so often since it was last made fit,
+    which happened *renewals* times. There are *units* in all, those that machines and orders have included.
     """
 
     units: int
@@ -244,12 +244,19 @@ class ToolState(msgspec.Struct):
     worked: list[int]
     used: list[int]
     renewals: list[int]
-    away: dict[int, int]
+    since: list[int]
+    away: list[int]
 
     def copy(self) -> "ToolState":
         """A state of its own, equal to this one."""
         return ToolState(
-            self.units, self.free.copy(), self.worked.copy(), self.used.copy(), self.renewals.copy(), self.away.copy()
+            self.units,
+            self.free.copy(),
+            self.worked.copy(),
+            self.used.copy(),
+            self.renewals.copy(),
+            self.since.copy(),
+            self.away.copy(),
         )
 
 

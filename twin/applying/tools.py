@@ -13,7 +13,7 @@ from twin.standing import MachineState, OrderState, State, ToolState, progress
 def first(tool: Tool) -> ToolState:
     """A tool of which all units are ready and new."""
     count = tool.count if tool.wears else 0
-    return ToolState(tool.count, list(range(tool.count)), [0] * count, [0] * count, [0] * count, {})
+    return ToolState(tool.count, list(range(tool.count)), [0] * count, [0] * count, [0] * count, [0] * count, [])
 
 
 def equip(plant: Plant, state: State, machine: MachineState, order: OrderState) -> None:
@@ -94,12 +94,14 @@ def _worn_out(plant: Plant, state: State, event: ToolWornOut) -> None:
     tool = state.tools[event.tool]
     if event.unit in tool.free:
         tool.free.remove(event.unit)
-    tool.away[event.unit] = event.time
+    insort(tool.away, event.unit)
+    tool.since[event.unit] = event.time
 
 
 def _renewed(plant: Plant, state: State, event: ToolRenewed) -> None:
     tool, unit = state.tools[event.tool], event.unit
-    tool.away.pop(unit, None)
+    if unit in tool.away:
+        tool.away.remove(unit)
     tool.worked[unit] = tool.used[unit] = 0
     tool.renewals[unit] += 1
     _lay_ready(plant, state, event.tool, unit)

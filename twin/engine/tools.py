@@ -40,7 +40,7 @@ class Tools:
 
     def _due(self, number: int, now: int) -> None:
         bench, tool = self._bench, self._tools[number]
-        for unit in sorted(bench.state.tools[tool.id].away):
+        for unit in bench.state.tools[tool.id].away.copy():
             if self._back(number, unit, now) <= now:
                 bench.emit(ToolRenewed(now, tool.id, unit))
         bench.asks.update(self._needy)
@@ -57,5 +57,5 @@ class Tools:
     def _back(self, number: int, unit: int, now: int) -> int:
         """When a unit that is away comes back."""
         tool, known = self._tools[number].id, self._bench.state.tools[self._tools[number].id]
-        since = known.away[unit]
+        since = known.since[unit]
         return max(now, since + self._bench.times.to_renewal(tool, unit, known.renewals[unit], now - since))
