@@ -24,15 +24,35 @@ def check(plant: Plant, state: State) -> None:
     for queue in state.wanting.values():
         places.update(name for name in queue if state.orders[name].stage == "released")
     for name, order in state.orders.items():
-        places[name] += order.stage in ("planned", "held") or order.has_left
+        places[name] += order.stage in ("planned", "held", "gathering", "split") or order.has_left
         assert order.quantity >= 0 and order.scrap >= 0, f"order {name}: {order}"
         assert order.quantity + order.scrap == order.order.quantity, f"order {name} lost or gained pieces: {order}"
     wrong = {name: count for name, count in places.items() if count != 1}
     assert not wrong, f"orders that are not in exactly one place: {wrong}"
     assert places.keys() == state.orders.keys(), f"orders that are nowhere: {state.orders.keys() - places.keys()}"
-    assert state.unfinished == sum(not order.has_left for order in state.orders.values())
+    assert state.unfinished == sum(not order.has_left for _, order in state.book())
+    check_lots(state)
     check_people(state)
     check_tools(plant, state)
+    check_stocks(plant, state)
+
+
+def check_lots(state: State) -> None:
+    """Raise AssertionError where the pieces of an order are not those of the lots that it is in."""
+    for name, order in state.orders.items():
+        lots = [lot for lot in map(state.orders.__getitem__, order.lots) if lot.stage != "merged"]
+        if order.stage == "split":
+            assert any(not lot.has_left for lot in lots), f"order {name} is in lots that have all left"
+            assert order.quantity == sum(lot.quantity for lot in lots), f"order {name}: {order.quantity}, lots {lots}"
+
+
+def check_stocks(plant: Plant, state: State) -> None:
+    """Raise AssertionError where a stock is less than nothing, more than fits, or not the sum of its lots."""
+    for name, stock in state.stocks.items():
+        capacity = plant.materials[name].capacity
+        assert stock.level >= 0 and (capacity is None or stock.level <= capacity), f"material {name}: {stock}"
+        assert stock.level == sum(lot.quantity for lot in stock.lots), f"material {name}: {stock}"
+        assert all(lot.quantity > 0 for lot in (*stock.lots, *stock.outside)), f"material {name}: {stock}"
 
 
 def check_people(state: State) -> None:

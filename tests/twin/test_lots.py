@@ -8,7 +8,7 @@ import pytest
 import scheduler
 from plant_models.clock import Epoch
 from plant_models.errors import Infeasible, InvalidPlant
-from plant_models.events import Event, Finished, Merged, Split, Started
+from plant_models.events import Event, Finished, Merged, OrderCancelled, OrderChanged, Split, Started
 from plant_models.orders import LEAVE, Order, Routing
 from plant_models.plant import Plant
 from plant_models.resources import Tool
@@ -173,6 +173,30 @@ def test_new_terms_of_an_order_are_those_of_its_lots() -> None:
     changed, moved = live(scenario, state, [DueDate("o", 90 * MINUTE)])
     assert [order.id for order in changed.orders] == ["o"]
     assert moved.orders["o/2"].order.due == 90 * MINUTE
+
+
+def test_a_cancelled_order_leaves_with_each_of_its_lots() -> None:
+    plant = shop({"split": 50}, {})
+    floor = SimulatedFloor(plant, opening(plant, [hundred()]), Certain())
+    run(floor, fifo, 60 * MINUTE)  # the first lot is on the second machine, the other on the first
+    floor.happen(OrderCancelled(60 * MINUTE, "o"))
+    assert (floor.state.orders["o"].stage, floor.state.unfinished) == ("split", 1)
+    run(floor, fifo, FOREVER)
+    assert {name: order.stage for name, order in floor.state.orders.items()} == dict.fromkeys(
+        ("o", "o/1", "o/2"), "cancelled"
+    )
+    assert (floor.state.now, floor.state.unfinished, floor.state.on_floor) == (100 * MINUTE, 0, 0)
+
+
+def test_lots_are_not_cancelled_or_changed_without_their_order() -> None:
+    plant = shop({"split": 50}, {})
+    state, _ = played(plant, hundred(), until=60 * MINUTE)
+    with pytest.raises(InvalidPlant, match="'o/1' is a lot of order 'o'; cancel the order"):
+        apply(plant, state, OrderCancelled(60 * MINUTE, "o/1"))
+    with pytest.raises(InvalidPlant, match="'o/1' is a lot of order 'o'; change the order"):
+        apply(plant, state, OrderChanged(60 * MINUTE, hundred("o/1", quantity=50)))
+    with pytest.raises(InvalidPlant, match="order 'o' has begun; its quantity stays 100"):
+        apply(plant, state, OrderChanged(60 * MINUTE, hundred(quantity=50)))
 
 
 def test_an_order_gives_its_pallet_back_when_it_divides() -> None:

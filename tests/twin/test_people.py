@@ -159,10 +159,8 @@ def test_the_hours_of_a_machine_that_stands_for_want_of_people_are_booked_as_suc
     assert status(floor, "m0", played.state.machines["m0"]) == "unattended"
     run(played, fifo, 5 * HOUR)
     got = measure(floor, start, facts, 5 * HOUR)
-    assert got.times["m0"] == {
-        "working": 90 * MINUTE, "unattended": 3 * HOUR, "idle": 30 * MINUTE,
-        "setup": 0, "blocked": 0, "down": 0, "closed": 0,
-    }  # fmt: skip
+    times = {kind: time for kind, time in got.times["m0"].items() if time}
+    assert times == {"working": 90 * MINUTE, "unattended": 3 * HOUR, "idle": 30 * MINUTE}
     assert order_times(floor, start, facts, 5 * HOUR)["o0"].parts["crew"] == 3 * HOUR
 
 
