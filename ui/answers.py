@@ -25,11 +25,32 @@ MOST_NAMED = 4
 """How many orders a sentence names."""
 
 
+SURE = 0.9
+"""It is almost certain that an order is on time where its chance is at least this, at the low end of its interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Whether an order that was added will be on time: how sure it is in *words*, and as a colour has it in *tone*."""
+
+    order: str
+    words: str
+    tone: Verdict
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.words}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came out, in words: the verdict, what it is *about*, the sentences that say it, and what they rest on."""
+    """What came out, in words: the verdict, what it is *about*, the sentences that say it, and what they rest on.
+
+    Where orders were added it begins with *outlooks*: an order that comes in a rush is asked about first, and what it
+    costs the others after that.
+    """
 
     changes: tuple[str, ...]
+    outlooks: tuple[Outlook, ...] = ()
     about: str
     verdict: Verdict
     sentences: tuple[str, ...]
@@ -157,6 +178,7 @@ def of(found: Row) -> Answer:
         footnote += f" {found['precision'][:1].upper()}{found['precision'][1:]}."
     return Answer(
         changes=tuple(found["changes"]),
+        outlooks=outlooks(found),
         about=_about(found, rows),
         verdict=verdict(found),
         sentences=tuple(sentences),
@@ -177,25 +199,52 @@ def verdict(found: Row) -> Verdict:
     """
     rows = {row["kpi"]: row for row in found["figures"]}
     judged = list(found["others"]) or [rows[name] for name in DELIVERY if name in rows]
-    said = {row["verdict"] for row in judged or [rows[name] for name in HEADLINES if name in rows]}
+    said = {shown(row) for row in judged or [rows[name] for name in HEADLINES if name in rows]}
     said -= {"no difference shown"}
     if not said:
         return "no difference shown"
     return "better and worse" if len(said) == 2 else "better" if said == {"better"} else "worse"
 
 
+def shown(row: Row) -> Verdict:
+    """The verdict on a figure as people see it: a change that reads as zero makes nothing better or worse."""
+    said: Verdict = row["verdict"]
+    return "no difference shown" if figure(row["kpi"]).reads_as_zero(row["change"]) else said
+
+
+def outlooks(found: Row) -> tuple[Outlook, ...]:
+    """Whether each order that was added will be on time, and how sure that is."""
+    rows = {row["order"]: row for row in found["orders"]}
+    return tuple(_outlook(rows[name], found["runs"]) for name in found["added"])
+
+
+def _outlook(row: Row, runs: int) -> Outlook:
+    likely, low, high = (row[f"p_on_time_other{end}"] for end in ("", "_low", "_high"))
+    if row["due_h"] is None:
+        return Outlook(row["order"], "it has no due date", "no difference shown")
+    if likely is None:
+        return Outlook(row["order"], "not known whether it is on time", "no difference shown")
+    words, tone = _sure(low, high)
+    share = f"{_percent(low)} to {_percent(high)} %"
+    return Outlook(row["order"], f"{words} in {round(likely * runs):,} of {runs:,} runs ({share})", tone)
+
+
+def _sure(low: float, high: float) -> tuple[str, Verdict]:
+    """How sure it is that an order is on time, by the interval of its chance."""
+    if low > 0.5:
+        return "almost certainly on time," if low >= SURE else "likely on time,", "better"
+    if high < 0.5:
+        return "almost certainly late: on time" if high <= 1 - SURE else "likely late: on time", "worse"
+    return "may be on time or late: on time", "better and worse"
+
+
 def _added(found: Row, name: str, epoch: Epoch) -> str:
     row = next(row for row in found["orders"] if row["order"] == name)
-    runs, likely = found["runs"], row["p_on_time_other"]
     done = row["finish_median_other_h"]
     half = "is not done in half of the runs" if done is None else f"half of the runs have it done by {_at(epoch, done)}"
-    if likely is None or row["due_h"] is None:
-        return f"{name} has no due date; {half}."
-    sure = f"{_percent(row['p_on_time_other_low'])} to {_percent(row['p_on_time_other_high'])} %"
-    return (
-        f"{name} is on time in {round(likely * runs):,} of {runs:,} runs ({sure}): due {_at(epoch, row['due_h'])}, "
-        f"and {half}."
-    )
+    if row["due_h"] is None:
+        return f"{name}: {half}."
+    return f"{name} is due {_at(epoch, row['due_h'])}; {half}."
 
 
 def _verdicts(found: Row) -> list[str]:
@@ -203,11 +252,11 @@ def _verdicts(found: Row) -> list[str]:
     names = [row["kpi"] for row in found["others"]] + [name for name in in_order(list(rows)) if name in HEADLINES]
     sentences = []
     for word in ("worse", "better"):
-        said = [name for name in names if rows[name]["verdict"] == word]
+        said = [name for name in names if shown(rows[name]) == word]
         if said:
             sentences.append(f"{word.capitalize()}: {', '.join(_changed(name, rows[name]) for name in said)}.")
     judged = [row["kpi"] for row in found["others"]] or [name for name in DELIVERY if name in rows]
-    if all(rows[name]["verdict"] == "no difference shown" for name in judged):
+    if all(shown(rows[name]) == "no difference shown" for name in judged):
         what = " and ".join(figure(name).words for name in judged) if judged and sentences else "any leading figure"
         sentences.insert(0, f"No difference shown in {what}.")
     return sentences

@@ -32,6 +32,10 @@ class Figure:
         said = f"{value * self.scale:+,.{max(1, self._after_the_point(value))}f}"
         return said if said.strip("+-0.,") else said[1:]
 
+    def reads_as_zero(self, change: float | None) -> bool:
+        """Whether a difference of the figure is shown as no difference."""
+        return not self.change(change).strip("+-0.,")
+
     def interval(self, low: float | None, high: float | None) -> str:
         """An interval of the figure."""
         return f"{self.value(low)} to {self.value(high)}"

@@ -156,7 +156,7 @@ def comparison(found: Comparison, currency: str = "") -> Table:
                 as_read.value(difference.other),
                 as_read.change(change.value),
                 f"{as_read.change(change.low)} to {as_read.change(change.high)}",
-                difference.verdict,
+                "no difference shown" if as_read.reads_as_zero(change.value) else difference.verdict,
             )
         )
     shown = table(("figure", "as it is", "changed", "change", f"{found.confidence:.0%} interval", "verdict"), rows)

@@ -8,7 +8,7 @@ from html import escape
 from math import ceil, floor, isfinite, log10
 from typing import Any
 
-from ui.answers import Answer
+from ui.answers import Answer, shown
 from ui.figures import figure
 from ui.palette import INK, LINE, MUTED, PAPER, VERDICTS
 
@@ -48,18 +48,20 @@ def pill(verdict: str) -> str:
     return f"<span class='fs-verdict' style='color:{colour}'>{ICONS[verdict]} {escape(verdict)}</span>"
 
 
-def banner(said: Answer, *, leading: int = 0) -> str:
-    """The answer in words, under the question; the first *leading* sentences stand out."""
-    colour = VERDICTS.get(said.verdict, INK)
-    question = escape("; ".join(said.changes))
-    sentences = "".join(
-        f"<p{' class=l' if number < leading else ''}>{escape(sentence)}</p>"
-        for number, sentence in enumerate(said.sentences)
+def banner(said: Answer) -> str:
+    """The answer in words, under the question; orders that were added lead, before what they cost the others."""
+    leads = [(outlook.tone, str(outlook)) for outlook in said.outlooks]
+    leads.append((said.verdict, f"{said.about}: {said.verdict}"))
+    headlines = "".join(
+        f"<div class='{'w' if number else 'v'}' style='color:{VERDICTS.get(tone, INK)}'>{ICONS[tone]} "
+        f"{escape(words)}</div>"
+        for number, (tone, words) in enumerate(leads)
     )
+    sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in said.sentences)
     return (
-        f"<style>{_STYLE}</style><div class='fs-answer' role='status' style='border-left-color:{colour}'>"
-        f"<div class='q'>What if {question}?</div>"
-        f"<div class='v' style='color:{colour}'>{ICONS[said.verdict]} {escape(said.about)}: {said.verdict}</div>"
+        f"<style>{_STYLE}</style><div class='fs-answer' role='status' "
+        f"style='border-left-color:{VERDICTS.get(leads[0][0], INK)}'>"
+        f"<div class='q'>What if {escape('; '.join(said.changes))}?</div>{headlines}"
         f"{sentences}<div class='foot'>{escape(said.footnote)}</div></div>"
     )
 
@@ -68,23 +70,24 @@ def _row(row: Row, reach: float, currency: str) -> str:
     read = figure(str(row["kpi"]), currency)
     unit = f" <i>{escape(read.unit)}</i>" if read.unit else ""
     interval = f"{read.change(row['change_low'])} to {read.change(row['change_high'])}"
+    verdict = shown(row)
     return (
         f"<tr><td>{escape(read.label)}{unit}</td><td class='n'>{read.value(row['base'])}</td>"
         f"<td class='n'>{read.value(row['other'])}</td>"
         f"<td class='n'><b>{read.change(row['change'])}</b><small>{interval}</small></td>"
         f"<td class='n m'>{interval}</td>"
-        f"<td class='f'>{_drawn(row, reach)}</td><td>{pill(str(row['verdict']))}</td></tr>"
+        f"<td class='f'>{_drawn(row, verdict, reach)}</td><td>{pill(verdict)}</td></tr>"
     )
 
 
-def _drawn(row: Row, reach: float) -> str:
+def _drawn(row: Row, verdict: str, reach: float) -> str:
     """The interval as a bar with its middle as a dot; the line in the middle is no change."""
     ends = _percent(row)
     if ends is None:
         return "<div class='p' role='img' aria-label='not drawn: it was zero'><s></s></div>"
-    colour = VERDICTS[str(row["verdict"])]
+    colour = VERDICTS[verdict]
     low, at, high = (_place(end, reach) for end in ends)
-    fill = PAPER if row["verdict"] == "no difference shown" else colour
+    fill = PAPER if verdict == "no difference shown" else colour
     arrows = "".join(
         f"<u style='{side}:0;color:{colour}'>{arrow}</u>"
         for is_beyond, side, arrow in ((ends[0] < -reach, "left", "◂"), (ends[2] > reach, "right", "▸"))
@@ -140,6 +143,7 @@ _STYLE = f"""
 .fs-verdict{{font-weight:650;white-space:nowrap}}
 .fs-answer{{border:1px solid {LINE};border-left:6px solid;border-radius:8px;padding:12px 18px;background:{PAPER};color:{INK}}}
 .fs-answer .q{{color:{MUTED};font-size:14px}} .fs-answer .v{{font-size:26px;font-weight:700;margin:2px 0 4px}}
-.fs-answer p{{margin:3px 0;font-size:15px;line-height:1.45}} .fs-answer p.l{{font-weight:600;font-size:16px}} .fs-answer .foot{{color:{MUTED};font-size:12.5px;margin-top:8px}}
+.fs-answer .w{{font-size:18px;font-weight:650;margin:0 0 4px}}
+.fs-answer p{{margin:3px 0;font-size:15px;line-height:1.45}} .fs-answer .foot{{color:{MUTED};font-size:12.5px;margin-top:8px}}
 @media (max-width:1180px){{.fs-verdicts .m{{display:none}} .fs-verdicts small{{display:block}} .fs-verdicts th,.fs-verdicts td{{padding-left:5px;padding-right:5px}} .fs-verdicts .f{{min-width:110px}} .fs-verdicts .fs-verdict,.fs-verdicts td:first-child{{white-space:normal}}}}
 """  # noqa: E501

@@ -104,6 +104,40 @@ def test_an_easy_order_more_does_not_make_deliveries_better() -> None:
     assert answers.of(found).about == "The other orders"
 
 
+def rush(p: float | None, low: float, high: float, due: float | None = 10.0) -> str:
+    """What the headline says of a rush order that is on time so often."""
+    order = {"order": "RUSH-1", "due_h": due, "p_on_time_other": p, "p_on_time_other_low": low}
+    found = {"orders": [order | {"p_on_time_other_high": high}], "added": ["RUSH-1"], "runs": 100}
+    (outlook,) = answers.outlooks(found)
+    return f"{outlook} · {outlook.tone}"
+
+
+def test_a_rush_order_leads_with_whether_it_is_on_time_and_how_sure_that_is() -> None:
+    assert rush(0.99, 0.95, 1.0) == "RUSH-1: almost certainly on time, in 99 of 100 runs (95 to 100 %) · better"
+    assert rush(0.8, 0.71, 0.87) == "RUSH-1: likely on time, in 80 of 100 runs (71 to 87 %) · better"
+    assert rush(0.5, 0.4, 0.6).startswith("RUSH-1: may be on time or late: on time in 50 of 100 runs")
+    assert rush(0.3, 0.2, 0.4) == "RUSH-1: likely late: on time in 30 of 100 runs (20 to 40 %) · worse"
+    assert rush(0.0, 0.0, 0.04) == "RUSH-1: almost certainly late: on time in 0 of 100 runs (0 to 4 %) · worse"
+    assert rush(None, 0, 0, due=None) == "RUSH-1: it has no due date · no difference shown"
+
+
+def test_the_rush_order_stands_above_what_it_costs_the_others() -> None:
+    outlook = answers.Outlook("RUSH-1", "likely on time, in 80 of 100 runs (71 to 87 %)", "better")
+    said = answers.Answer(
+        changes=("x",), outlooks=(outlook,), about="The other orders", verdict="worse", sentences=(), footnote=""
+    )
+    html = verdicts.banner(said)
+    assert html.index("▲ RUSH-1: likely on time") < html.index("▼ The other orders: worse")
+    assert re.search(r"class='v'[^>]*>▲ RUSH-1", html), "the order is what stands out"
+
+
+def test_a_change_that_reads_as_zero_is_neither_better_nor_worse() -> None:
+    tiny = row("oee", 0.5, -0.0003, -0.0002, -0.0001, "worse")
+    assert answers.shown(tiny) == "no difference shown"
+    assert "▼" not in verdicts.table([tiny])
+    assert judged(tiny) == "no difference shown"
+
+
 def test_the_same_orders_in_both_worlds_have_no_others() -> None:
     desk = Desk.at(read.scenario("machine-shop"))
     found = desk.what_if((Speed("mill-1", 1.1),), runs=2, workers=1)

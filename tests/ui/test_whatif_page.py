@@ -71,7 +71,7 @@ def test_a_rush_order_is_answered_in_three_actions(workspace: Workspace) -> None
     result = work(workspace, app)
     assert result["added"] == ["RUSH-1"]
     assert "What if one more order RUSH-1: 5 of shaft-30, due Wed 07 Jan 18:00?" in said(app)
-    assert "RUSH-1 is on time in 10 of 10 runs" in said(app)
+    assert "RUSH-1: likely on time, in 10 of 10 runs" in said(app)
     assert re.search(r"[▼▲○◆] The other orders: (worse|better|better and worse|no difference shown)<", said(app))
     assert "Forest plot" in said(app)
 

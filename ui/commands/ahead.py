@@ -221,6 +221,7 @@ def whatif(
     answer = answers.of(data)
     shown: list[RenderableType] = [
         Text(f"What if {'; '.join(answer.changes)}?", style="bold"),
+        *(Text(f"{outlook}.", style=f"bold {STYLES.get(outlook.tone, '')}") for outlook in answer.outlooks),
         Text(f"{answer.about}: {answer.verdict}.", style=STYLES.get(answer.verdict, "")),
         *(Text(sentence) for sentence in answer.sentences),
         Text(answer.footnote, style="dim"),

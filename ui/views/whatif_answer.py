@@ -45,7 +45,7 @@ def answers() -> None:
 
 def _answer(result: Result) -> None:
     said = words.of(result)
-    st.html(verdicts.banner(said, leading=len(result["added"])))
+    st.html(verdicts.banner(said))
     parts: dict[str, Callable[[Result], None]] = {
         "Figures": _figures,
         "Orders on time": _orders,
@@ -242,7 +242,7 @@ def _headline(_path: str, number: int) -> dict[str, Any] | None:
     row: dict[str, Any] = {
         "number": number,
         "what if": "; ".join(result["changes"]),
-        "verdict": words.verdict(result),
+        "verdict": "; ".join([*map(str, words.outlooks(result)), words.verdict(result)]),
         "from": baselines.name_of(result["asked"]["baseline"]),
         "pairs": result["runs"],
     }
