@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, timezone
+from datetime import UTC, datetime, timezone
 from typing import Any
 
 import yaml
@@ -182,15 +182,27 @@ def _failures(machine: str, failures: Sequence[Failure]) -> dict[str, Row]:
 # -- time -------------------------------------------------------------------------------------------------------------
 
 
-def _moment(time: int, epoch: Epoch) -> str:
-    """A date and time in the epoch's zone; where the calendar does not reach, a time since the epoch."""
+def moment(time: int, epoch: Epoch) -> datetime | str:
+    """A date and time in the epoch's zone; where the calendar does not reach, the time since the epoch as text.
+
+    Raises
+    ------
+    InvalidPlant
+        Where it lies before the first day of the calendar, which no file can say.
+    """
     try:
-        moment = epoch.datetime(time).replace(tzinfo=None)
+        return epoch.datetime(time).replace(tzinfo=None)
     except OverflowError:
         if time < 0:
             raise InvalidPlant(f"{time} ms before the epoch: no calendar reaches that far back") from None
         return units.duration(time)
-    return moment.isoformat(timespec="auto" if moment.second or moment.microsecond else "minutes")
+
+
+def _moment(time: int, epoch: Epoch) -> str:
+    found = moment(time, epoch)
+    if isinstance(found, str):
+        return found
+    return found.isoformat(timespec="auto" if found.second or found.microsecond else "minutes")
 
 
 def _span(window: Window, epoch: Epoch) -> Row:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timezone
 from plant_models import units, weeks
 from plant_models.clock import Epoch
 from plant_models.columns import KEYS, TABLES
-from plant_models.content import content, line, more
+from plant_models.content import content, line, moment, more
 from plant_models.distributions import Distribution
 from plant_models.entries.floor import (
     BufferEntry,
@@ -17,7 +17,6 @@ from plant_models.entries.floor import (
     WorkCenterEntry,
 )
 from plant_models.entries.products import OrderEntry, ProductEntry, StepEntry
-from plant_models.errors import InvalidPlant
 from plant_models.file_model import SECTIONS
 from plant_models.orders import Order
 from plant_models.plant import Plant
@@ -182,14 +181,11 @@ def _span(window: Window, epoch: Epoch) -> tuple[Cell, Cell]:
 
 def _moment(time: int, epoch: Epoch) -> datetime | str:
     """A date and time in the epoch's zone; text where a spreadsheet's dates are too coarse or do not reach."""
-    try:
-        moment = epoch.datetime(time).replace(tzinfo=None)
-    except OverflowError:
-        if time < 0:
-            raise InvalidPlant(f"{time} ms before the epoch: no calendar reaches that far back") from None
-        return units.duration(time)
-    is_coarse = (moment.second, moment.microsecond) == (0, 0) and time % MINUTE == 0 and 1901 <= moment.year <= 9998
-    return moment if is_coarse else moment.isoformat()
+    found = moment(time, epoch)
+    if isinstance(found, str):
+        return found
+    is_coarse = (found.second, found.microsecond) == (0, 0) and time % MINUTE == 0 and 1901 <= found.year <= 9998
+    return found if is_coarse else found.isoformat()
 
 
 def _work(time: Distribution) -> str:

@@ -9,15 +9,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from plant_models.clock import now
 from plant_models.plant import Plant
 from twin.chance import Chance, Luck
-from twin.comparison import Comparison, Difference, compare
+from twin.comparison import Comparison, compare
 from twin.decisions import Policy
 from twin.estimates import Estimate
 from twin.rehearsal import Progress, Rehearsal, rehearse
+from twin.sequential import Spread, Stop, Wanted, until_narrow
 from twin.state import State
-from twin.steady import Stop
 from twin.tally import FIGURES
 
 
@@ -109,13 +108,18 @@ def compare_until(
     KeyError
         Where no change of that figure can be told.
     """
-    _check(kpi, half_width, first_runs, most_runs)
-    began = now()
+    wanted = Wanted(half_width=half_width, first_runs=first_runs, most_runs=most_runs, seconds=seconds)
+    if FIGURES.get(kpi) is None:
+        raise KeyError(
+            f"no figure {kpi!r} to tell a change of; there are {', '.join(k for k in FIGURES if FIGURES[k])}"
+        )
 
-    def more(first: int, runs: int) -> tuple[Rehearsal, Rehearsal]:
+    def more(done: Comparison | None, runs: int) -> Comparison:
+        first = 0 if done is None else done.base.runs
+
         def play(world: World, before: int) -> Rehearsal:
-            def told(done: int, _runs: int) -> object:
-                return None if progress is None else progress(first + (before + done) // 2, first + runs)
+            def told(played: int, _runs: int) -> object:
+                return None if progress is None else progress(first + (before + played) // 2, first + runs)
 
             return rehearse(
                 *world,
@@ -130,55 +134,21 @@ def compare_until(
                 first=first,
             )
 
-        return play(base, 0), play(other, runs)
+        one, two = play(base, 0), play(other, runs)
+        if done is not None:
+            one, two = done.base.joined(one), done.other.joined(two)
+        return compare(one, two, confidence=confidence)
 
-    one, two = more(0, first_runs)
-    while True:
-        passed = max(1e-6, (now() - began).total_seconds())
-        found = compare(one, two, confidence=confidence)
-        why, wanted = _judge(found.differences.get(kpi), half_width, relative=relative)
-        if why is None and one.runs >= most_runs:
-            why = "runs used up"
-        added = 0
-        if why is None:
-            added = _added(one.runs, wanted, most_runs, None if seconds is None else (seconds - passed) / passed)
-            why = "time used up" if added < 1 else None
-        if why is None and progress is not None and progress(one.runs, one.runs + added) is False:
-            why = "stopped"
-        if why is not None:
-            return Pairs(comparison=found, kpi=kpi, wanted=half_width, is_relative=relative, why=why)
-        pair = more(one.runs, added)
-        one, two = one.joined(pair[0]), two.joined(pair[1])
+    def spread(done: Comparison) -> Spread:
+        found = done.differences.get(kpi)
+        goal = half_width * abs(found.base) if relative and found else half_width
+        return Spread(done.base.runs, (found.change.high - found.change.low) / 2 if found else math.nan, goal)
 
+    def goes_on(done: int, foreseen: int) -> bool:
+        return progress is None or progress(done, foreseen) is not False
 
-def _check(kpi: str, half_width: float, first_runs: int, most_runs: int) -> None:
-    if not half_width > 0:
-        raise ValueError(f"the half-width must be more than zero, not {half_width}")
-    if not 2 <= first_runs <= most_runs:
-        raise ValueError(f"wanted: 2 <= first_runs <= most_runs, not {first_runs} and {most_runs}")
-    if FIGURES.get(kpi) is None:
-        raise KeyError(
-            f"no figure {kpi!r} to tell a change of; there are {', '.join(k for k in FIGURES if FIGURES[k])}"
-        )
-
-
-def _added(runs: int, wanted: int, most: int, left: float | None) -> int:
-    """How many pairs to add where *runs* were played and *left* times the time they took is left."""
-    added = min(max(wanted, math.ceil(1.2 * runs)), 2 * runs, most) - runs
-    return added if left is None else min(added, int(left * runs))
-
-
-def _judge(found: Difference | None, half_width: float, *, relative: bool) -> tuple[Stop | None, int]:
-    """Why to end here, if at all, and how many pairs the spread so far calls for."""
-    if found is None or math.isnan(found.change.value):
-        return "not known", 0
-    half = (found.change.high - found.change.low) / 2
-    goal = half_width * abs(found.base) if relative else half_width
-    if half <= goal:
-        return "narrow enough", found.change.runs
-    if goal == 0 or not math.isfinite(half):
-        return None, 2 * found.change.runs
-    return None, math.ceil(found.change.runs * min(4.0, (half / goal) ** 2))
+    found, why = until_narrow(wanted, more=more, spread=spread, goes_on=goes_on)
+    return Pairs(comparison=found, kpi=kpi, wanted=half_width, is_relative=relative, why=why)
 
 
 _UNKNOWN = Estimate(math.nan, math.nan, math.nan, 0)

@@ -8,10 +8,8 @@ References
 ----------
 White (1997), An effective truncation heuristic for bias reduction in simulation output, Simulation 69.
 Franklin & White (2008), Stationarity tests and MSER-5, Proceedings of the Winter Simulation Conference.
-Law & Kelton (2000), Simulation modeling and analysis, 3rd ed., section 9.4.1: precision given beforehand.
 """
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
@@ -19,7 +17,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from plant_models.clock import duration, now
+from plant_models.clock import duration
 from plant_models.events import Event
 from plant_models.plant import Plant
 from twin.chance import Chance, Luck
@@ -27,14 +25,12 @@ from twin.decisions import Policy
 from twin.estimates import Estimate
 from twin.flows import flow
 from twin.rehearsal import Progress, Rehearsal, rehearse
+from twin.sequential import Spread, Stop, Wanted, until_narrow
 from twin.state import State
 from twin.trials import play, seed_of_run
 
 LEAST_BATCHES = 10
 """With fewer batches than these nothing can be said about a warm-up."""
-
-Stop = Literal["narrow enough", "runs used up", "time used up", "stopped", "not known"]
-"""Why no more runs were added."""
 
 
 class Settled(NamedTuple):
@@ -186,11 +182,9 @@ def rehearse_until(
 ) -> Precision:
     """Rehearse *policy* with as many runs as it takes until the interval of a figure is narrow enough.
 
-    The procedure is sequential. *first_runs* are played. If the half-width of the t interval is *half_width* or less
-    (*relative*: no more than ``half_width / (1 + half_width)`` of the mean, which keeps the error within *half_width*
-    of the true mean) it ends. If not, the number of runs that this spread calls for is foreseen, at least a fifth more
-    and at most twice as many are made of what there is, and the interval is looked at again. The runs are those that
-    `rehearse` would have made of that number at once.
+    The procedure is sequential (`twin.sequential`). It ends when the half-width of the t interval is *half_width* or
+    less (*relative*: no more than ``half_width / (1 + half_width)`` of the mean, which keeps the error within
+    *half_width* of the true mean). The runs are those that `rehearse` would have made of that number at once.
 
     Parameters
     ----------
@@ -207,14 +201,10 @@ def rehearse_until(
     ValueError
         Where the figure is unknown, or the width is not more than zero.
     """
-    if half_width <= 0:
-        raise ValueError(f"the half-width must be more than zero, not {half_width}")
-    if not 2 <= first_runs <= most_runs:
-        raise ValueError(f"wanted: 2 <= first_runs <= most_runs, not {first_runs} and {most_runs}")
-    began = now()
+    wanted = Wanted(half_width=half_width, first_runs=first_runs, most_runs=most_runs, seconds=seconds)
 
-    def more(first: int, runs: int) -> Rehearsal:
-        return rehearse(
+    def more(done: Rehearsal | None, runs: int) -> Rehearsal:
+        added = rehearse(
             plant,
             state,
             policy,
@@ -225,37 +215,17 @@ def rehearse_until(
             chance=chance,
             confidence=confidence,
             warm_up=warm_up,
-            first=first,
+            first=0 if done is None else done.runs,
         )
+        return added if done is None else done.joined(added)
 
-    done = more(0, first_runs)
-    while True:
-        passed = (now() - began).total_seconds()
-        why, wanted = _judge(done, kpi, half_width, relative)
-        if why is None and done.runs >= most_runs:
-            why = "runs used up"
-        added = 0
-        if why is None:
-            added = min(max(wanted, math.ceil(1.2 * done.runs)), 2 * done.runs, most_runs) - done.runs
-            if seconds is not None:
-                added = min(added, int((seconds - passed) / passed * done.runs)) if passed else added
-                why = "time used up" if added < 1 else None
-        if progress is not None and progress(done.runs, most_runs) is False and why is None:
-            why = "stopped"
-        if why is not None:
-            return Precision(rehearsal=done, kpi=kpi, wanted=half_width, is_relative=relative, why=why)
-        done = done.joined(more(done.runs, added))
+    def spread(done: Rehearsal) -> Spread:
+        found = done.mean(kpi)
+        goal = half_width / (1 + half_width) * abs(found.value) if relative else half_width
+        return Spread(done.runs, (found.high - found.low) / 2, goal)
 
+    def goes_on(done: int, _foreseen: int) -> bool:
+        return progress is None or progress(done, most_runs) is not False
 
-def _judge(done: Rehearsal, kpi: str, half_width: float, relative: bool) -> tuple[Stop | None, int]:
-    """Why to end here, if at all, and how many runs the spread so far calls for."""
-    estimate = done.mean(kpi)
-    if estimate.runs == 0:
-        return "not known", done.runs
-    half = (estimate.high - estimate.low) / 2
-    goal = half_width / (1 + half_width) * abs(estimate.value) if relative else half_width
-    if half <= goal:
-        return "narrow enough", done.runs
-    if goal == 0 or not math.isfinite(half):
-        return None, 2 * done.runs
-    return None, math.ceil(done.runs * min(4.0, (half / goal) ** 2))
+    done, why = until_narrow(wanted, more=more, spread=spread, goes_on=goes_on)
+    return Precision(rehearsal=done, kpi=kpi, wanted=half_width, is_relative=relative, why=why)

@@ -77,7 +77,7 @@ def gantt(
     figure.update_xaxes(type="date", showgrid=True)
     if span is not None:
         figure.update_xaxes(range=[epoch.datetime(span[0]), epoch.datetime(span[1])])
-    return _calm(figure, height=max(200, ROW * len(rows) + 110))
+    return calm(figure, height=max(200, ROW * len(rows) + 110))
 
 
 def mark(figure: go.Figure, epoch: Epoch, time: int, words: str) -> None:
@@ -113,7 +113,7 @@ def overview(bars: Sequence[Bar], *, epoch: Epoch, machines: Sequence[str], star
         )
     )
     figure.update_yaxes(autorange="reversed")
-    return _calm(figure, height=max(140, 16 * len(machines) + 60))
+    return calm(figure, height=max(140, 16 * len(machines) + 60))
 
 
 def on_time(frame: pd.DataFrame) -> go.Figure:
@@ -136,7 +136,7 @@ def on_time(frame: pd.DataFrame) -> go.Figure:
     )
     figure.update_xaxes(title="P(on time), %", range=[-2, 102])
     figure.update_yaxes(categoryorder="array", categoryarray=list(frame["order"])[::-1], dtick=1)
-    return _calm(figure, height=max(200, 19 * len(frame) + 100))
+    return calm(figure, height=max(200, 19 * len(frame) + 100))
 
 
 def chances(frame: pd.DataFrame) -> go.Figure:
@@ -173,7 +173,7 @@ def chances(frame: pd.DataFrame) -> go.Figure:
         )
     figure.update_xaxes(title="P(on time), %", range=[-3, 103])
     figure.update_yaxes(categoryorder="array", categoryarray=list(frame["order"])[::-1], dtick=1)
-    return _calm(figure, height=max(220, 22 * len(frame) + 110))
+    return calm(figure, height=max(220, 22 * len(frame) + 110))
 
 
 def time_by_status(frame: pd.DataFrame) -> go.Figure:
@@ -193,7 +193,7 @@ def time_by_status(frame: pd.DataFrame) -> go.Figure:
     figure.update_layout(barmode="stack", bargap=0.3)
     figure.update_xaxes(title="hours")
     figure.update_yaxes(autorange="reversed")
-    return _calm(figure, height=max(200, 26 * frame["machine"].nunique() + 110))
+    return calm(figure, height=max(200, 26 * frame["machine"].nunique() + 110))
 
 
 def predicted_and_actual(intervals: Sequence[Interval]) -> go.Figure:
@@ -224,7 +224,7 @@ def predicted_and_actual(intervals: Sequence[Interval]) -> go.Figure:
             )
     figure.update_xaxes(range=[-0.5, 1.5], tickvals=[0, 1], ticktext=["low", "high"])
     figure.update_yaxes(autorange="reversed")
-    return _calm(figure, height=max(160, 40 * len(intervals) + 90))
+    return calm(figure, height=max(160, 40 * len(intervals) + 90))
 
 
 _PALE_BLUE = "#bfdcec"
@@ -353,7 +353,8 @@ def _marks(figure: go.Figure, epoch: Epoch, *, now: int | None, frozen_until: in
         )
 
 
-def _calm(figure: go.Figure, *, height: int) -> go.Figure:
+def calm(figure: go.Figure, *, height: int) -> go.Figure:
+    """*figure*, *height* pixels high, in the paper, ink, type and margins that every chart has."""
     figure.update_layout(
         height=height,
         paper_bgcolor=PAPER,

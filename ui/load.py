@@ -9,7 +9,8 @@ import plotly.graph_objects as go
 from plant_models.clock import Epoch
 from twin.energy import Energy
 from twin.records.energy import load_frame
-from ui.palette import BLUE, FONT, GREY, INK, LINE, PAPER, VERMILLION
+from ui.charts import calm
+from ui.palette import BLUE, GREY, INK, PAPER, VERMILLION
 
 _BANDS = ("#fdf0d5", "#e3f1ec", "#efe6f3", "#e2eef7")
 """Pale colours for the bands of a tariff, below everything else."""
@@ -72,22 +73,10 @@ def chart(shown: Profile, *, epoch: Epoch, before: Profile | None = None) -> go.
             hoverinfo="skip",
         )
     top = max(float(rows["kw"].max()), float(limit or 0.0), 1e-9)
-    figure.update_yaxes(
-        title="kW", range=[0, 1.12 * top], gridcolor="#f1f5f9", linecolor=LINE, zeroline=False, automargin=True
-    )
-    figure.update_xaxes(type="date", gridcolor=LINE, linecolor=LINE, automargin=True)
-    figure.update_layout(
-        height=330,
-        bargap=0,
-        barmode="overlay",
-        paper_bgcolor=PAPER,
-        plot_bgcolor=PAPER,
-        font={"family": FONT, "size": 12, "color": INK},
-        margin={"l": 8, "r": 16, "t": 46, "b": 8},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.05, "x": 0, "font": {"size": 11}},
-        hoverlabel={"bgcolor": PAPER, "font": {"family": FONT, "color": INK}},
-    )
-    return figure
+    figure.update_yaxes(title="kW", range=[0, 1.12 * top])
+    figure.update_xaxes(type="date")
+    figure.update_layout(bargap=0, barmode="overlay")
+    return calm(figure, height=330)
 
 
 def words(shown: Profile, epoch: Epoch) -> str:

@@ -16,6 +16,7 @@ from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
 from twin.resources_use import ResourceUse
 from twin.state import Status
+from twin.tally import STATUSES
 from ui.figures import ENERGY, HEADLINES, figure, known
 from ui.palette import STATUS
 from ui.terminal import share, table
@@ -104,16 +105,7 @@ def energy(drawn: Energy) -> Table:
     return table(("machine", *headings, "operations", "all"), rows, title="Energy, kWh")
 
 
-_SHOWN: tuple[Status, ...] = (
-    "working",
-    "setup",
-    "unattended",
-    "blocked",
-    "micro_stop",
-    "down",
-    "maintenance",
-    "idle",
-)
+_SHOWN: tuple[Status, ...] = tuple(word for word in STATUSES if word != "closed")
 _RARE = ("unattended", "micro_stop", "maintenance")
 
 IDEAL = "The ideal time of OEE is the expected time in the routing, at the machine's speed."

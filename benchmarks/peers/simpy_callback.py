@@ -28,7 +28,7 @@ class Line:
         self.env.run(self.over)
 
     def call(self, delay: float, act: partial[None]) -> None:
-        self.env.timeout(delay).callbacks.append(act)  # type: ignore[union-attr]
+        self.env.timeout(delay).callbacks.append(act)
 
     def begin(self, number: int) -> None:
         work = self.draw(1.0)
@@ -93,7 +93,7 @@ class Shop:
         self.arrivals = [partial(self.arrive, number) for number in range(len(jobs))]
         self.finishes = [partial(self.finish, number) for number in range(len(jobs))]
         for number, job in enumerate(jobs):
-            self.env.timeout(job.release).callbacks.append(self.arrivals[number])  # type: ignore[union-attr]
+            self.env.timeout(job.release).callbacks.append(self.arrivals[number])
         self.env.run()
 
     def arrive(self, number: int, _: simpy.Event) -> None:
@@ -102,14 +102,14 @@ class Shop:
             heappush(self.waiting[machine], (time, number))
         else:
             self.busy[machine] = True
-            self.env.timeout(time).callbacks.append(self.finishes[number])  # type: ignore[union-attr]
+            self.env.timeout(time).callbacks.append(self.finishes[number])
 
     def finish(self, number: int, event: simpy.Event) -> None:
         machine, _ = self.jobs[number].steps[self.step[number]]
         self.step[number] += 1
         if self.waiting[machine]:
             time, other = heappop(self.waiting[machine])
-            self.env.timeout(time).callbacks.append(self.finishes[other])  # type: ignore[union-attr]
+            self.env.timeout(time).callbacks.append(self.finishes[other])
         else:
             self.busy[machine] = False
         if self.step[number] < MACHINES:

@@ -1,5 +1,7 @@
 """The order book of a file."""
 
+from functools import partial
+
 from plant_models.documents import Place
 from plant_models.entries.nouns import noun
 from plant_models.entries.products import OrderEntry
@@ -27,8 +29,12 @@ def add_orders(making: Making, place: Place, entry: OrderEntry) -> None:
         name = entry.order if entry.repeat is None else f"{entry.order}-{number + 1:0{len(str(count))}}"
         made = making.faults.made(
             place,
-            lambda n=name, later=number * every: noun(  # type: ignore[misc]
-                entry, id=n, release=release + later, due=None if due is None else due + later
+            partial(
+                noun,
+                entry,
+                id=name,
+                release=release + number * every,
+                due=None if due is None else due + number * every,
             ),
         )
         if made is None:

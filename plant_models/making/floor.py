@@ -1,5 +1,7 @@
 """What stands on the floor: work centers, machines, buffers, crews."""
 
+from functools import partial
+
 from plant_models.documents import Place
 from plant_models.entries.floor import BufferEntry, ChangeoverEntry, FailureEntry, MachineEntry, WorkCenterEntry
 from plant_models.entries.nouns import noun
@@ -73,7 +75,8 @@ def add_machine(
             continue
         made = making.faults.made(
             place,
-            lambda each=each: noun(  # type: ignore[misc]
+            partial(
+                noun,
                 entry,
                 id=each,
                 work_center=center,

@@ -1,5 +1,7 @@
 """What is made and how: routings with their steps, products."""
 
+from functools import partial
+
 from plant_models.distributions import Constant, Distribution, Lognormal
 from plant_models.documents import Place
 from plant_models.entries.nouns import noun
@@ -74,7 +76,7 @@ def _alternatives(making: Making, place: Place, step: StepEntry) -> dict[str, Di
             f"step {step.step!r}: wanted where it is done and how long it takes: 'at' and 'time', or 'machines'",
         )
         return None
-    made = {name: making.faults.made(place, lambda n=name, t=time: _work(making, n, t)) for name, time in times.items()}  # type: ignore[misc]
+    made = {name: making.faults.made(place, partial(_work, making, name, time)) for name, time in times.items()}
     found = {name: work for name, work in made.items() if work is not None}
     return found if len(found) == len(times) else None
 

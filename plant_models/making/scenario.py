@@ -4,6 +4,7 @@ Everything that the file names is looked up here, where its place is known.
 """
 
 from collections.abc import Mapping
+from functools import partial
 
 from plant_models.entries.base import Entry
 from plant_models.entries.nouns import noun, references
@@ -56,8 +57,7 @@ def _everything(making: Making) -> None:
     for section in SECTIONS:
         entries: Mapping[str, Entry] = getattr(file, section)
         made = {
-            name: making.faults.made((section, name), lambda e=entry, n=name: noun(e, id=n))  # type: ignore[misc]
-            for name, entry in entries.items()
+            name: making.faults.made((section, name), partial(noun, entry, id=name)) for name, entry in entries.items()
         }
         making.things[section] = {name: thing for name, thing in made.items() if thing is not None}
     for name, shifts in file.shifts.items():

@@ -136,7 +136,7 @@ def test_what_the_plant_refuses_is_said_with_the_plan(shop: Path) -> None:
     (digest,) = desk.standings
     job = f"{digest[:12]}/order-01/0"
     refused = {"command": "Store", "job_orders": (job,), "detail": f"{job}: NO_TOOL", "outcome": "refused"}
-    desk.journal.append(CommandSettled(at=clock.now(), by="bridge", machine="saw-1", **refused))  # type: ignore[arg-type]
+    desk.journal.append(CommandSettled(at=clock.now(), by="bridge", machine="saw-1", **refused))
     desk.journal.append(PlanRecalled(at=clock.now(), by="bridge", digest=digest, reason=f"Store at saw-1: {job}"))
     (plan,) = said("status", folder=shop)["plans"]
     assert plan["refusals"] == [

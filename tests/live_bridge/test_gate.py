@@ -49,7 +49,7 @@ def ready(plan: Plan = PLAN) -> tuple[Journal, str]:
 
 def refusal(journal: Journal, digest: str, now: int = 0, **more: object) -> str:
     with pytest.raises(NotApproved) as caught:
-        gate.release(journal, digest, by="Mira", now=now, **more)  # type: ignore[arg-type]
+        gate.release(journal, digest, by="Mira", now=now, **more)
     return str(caught.value)
 
 
@@ -282,7 +282,7 @@ def test_a_floor_takes_nothing_but_a_permit_of_its_own_journal() -> None:
     with pytest.raises(NotApproved):
         gate.check(other, permit)
     with pytest.raises(NotApproved):
-        OpcUaFloor(SimpleNamespace(journal=journal), PLAN)  # type: ignore[arg-type]
+        OpcUaFloor(SimpleNamespace(journal=journal), PLAN)
 
 
 NAMES = st.sampled_from(["Ada", "Mira", "solver", "ada"])

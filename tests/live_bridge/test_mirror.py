@@ -22,7 +22,7 @@ from twin.state import State
 
 
 def watch(plant: PlantProcess, journal: Journal | None = None, **changes: object) -> OpcUaMirror:
-    return OpcUaMirror(plant.endpoint, shop().plant, journal, security="none", **changes)  # type: ignore[arg-type]
+    return OpcUaMirror(plant.endpoint, shop().plant, journal, security="none", **changes)
 
 
 def as_it_was(plant: PlantProcess, now: int) -> State:

@@ -83,7 +83,7 @@ def test_certificates_are_made_once(tmp_path: Path) -> None:
 )
 def test_a_setting_that_cannot_be_served_says_what_would_be_right(wrong: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        Setting(scenario=shop(), **wrong)  # type: ignore[arg-type]
+        Setting(scenario=shop(), **wrong)
 
 
 def test_asyncua_still_needs_mending() -> None:

@@ -60,7 +60,7 @@ def test_a_machine_says_what_differs_from_its_work_center() -> None:
         ),
     ],
 )
-def test_what_cannot_be_is_refused_with_what_would_be_right(make, words) -> None:  # type: ignore[no-untyped-def]
+def test_what_cannot_be_is_refused_with_what_would_be_right(make, words) -> None:
     with pytest.raises(ValueError, match=words):
         make()
 

@@ -95,7 +95,7 @@ def test_orders_are_fetched_at_the_entry_and_taken_to_the_exit() -> None:
     ]
 
 
-def test_a_scenario_with_fleets_is_written_and_read_back_equal(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_scenario_with_fleets_is_written_and_read_back_equal(tmp_path) -> None:
     shop = scenario(SHOP.replace("load: 20 s", "load: 20 s, capacity: 2, variation: 0.3, start: saw"))
     for name in ("shop.yaml", "shop.json", "shop.xlsx"):
         write.scenario(shop, tmp_path / name)

@@ -35,7 +35,7 @@ def _machine(name: str, center: str) -> Machine:
     return Machine(id=name, work_center=center, failures=(failure,) if name == "lathe-1" else ())
 
 
-def _routing(product: str, number) -> Routing:  # type: ignore[no-untyped-def]
+def _routing(product: str, number) -> Routing:
     steps = tuple(
         Operation(
             id=center,
@@ -46,7 +46,7 @@ def _routing(product: str, number) -> Routing:  # type: ignore[no-untyped-def]
     return Routing(id=product, operations=steps)
 
 
-def _order(place: int, number) -> Order:  # type: ignore[no-untyped-def]
+def _order(place: int, number) -> Order:
     release = int(number(50, place) * 4 * HOUR)
     return Order(
         id=f"order-{place:02d}",

@@ -148,4 +148,4 @@ def test_it_draws_itself_in_words() -> None:
 )
 def test_a_wrong_setting_is_named(what: str, wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match=what):
-        DispatchEnv(SHOP, **wrong)  # type: ignore[arg-type]
+        DispatchEnv(SHOP, **wrong)

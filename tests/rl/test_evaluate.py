@@ -19,7 +19,7 @@ def test_a_rule_differs_from_itself_by_exactly_zero() -> None:
 @pytest.mark.parametrize("book", ["own", "shaken"])
 def test_the_same_seed_gives_the_same_table(book: str) -> None:
     def table(seed: int) -> str:
-        return str(evaluate(SHOP, untrained(), runs=4, seed=seed, book=book, rules=("atc", "spt")).to_frame())  # type: ignore[arg-type]
+        return str(evaluate(SHOP, untrained(), runs=4, seed=seed, book=book, rules=("atc", "spt")).to_frame())
 
     assert table(3) == table(3) != table(4)
 

@@ -101,7 +101,7 @@ def _claim(folder: Path, body: bytes) -> None:
 
 def _npz(**arrays: object) -> bytes:
     body = io.BytesIO()
-    np.savez(body, **arrays)  # type: ignore[arg-type]
+    np.savez(body, **arrays)
     return body.getvalue()
 
 

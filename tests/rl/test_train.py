@@ -35,7 +35,7 @@ def _train(out: Path, seen: list[Checkpoint] | None = None, **settings: object) 
         validation_books=1,
         exam_runs=2,
         progress=None if seen is None else seen.append,
-        **settings,  # type: ignore[arg-type]
+        **settings,
     )
 
 
@@ -97,7 +97,7 @@ def test_maskable_ppo_never_takes_a_row_that_is_not_there() -> None:
     seen = venv.reset()
     for _ in range(40):
         masks = get_action_masks(venv)
-        action, _ = model.predict(seen, action_masks=masks)  # type: ignore[arg-type]
+        action, _ = model.predict(seen, action_masks=masks)
         assert masks[0, int(action[0])]
         seen, _, _, infos = venv.step(action)
         assert not infos[0]["was_masked"]

@@ -64,4 +64,4 @@ def test_an_order_whose_machines_never_open_long_enough_is_named() -> None:
 def test_an_unknown_objective_is_refused_with_those_that_there_are() -> None:
     plant, orders = job_shop(ONE_MACHINE)
     with pytest.raises(ValueError, match="there are weighted_tardiness, makespan"):
-        plan(plant, opening(plant, orders), objective="profit")  # type: ignore[arg-type]
+        plan(plant, opening(plant, orders), objective="profit")

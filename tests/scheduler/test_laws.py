@@ -93,9 +93,9 @@ def test_a_plan_has_no_faults_ends_when_it_says_and_is_no_worse_than_any_rule(
     rules = [play(plant, present, policy, source=name) for name, policy in RULES.items() if name != "random"]
     if not any(played.is_complete for played in rules):
         with pytest.raises(Infeasible):
-            plan(world.plant, state, objective=objective, seconds=0.5, workers=1)  # type: ignore[arg-type]
+            plan(world.plant, state, objective=objective, seconds=0.5, workers=1)
         return
-    result = plan(world.plant, state, objective=objective, seconds=0.5, workers=1)  # type: ignore[arg-type]
+    result = plan(world.plant, state, objective=objective, seconds=0.5, workers=1)
     assert faults(plant, present, result.plan) == []
     assert followed(plant, present, result.plan) == list(result.plan.slots)
     assert result.bound <= result.objective

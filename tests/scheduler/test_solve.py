@@ -40,7 +40,7 @@ def test_among_plans_that_keep_every_date_the_one_with_room_for_surprises_is_mad
     assert tight.objective == roomy.objective == 0
 
     def nearly_late(of: object) -> float:
-        played = play(plant, state, InSequence(sequences_of(of)), source="")  # type: ignore[arg-type]
+        played = play(plant, state, InSequence(sequences_of(of)), source="")
         return aim.nearly_late(state, played.end, cushion)
 
     assert nearly_late(roomy.plan) <= nearly_late(tight.plan)

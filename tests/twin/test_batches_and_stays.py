@@ -106,7 +106,7 @@ def test_time_for_a_piece_on_a_batch_machine_is_refused() -> None:
 
 def with_stay(**stay: int) -> Plant:
     plant = line(*minutes(10, 10))
-    return replace(plant, buffers={**plant.buffers, "b1": Buffer(id="b1", discipline="fifo", **stay)})  # type: ignore[arg-type]
+    return replace(plant, buffers={**plant.buffers, "b1": Buffer(id="b1", discipline="fifo", **stay)})
 
 
 def test_orders_cure_before_anybody_takes_them() -> None:

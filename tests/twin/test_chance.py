@@ -316,6 +316,6 @@ def test_a_plan_takes_the_mean_of_each() -> None:
         (lambda: Lognormal(M, 1e9), "cv zero to 1000"),
     ],
 )
-def test_what_is_no_distribution_says_why(make, message: str) -> None:  # type: ignore[no-untyped-def]
+def test_what_is_no_distribution_says_why(make, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         make()

@@ -31,7 +31,7 @@ def kitchen(**more: object) -> Plant:
         default=2 * MINUTE,
         attributes={"bottle": AttributeChange(default=5 * MINUTE, times={"large": {"small": 8 * MINUTE}})},
         cleanings=(Cleaning(id="wash", attribute="allergens", time=30 * MINUTE),),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     return replace(
         plant,

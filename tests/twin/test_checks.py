@@ -84,7 +84,7 @@ class _Moody:
 )
 def test_what_is_no_policy_is_found(policy: object, message: str) -> None:
     with pytest.raises(AssertionError, match=message):
-        check_policy(policy, SHOP.plant, start(), most=50)  # type: ignore[arg-type]
+        check_policy(policy, SHOP.plant, start(), most=50)
 
 
 class _Deaf(SimulatedFloor):

@@ -53,7 +53,7 @@ def test_an_order_that_was_misdated_breaks_the_law() -> None:
 
 def test_an_unknown_series_and_an_empty_interval_say_what_is_wrong() -> None:
     with pytest.raises(ValueError, match="there are wip, output, lead_time"):
-        two_in_a_row().series("queue", HOUR)  # type: ignore[arg-type]
+        two_in_a_row().series("queue", HOUR)
     with pytest.raises(ValueError, match="longer than zero"):
         two_in_a_row().wip(0)
 

@@ -33,8 +33,8 @@ def shop(*steps: dict[str, object], room: int | None = None, **more: object) -> 
     """One machine for each step, a minute for each piece, in a row; *steps* say what is special about each."""
     plant = line(*minutes(*[1] * len(steps)), room=room)
     plain = plant.routings["r"].operations
-    operations = tuple(replace(one, per="unit", **said) for one, said in zip(plain, steps, strict=True))  # type: ignore[arg-type]
-    return replace(plant, routings={"r": Routing(id="r", operations=operations)}, **more)  # type: ignore[arg-type]
+    operations = tuple(replace(one, per="unit", **said) for one, said in zip(plain, steps, strict=True))
+    return replace(plant, routings={"r": Routing(id="r", operations=operations)}, **more)
 
 
 def played(plant: Plant, *orders: Order, until: int = FOREVER) -> tuple[State, list[Event]]:

@@ -40,7 +40,7 @@ def of(kind: type, facts: list[Event]) -> list[tuple[object, ...]]:
 def using(material: Material, quantity: int = 1, per: str = "unit", time: float = 10) -> Plant:
     """One machine, whose step takes some minutes and uses up a material."""
     plant = line(*minutes(time))
-    amount = Amount(id=material.id, quantity=quantity, per=per)  # type: ignore[arg-type]
+    amount = Amount(id=material.id, quantity=quantity, per=per)
     step = replace(plant.routings["r"].operations[0], consumes={material.id: amount})
     return replace(plant, routings={"r": Routing(id="r", operations=(step,))}, materials={material.id: material})
 

@@ -52,12 +52,12 @@ def plant(*operations: Operation, failures: tuple[Failure, ...] = ()) -> Plant:
 
 def step(name: str, **terms: object) -> Operation:
     """Ten minutes on a machine of the same name."""
-    return Operation(id=name, machines={name: Constant(10 * MINUTE)}, **terms)  # type: ignore[arg-type]
+    return Operation(id=name, machines={name: Constant(10 * MINUTE)}, **terms)
 
 
 def unit_step(name: str, **terms: object) -> Operation:
     """A minute a piece on a machine of the same name."""
-    return Operation(id=name, machines={name: Constant(MINUTE)}, per="unit", **terms)  # type: ignore[arg-type]
+    return Operation(id=name, machines={name: Constant(MINUTE)}, per="unit", **terms)
 
 
 def play(plant: Plant, *orders: Order, chance: Luck | None = None) -> tuple[State, list[Event], Kpis]:
@@ -310,7 +310,7 @@ def test_capability_follows_the_textbook() -> None:
 )
 def test_an_inspection_that_makes_no_sense_is_refused_in_words(terms: dict[str, object], words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        Inspection(**terms)  # type: ignore[arg-type]
+        Inspection(**terms)
 
 
 def test_rework_goes_to_a_step_that_there_is() -> None:

@@ -138,7 +138,7 @@ def dither(plant: Plant, state: State, decision: Decision) -> Wait:
 
 @pytest.mark.parametrize("policy", [never, dither])
 def test_orders_that_are_never_finished_are_shown_and_late(policy: object) -> None:
-    rehearsal = rehearse(SHOP.plant, start(), policy, runs=2, workers=1)  # type: ignore[arg-type]
+    rehearsal = rehearse(SHOP.plant, start(), policy, runs=2, workers=1)
     assert np.all(rehearsal.figures["unfinished_orders"] == 12)
     assert np.all(rehearsal.figures["on_time_share"] == 0)
     assert all(np.isnan(times).all() for times in rehearsal.finishes.values())
@@ -259,7 +259,7 @@ def test_a_paired_interval_is_that_of_the_differences() -> None:
 def test_a_comparison_shows_every_figure_and_every_order() -> None:
     frame = faster().to_frame().set_index("kpi")
     assert frame.loc["makespan_h", "change"] == pytest.approx(
-        frame.loc["makespan_h", "other"] - frame.loc["makespan_h", "base"]  # type: ignore[operator]
+        frame.loc["makespan_h", "other"] - frame.loc["makespan_h", "base"]
     )
     extra = Order(id="rush", product="bolt", due=HOUR)
     state = opening(SHOP.plant, (*SHOP.orders, extra))

@@ -41,7 +41,7 @@ def plant(*tools: Tool, steps: tuple[Operation, ...], setup: int = 0) -> Plant:
 
 
 def step(name: str, *machines: str, work: int = 10, **more: object) -> Operation:
-    return Operation(id=name, machines=dict.fromkeys(machines, Constant(work * MINUTE)), **more)  # type: ignore[arg-type]
+    return Operation(id=name, machines=dict.fromkeys(machines, Constant(work * MINUTE)), **more)
 
 
 def play(floor: Plant, orders: int) -> list[Event]:
@@ -153,7 +153,7 @@ def test_more_pallets_lie_ready_at_once_and_fewer_are_there_when_they_come_back(
 )
 def test_a_tool_that_cannot_be_is_refused(tool: dict[str, object], sentence: str) -> None:
     with pytest.raises(ValueError, match=sentence):
-        Tool(id="mould", **tool)  # type: ignore[arg-type]
+        Tool(id="mould", **tool)
 
 
 def test_what_no_step_takes_cannot_be_returned() -> None:

@@ -1,12 +1,7 @@
 """A planner and a supervisor at the pages, in a browser, against a plant in its own process."""
 
-import json
 import os
-import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,56 +10,25 @@ import pytest
 from live_bridge import Setting, plant_server
 from plant_models import read
 from ui.desk import Desk
-from ui.workspace import environment
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-playwright = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> Iterator[str]:
+def url(tmp_path: Path, serve: Callable[..., str]) -> Iterator[str]:
     """The pages of a new workspace, with a plant behind them."""
     folder = tmp_path / "ws"
     scenario = read.scenario("machine-shop")
     Desk.begin(folder, scenario, by="ann").journal.close()
     setting = Setting(scenario=scenario, endpoint="opc.tcp://127.0.0.1:0", speed=2, folder=folder / "certificates")
     with plant_server(setting) as plant:
-        words = [
-            "ui",
-            "-w",
-            str(folder),
-            "--plant",
-            plant.endpoint,
-            "--port",
-            "0",
-            "--no-browser",
-            "--as",
-            "ann",
-            "--json",
-        ]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "ui.cli", *words], stdout=subprocess.PIPE, text=True, env=environment()
-        )
-        try:
-            assert process.stdout is not None
-            yield json.loads(process.stdout.readline())["url"]
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
+        yield serve(folder, "--plant", plant.endpoint)
 
 
 @pytest.fixture
-def sheet(url: str) -> Iterator[Any]:
+def sheet(visit: Callable[..., Any], url: str) -> Any:
     """A browser's page at the pages."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        sheet = browser.new_page(viewport={"width": 1400, "height": 1180})
-        sheet.set_default_timeout(60_000)
-        sheet.goto(url)
-        sheet.get_by_role("heading", name="Floor").wait_for()
-        yield sheet
-        browser.close()
+    sheet = visit(url, width=1400, height=1180)
+    sheet.get_by_role("heading", name="Floor").wait_for()
+    return sheet
 
 
 def test_a_plan_is_proposed_rehearsed_approved_and_released(sheet: Any, tmp_path: Path) -> None:

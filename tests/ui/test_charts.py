@@ -18,7 +18,7 @@ EPOCH = Epoch(datetime(2026, 1, 5, 6, tzinfo=UTC))
 
 
 def bar(machine: str, start: int, end: int, **more: object) -> Bar:
-    return Bar(machine=machine, order="o1", step=0, product="p", start=start, end=end, **more)  # type: ignore[arg-type]
+    return Bar(machine=machine, order="o1", step=0, product="p", start=start, end=end, **more)
 
 
 def test_a_plan_becomes_bars_with_late_orders_marked() -> None:

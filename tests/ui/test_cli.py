@@ -71,7 +71,7 @@ def test_version_is_said() -> None:
 def test_simulate_accounts_for_one_future(tmp_path: Path) -> None:
     out = tmp_path / "facts.csv"
     found = say("simulate", "machine-shop", "--rule", "edd", "--seed", "3", "--out", str(out))
-    assert found["figures"]["finished_orders"] == 40  # type: ignore[index]
+    assert found["figures"]["finished_orders"] == 40
     assert len(out.read_text().splitlines()) == int(str(found["facts"])) + 1
 
 
@@ -81,9 +81,9 @@ def test_simulate_is_the_same_for_the_same_seed() -> None:
 
 def test_rehearse_gives_intervals_and_chances() -> None:
     found = say("rehearse", "machine-shop", "--rule", "atc", "--runs", "4", "--workers", "1")
-    figure = found["figures"]["makespan_h"]  # type: ignore[index]
+    figure = found["figures"]["makespan_h"]
     assert figure["low"] <= figure["mean"] <= figure["high"]
-    assert len(found["orders"]) == 40  # type: ignore[arg-type]
+    assert len(found["orders"]) == 40
 
 
 def test_a_plan_goes_into_a_file_and_is_rehearsed_from_there(tmp_path: Path) -> None:
@@ -102,7 +102,7 @@ def test_the_solver_plans() -> None:
 def test_whatif_says_what_a_breakdown_does() -> None:
     found = say("whatif", "machine-shop", "--down", "mill-2@2h+9h", "--rule", "atc", "--runs", "6", "--workers", "1")
     assert found["changes"] == ["mill-2 is down from Mon 05 Jan 08:00 to Mon 05 Jan 17:00"]
-    assert {row["verdict"] for row in found["figures"]} <= {"better", "worse", "no difference shown"}  # type: ignore[attr-defined]
+    assert {row["verdict"] for row in found["figures"]} <= {"better", "worse", "no difference shown"}
 
 
 def test_changes_are_saved_and_asked_again_of_a_snapshot(tmp_path: Path) -> None:
@@ -147,9 +147,9 @@ def test_the_gate_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "someone else" in refused(capsys, "approve", digest[:8], "--as", "Ann", *there)
     say("approve", digest[:8], "--as", "bob", *there)
     say("release", digest[:8], "--as", "bob", *there)
-    assert say("status", *there)["plans"][0]["status"] == "released"  # type: ignore[index]
+    assert say("status", *there)["plans"][0]["status"] == "released"
     say("recall", "--reason", "wrong material", "--as", "ann", *there)
-    assert say("status", *there)["plans"][0]["status"] == "recalled"  # type: ignore[index]
+    assert say("status", *there)["plans"][0]["status"] == "recalled"
     assert say("verify", *there)["is_intact"] is True
     assert say("export", "orders", str(tmp_path / "orders.csv"), *there)["rows"] == 40
     assert say("export", "deeds", str(tmp_path / "deeds.csv"), *there)["rows"]

@@ -76,7 +76,7 @@ def test_the_world_as_it_is_stands_behind_the_changed_one() -> None:
     shown = load.profile(energy_of(measured()))
     drawn = load.chart(shown, epoch=LINE.epoch, before=shown)
     [old] = [trace for trace in drawn.data if trace.name == "as it is"]
-    assert len(old.x) == len(shown["rows"]) + 1  # type: ignore[arg-type]
+    assert len(old.x) == len(shown["rows"]) + 1
 
 
 def test_tables_show_energy_with_its_currency_where_the_plant_says_what_it_draws() -> None:

@@ -34,9 +34,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_stock_is_shown_now_and_then(workspace: Path) -> None:
-    begin = {row["material"]: row for row in stock(workspace, "0 h").data["materials"]}  # type: ignore[attr-defined]
+    begin = {row["material"]: row for row in stock(workspace, "0 h").data["materials"]}
     assert begin["rib-bar"]["stock"] == 35 and begin["rib-bar"]["lots"] == {"rib-bar-0": 35}
-    now = {row["material"]: row for row in stock(workspace, None).data["materials"]}  # type: ignore[attr-defined]
+    now = {row["material"]: row for row in stock(workspace, None).data["materials"]}
     for row in now.values():
         came = row["opening"] + row["delivered"] + row["stored"]
         assert row["stock"] == came - row["consumed"] - row["expired"] == sum(row["lots"].values())
@@ -46,7 +46,7 @@ def test_the_stock_is_shown_now_and_then(workspace: Path) -> None:
 
 def test_an_order_and_a_lot_are_traced(workspace: Path) -> None:
     links = genealogy_of(workspace, "MSN-1", None).data["links"]
-    assert [(link["material"], link["quantity"]) for link in links if link["depth"] == 0][:2] == [  # type: ignore[attr-defined]
+    assert [(link["material"], link["quantity"]) for link in links if link["depth"] == 0][:2] == [
         ("wing-box", 1),
         ("skin", 4),
     ]

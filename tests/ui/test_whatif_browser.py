@@ -1,13 +1,9 @@
 """A planner at the what-if page in a browser: a rush order, a machine that is down, a table, a question let be."""
 
-import json
 import os
 import re
-import shutil
 import signal
-import subprocess
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +12,9 @@ import pytest
 from plant_models import read
 from ui.desk import Desk
 from ui.jobs import Jobs, stop
-from ui.workspace import Workspace, environment
+from ui.workspace import Workspace
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 playwright = pytest.importorskip("playwright.sync_api", reason="the Python package playwright is not installed")
-pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -32,34 +26,20 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 
 
 @pytest.fixture(scope="module")
-def url(workspace: Workspace) -> Iterator[str]:
-    """A browser at the what-if page."""
-    words = ["ui", "-w", str(workspace.folder), "--port", "0", "--no-browser", "--as", "ann", "--json"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ui.cli", *words], stdout=subprocess.PIPE, text=True, env=environment()
-    )
-    try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"]
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
-        worker = Jobs(workspace.jobs).worker("worker")
-        if worker is not None:
-            stop(worker.pid)
+def url(workspace: Workspace, serve: Callable[..., str]) -> Iterator[str]:
+    """The pages of the workspace; the process that answers the questions ends with them."""
+    yield serve(workspace.folder)
+    worker = Jobs(workspace.jobs).worker("worker")
+    if worker is not None:
+        stop(worker.pid)
 
 
 @pytest.fixture
-def sheet(url: str) -> Iterator[Any]:
+def sheet(visit: Callable[..., Any], url: str) -> Any:
     """A browser at the what-if page."""
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        sheet = browser.new_page(viewport={"width": 1440, "height": 1400})
-        sheet.set_default_timeout(60_000)
-        sheet.goto(f"{url}/whatif")
-        sheet.get_by_role("button", name="Ask now").wait_for()
-        yield sheet
-        browser.close()
+    sheet = visit(f"{url}/whatif", width=1440, height=1400)
+    sheet.get_by_role("button", name="Ask now").wait_for()
+    return sheet
 
 
 def shot(sheet: Any, tmp_path: Path, name: str) -> None:

@@ -42,9 +42,9 @@ Family = Callable[[Parameters, int], list[Measure]]
 def exponential_line(p: Parameters, count: int) -> list[Measure]:
     """Machines in series with exponential times and finite buffers, blocking after or before service."""
     blocking = "before_service" if p.get("blocking", "").startswith("before_service") else "after_service"
-    lines = [line(_stations(p["mu"], p["buffers"]), blocking)]  # type: ignore[arg-type]
+    lines = [line(_stations(p["mu"], p["buffers"]), blocking)]
     if "reversed_mu" in p:
-        lines.append(line(_stations(p["reversed_mu"], p["reversed_buffers"]), blocking))  # type: ignore[arg-type]
+        lines.append(line(_stations(p["reversed_mu"], p["reversed_buffers"]), blocking))
     return [_throughput(plant, count) for plant in lines]
 
 
@@ -268,7 +268,7 @@ def _stations(rates: list[float], rooms: list[int], failures: tuple[Failure, ...
 
 def _failure(p: Parameters) -> tuple[Failure, ...]:
     clock = "working" if p["failures"].startswith("operation") else "open"
-    return (Failure(time_to_failure=minutes(p["mttf"]), time_to_repair=minutes(p["mttr"]), clock=clock),)  # type: ignore[arg-type]
+    return (Failure(time_to_failure=minutes(p["mttf"]), time_to_repair=minutes(p["mttr"]), clock=clock),)
 
 
 def _row(p: Parameters, name: str) -> list[float]:

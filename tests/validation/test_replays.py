@@ -69,8 +69,7 @@ def _plant(jobs: list[list[tuple[int, int]]], machines: int, room: int | None, d
         work_centers={f"c{m}": WorkCenter(id=f"c{m}", buffer=f"b{m}") for m in range(machines)},
         machines={f"m{m}": Machine(id=f"m{m}", work_center=f"c{m}") for m in range(machines)},
         buffers={
-            f"b{m}": Buffer(id=f"b{m}", capacity=room if m else None, discipline=discipline)  # type: ignore[arg-type]
-            for m in range(machines)
+            f"b{m}": Buffer(id=f"b{m}", capacity=room if m else None, discipline=discipline) for m in range(machines)
         },
         routings=routings,
         products={name: Product(id=name, routing=name) for name in routings},

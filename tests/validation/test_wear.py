@@ -34,7 +34,7 @@ def share(plant: Plant, seed: int, *words: str) -> float:
     floor = SimulatedFloor(plant, opening(plant, orders), Chance(seed), facts.append)
     run(floor, fifo, SPAN)
     (times,) = measure(plant, opening(plant, orders), facts, SPAN).times.values()
-    return sum(times[word] for word in words) / SPAN  # type: ignore[literal-required]
+    return sum(times[word] for word in words) / SPAN
 
 
 def stationary(rates: dict[tuple[str, str], float]) -> dict[str, float]:

@@ -264,7 +264,7 @@ class Cleaned(Fact, frozen=True):
 def test_a_kind_of_fact_that_is_new_comes_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(states._APPLY, Cleaned, lambda plant, state, event: None)
     facts = [Cleaned(5, "saw-1", "Ada", 2.5, ("blade",)), Cleaned(6, "saw-1", "Ada", 3.0), BrokeDown(7, "saw-1")]
-    log = event_log(SHOP.plant, opening(SHOP.plant), facts, SHOP.epoch)  # type: ignore[arg-type]
+    log = event_log(SHOP.plant, opening(SHOP.plant), facts, SHOP.epoch)
     check_ocel(log)
     assert log.happenings[0].relations[0].object == "machine:saw-1"
     assert log.happenings[0].attributes == {"by": "Ada", "litres": 2.5, "parts": '["blade"]'}
