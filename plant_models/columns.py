@@ -41,6 +41,7 @@ TABLES: Mapping[str, Mapping[str, Kind]] = {
         "release": "moment",
         "due": "moment",
         "weight": "number",
+        "priority": "whole",
         "repeat": "whole",
         "every": "time",
         "more": "more",

@@ -42,7 +42,7 @@ class OrderCancelled(Fact, frozen=True):
 
 
 class OrderChanged(Fact, frozen=True):
-    """An order has new terms: due date and weight at any time, the quantity only where no step has begun."""
+    """An order has new terms: due date, weight and priority at any time, the quantity only where no step has begun."""
 
     order: Order
 

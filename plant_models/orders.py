@@ -12,6 +12,9 @@ from plant_models.transport import Move
 LEAVE = "leave"
 """Where an order goes that has nothing more to do here."""
 
+PRIORITIES = 2**15
+"""Classes of priority are below this and not below its negative: they are an Int16 in OPC UA."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
@@ -217,6 +220,13 @@ class Order:
 
     Times are milliseconds since the plant's epoch. *due* None means nobody waits for it. *weight* is what a
     unit of lateness costs, relative to other orders.
+
+    *priority* is the class of the order: of a higher number before all of a lower one (a hot lot, a rush order), where
+    somebody may choose; most orders are of class 0. ISA-95 leaves open which number comes first, OPC UA has decided.
+
+    References
+    ----------
+    OPC 10031-4, OPC UA for ISA-95 part 4 (job control), ISA95JobOrderDataType: higher numbers have higher priority.
     """
 
     id: str
@@ -225,6 +235,7 @@ class Order:
     release: int = 0
     due: int | None = None
     weight: float = 1.0
+    priority: int = 0
 
     def __post_init__(self) -> None:
         if self.quantity < 1:
@@ -233,3 +244,8 @@ class Order:
             raise ValueError(f"order {self.id!r}: the release must not lie before the epoch, not {self.release} ms")
         if not 0 <= self.weight < float("inf"):
             raise ValueError(f"order {self.id!r}: the weight must be a number of at least 0, not {self.weight}")
+        if not -PRIORITIES <= self.priority < PRIORITIES:
+            raise ValueError(
+                f"order {self.id!r}: the priority must be {-PRIORITIES} to {PRIORITIES - 1} (higher comes first), "
+                f"not {self.priority}"
+            )

@@ -14,7 +14,7 @@ from plant_models.orders import Order
 from plant_models.scenario import Scenario
 from plant_models.units import shown
 
-COLUMNS = ("order", "product", "quantity", "release", "due", "weight")
+COLUMNS = ("order", "product", "quantity", "release", "due", "weight", "priority")
 """What an order book may tell; order and product are needed."""
 _NEEDED = COLUMNS[:2]
 _SEPARATORS = ";,\t"
@@ -24,9 +24,9 @@ _Value = TypeVar("_Value")
 def orders(path: str | Path, scenario: Scenario) -> tuple[Order, ...]:
     """The orders in a CSV file, for the products and the clock of *scenario*.
 
-    The first line names the columns (order, product, quantity, release, due, weight; the first two are needed),
-    separated by semicolons, commas or tabs. Times are ISO dates and times, or times since the epoch with a unit;
-    a date and time without a zone is in the epoch's.
+    The first line names the columns (order, product, quantity, release, due, weight, priority; the first two are
+    needed), separated by semicolons, commas or tabs. Times are ISO dates and times, or times since the epoch with a
+    unit; a date and time without a zone is in the epoch's.
 
     Raises
     ------
@@ -109,11 +109,19 @@ def _order(cells: dict[str, str], scenario: Scenario, wrong: list[str]) -> Order
 
     name, made = read("order", _name), read("product", product)
     quantity, weight = read("quantity", _quantity), read("weight", _weight)
-    release, due = read("release", time), read("due", time)
-    if wrong or name is None or made is None or quantity is None or weight is None:
+    release, due, priority = read("release", time), read("due", time), read("priority", _priority)
+    if wrong or name is None or made is None or quantity is None or weight is None or priority is None:
         return None
     try:
-        return Order(id=name, product=made, quantity=quantity, release=release or 0, due=due, weight=weight)
+        return Order(
+            id=name,
+            product=made,
+            quantity=quantity,
+            release=release or 0,
+            due=due,
+            weight=weight,
+            priority=priority,
+        )
     except ValueError as error:
         wrong.append(str(error))
         return None
@@ -130,6 +138,14 @@ def _quantity(text: str) -> int:
         return 1
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
         raise ValueError(f"{shown(text)} is no whole number of at least 1")
+    return int(text)
+
+
+def _priority(text: str) -> int:
+    if not text:
+        return 0
+    if not (text.isascii() and text.removeprefix("-").isdigit() and len(text) < 10):
+        raise ValueError(f"{shown(text)} is no whole number")
     return int(text)
 
 

@@ -136,7 +136,7 @@ def _order(order: Order, epoch: Epoch) -> Line:
     due = None if order.due is None else _moment(order.due, epoch)
     release = _moment(order.release, epoch) if order.release else None
     special = more(OrderEntry, order, TABLES["orders"])
-    return order.id, order.product, order.quantity, release, due, order.weight, None, None, special
+    return order.id, order.product, order.quantity, release, due, order.weight, order.priority, None, None, special
 
 
 def _changeovers(plant: Plant) -> Iterator[Line]:

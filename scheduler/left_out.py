@@ -1,6 +1,7 @@
 """What the solver does not know of a plant while it searches; the twin does, when it times what was found.
 
-What is left out can only make things later than the solver thinks, so its bounds hold; its plans may be worse than they
+What is left out can only make things later than the solver thinks (or, as classes of priority, is for whoever has no
+plan), so its bounds hold; its plans may be worse than they
 could be, never other than the plant can do.
 """
 
@@ -32,6 +33,11 @@ def left_out(problem: Problem) -> tuple[str, ...]:
     ]
     if plant.release.orders is not None or plant.release.work is not None:
         found.append("how many orders may be on the floor at once")
+    classes = {job.order.priority for job in problem.jobs}
+    if len(classes) > 1:
+        first = [job.order.id for job in problem.jobs if job.order.priority == max(classes)]
+        more = f" and {len(first) - 3} more" if len(first) > 3 else ""
+        found.append(f"classes of priority (the highest is {max(classes)}: {', '.join(first[:3])}{more})")
     return tuple(found)
 
 

@@ -20,6 +20,7 @@ from twin.intervals import MaintenanceInterval
 from twin.policies.rules import RULES
 from twin.refitting import refit
 from twin.state import State
+from twin.terms import DueDate, Priority, Quantity, Weight, order_in, when
 
 
 class Change(Protocol):
@@ -50,7 +51,7 @@ class MachineDown:
 
     def words(self, epoch: Epoch | None = None) -> str:
         """The edit as people say it; with *epoch*, times are dates."""
-        return f"{self.machine} is down from {_when(self.start, epoch)} to {_when(self.end, epoch)}"
+        return f"{self.machine} is down from {when(self.start, epoch)} to {when(self.end, epoch)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class AddOrder:
     def words(self, epoch: Epoch | None = None) -> str:
         """The edit as people say it; with *epoch*, times are dates."""
         order = self.order
-        due = "" if order.due is None else f", due {_when(order.due, epoch)}"
+        due = "" if order.due is None else f", due {when(order.due, epoch)}"
         return f"one more order {order.id}: {order.quantity} of {order.product}{due}"
 
 
@@ -78,69 +79,12 @@ class CancelOrder:
 
     def apply(self, scenario: Scenario) -> Scenario:
         """The book without it."""
-        _order(scenario, self.order)
+        order_in(scenario, self.order)
         return scenario.with_orders(tuple(order for order in scenario.orders if order.id != self.order))
 
     def words(self, epoch: Epoch | None = None) -> str:
         """The edit as people say it; with *epoch*, times are dates."""
         return f"order {self.order} is cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class DueDate:
-    """An order is wanted at another time; None: at no time in particular."""
-
-    order: str
-    due: int | None
-
-    def apply(self, scenario: Scenario) -> Scenario:
-        """The order with the other due date."""
-        return _with_order(scenario, replace(_order(scenario, self.order), due=self.due))
-
-    def words(self, epoch: Epoch | None = None) -> str:
-        """The edit as people say it; with *epoch*, times are dates."""
-        at = "" if epoch is not None else "at "
-        return f"order {self.order} is due " + ("at no time" if self.due is None else at + _when(self.due, epoch))
-
-
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """An order that has not begun is for another number of pieces."""
-
-    order: str
-    quantity: int
-
-    def apply(self, scenario: Scenario) -> Scenario:
-        """The order for the other number."""
-        order = _order(scenario, self.order)
-        try:
-            return _with_order(scenario, replace(order, quantity=self.quantity))
-        except ValueError as error:
-            raise InvalidPlant(str(error)) from None
-
-    def words(self, epoch: Epoch | None = None) -> str:
-        """The edit as people say it."""
-        return f"order {self.order} is for {self.quantity} pieces"
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """An order matters more, or less."""
-
-    order: str
-    weight: float
-
-    def apply(self, scenario: Scenario) -> Scenario:
-        """The order with the other weight."""
-        order = _order(scenario, self.order)
-        try:
-            return _with_order(scenario, replace(order, weight=self.weight))
-        except ValueError as error:
-            raise InvalidPlant(str(error)) from None
-
-    def words(self, epoch: Epoch | None = None) -> str:
-        """The edit as people say it; with *epoch*, times are dates."""
-        return f"order {self.order} has weight {self.weight:g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +139,7 @@ class ExtraShift:
 
     def words(self, epoch: Epoch | None = None) -> str:
         """The edit as people say it; with *epoch*, times are dates."""
-        return f"{self.work_center} also works from {_when(self.start, epoch)} to {_when(self.end, epoch)}"
+        return f"{self.work_center} also works from {when(self.start, epoch)} to {when(self.end, epoch)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +212,7 @@ class CrewOvertime:
 
     def words(self, epoch: Epoch | None = None) -> str:
         """The edit as people say it; with *epoch*, times are dates."""
-        return f"crew {self.crew} also works from {_when(self.start, epoch)} to {_when(self.end, epoch)}"
+        return f"crew {self.crew} also works from {when(self.start, epoch)} to {when(self.end, epoch)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,6 +267,7 @@ CHANGES: Mapping[str, type[Any]] = {
     "machine-down": MachineDown,
     "maintenance-interval": MaintenanceInterval,
     "other-rule": OtherRule,
+    "priority": Priority,
     "quantity": Quantity,
     "speed": Speed,
     "tool-count": ToolCount,
@@ -341,10 +286,6 @@ def apply(scenario: Scenario, changes: Iterable[Change]) -> Scenario:
 def words(changes: Sequence[Change], epoch: Epoch | None = None) -> str:
     """All *changes* as people say them; with *epoch*, times are dates."""
     return "; ".join(change.words(epoch) for change in changes) or "nothing is changed"
-
-
-def _when(time: int, epoch: Epoch | None) -> str:
-    return duration(time) if epoch is None else f"{epoch.datetime(time):%a %d %b %H:%M}"
 
 
 def live(scenario: Scenario, state: State, changes: Iterable[Change]) -> tuple[Scenario, State]:
@@ -428,7 +369,7 @@ def _value(key: str, value: object, epoch: Epoch | None) -> object:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{key}: {shown(value)} is no number")
         return float(value)
-    if key in ("quantity", "capacity", "size", "count"):
+    if key in ("quantity", "priority", "capacity", "size", "count"):
         if key == "capacity" and value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int):
@@ -467,17 +408,6 @@ def _machine(scenario: Scenario, name: str) -> Machine:
 def _with_machine(scenario: Scenario, machine: Machine) -> Scenario:
     plant = scenario.plant
     return replace(scenario, plant=replace(plant, machines={**plant.machines, machine.id: machine}))
-
-
-def _order(scenario: Scenario, name: str) -> Order:
-    for order in scenario.orders:
-        if order.id == name:
-            return order
-    raise _unknown("order", name, [order.id for order in scenario.orders])
-
-
-def _with_order(scenario: Scenario, changed: Order) -> Scenario:
-    return scenario.with_orders(tuple(changed if order.id == changed.id else order for order in scenario.orders))
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> InvalidPlant:

@@ -191,7 +191,7 @@ class Film:
 
         Words are numbered: *statuses*, *reasons*, *stages*, *places* and *products* list them. A machine is ``[times,
         statuses, reasons]``; an order's *cues* are ``[times, stages, places, steps, quantities, ranks]``, its *terms*
-        rows of ``[time, product, quantity, release, due, weight]``; of a lot *lot_of* is its order. Of a
+        rows of ``[time, product, quantity, release, due, weight, priority]``; of a lot *lot_of* is its order. Of a
         column of times the first counts from the start of the film, each other from the one before it.
         """
         words = _Words()
@@ -246,7 +246,7 @@ class Film:
 
     def _order_columns(self, reel: Reel, words: "_Words") -> dict[str, Any]:
         terms: list[list[Any]] = [
-            [time, words.number("products", o.product), o.quantity, o.release, o.due, o.weight]
+            [time, words.number("products", o.product), o.quantity, o.release, o.due, o.weight, o.priority]
             for time, o in reel.terms
         ]
         cues = [
@@ -293,9 +293,18 @@ def _reel(film: dict[str, Any], start: int, name: str, columns: dict[str, Any]) 
     times, stages, places, *rest = columns["cues"]
     terms = (
         Terms(
-            time, Order(id=name, product=film["products"][product], quantity=n, release=early, due=due, weight=weight)
+            time,
+            Order(
+                id=name,
+                product=film["products"][product],
+                quantity=n,
+                release=early,
+                due=due,
+                weight=weight,
+                priority=priority,
+            ),
         )
-        for time, product, n, early, due, weight in columns["terms"]
+        for time, product, n, early, due, weight, priority in columns["terms"]
     )
     cues = (
         OrderCue(time, film["stages"][stage], film["places"][place], *numbers)

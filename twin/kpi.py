@@ -132,6 +132,7 @@ class Kpis:
                 "order": o.order,
                 "product": o.product,
                 "weight": o.weight,
+                "priority": o.priority,
                 "due_h": hours(o.due),
                 "released_h": hours(o.released_at),
                 "finished_h": hours(o.finished_at),

@@ -194,6 +194,7 @@ class Rehearsal:
             "order": name,
             "product": order.product,
             "weight": order.weight,
+            "priority": order.priority,
             "due_h": hours(order.due),
             "finish_mean_h": finished.mean() / HOUR if len(finished) else math.nan,
             "finish_q05_h": q05,

@@ -321,7 +321,7 @@ class State(msgspec.Struct):
     *buffers* holds the orders in each buffer, first come first; *wanting* those that would enter it if it had room,
     from outside or on a machine that keeps them. *unfinished* counts the orders that have not left, *on_floor* those
     of them that were released; the lots of an order are not counted beside it. *stocks* are those of the plant's
-    materials, *belts* those of its conveyors.
+    materials, *belts* those of its conveyors. *has_classes* says that some order ever had a priority other than 0.
     """
 
     machines: dict[str, MachineState]
@@ -335,6 +335,7 @@ class State(msgspec.Struct):
     tools: dict[str, ToolState] = {}
     stocks: dict[str, StockState] = {}
     belts: dict[str, BeltState] = {}
+    has_classes: bool = False
 
     def book(self) -> Iterator[tuple[str, OrderState]]:
         """The orders as they were placed, by name: all but the lots."""
@@ -371,6 +372,7 @@ class State(msgspec.Struct):
             {name: tool.copy() for name, tool in self.tools.items()},
             {name: stock.copy() for name, stock in self.stocks.items()},
             {name: copy.copy(belt) for name, belt in self.belts.items()},
+            self.has_classes,
         )
 
 

@@ -115,6 +115,7 @@ class Outcome(NamedTuple):
     pieces: int
     is_turned_away: bool = False
     is_cancelled: bool = False
+    priority: int = 0
 
     @property
     def lead_time(self) -> int | None:
@@ -423,6 +424,7 @@ def outcome(name: str, order: OrderState) -> Outcome:
         order.quantity,
         order.stage == "turned_away",
         order.stage == "cancelled",
+        terms.priority,
     )
 
 

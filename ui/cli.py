@@ -167,7 +167,7 @@ def init(
 
 @app.command("import", rich_help_panel=RECORDS)
 def import_orders(
-    file: Annotated[Path, typer.Argument(help="A CSV file: order, product, quantity, release, due, weight.")],
+    file: Annotated[Path, typer.Argument(help="A CSV file: order, product, quantity, release, due, weight, priority.")],
     workspace: given.Workspace = HERE,
     as_: given.As = ME,
     json: given.Json = False,

@@ -5,7 +5,7 @@ question is left alone when a row is edited.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +15,9 @@ from plant_models.clock import Epoch
 from plant_models.orders import Order
 from plant_models.scenario import Scenario
 from plant_models.shifts import HOUR
-from twin.changes import BufferSize, CancelOrder, Change, DueDate, ExtraShift, MachineDown, Quantity, Speed, Weight
+from twin.changes import BufferSize, CancelOrder, Change, ExtraShift, MachineDown, Speed
 from twin.state import State, status
+from twin.terms import DueDate, Priority, Quantity, Weight
 from ui.palette import STAGES, STATUS
 
 Cells = Mapping[str, Any]
@@ -76,7 +77,7 @@ def machines(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table
 
 
 def orders(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
-    """Orders that have not left: pieces, due date, weight, and whether they are wanted at all."""
+    """Orders that have not left: pieces, due date, weight, priority, and whether they are wanted at all."""
     epoch = scenario.epoch
     open_orders = {name: order for name, order in state.book() if not order.has_left}
     rows = {}
@@ -87,12 +88,13 @@ def orders(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
             "pieces": order.quantity,
             "due": None if order.due is None else _naive(epoch, order.due),
             "weight": order.weight,
+            "priority": order.priority,
             "cancel": cancelled,
             "stands": STAGES[known.stage],
         }
 
     def owned(change: Change, row: str) -> bool:
-        return isinstance(change, DueDate | Weight | Quantity | CancelOrder) and change.order == row
+        return isinstance(change, DueDate | Weight | Priority | Quantity | CancelOrder) and change.order == row
 
     def meant(row: str, cells: Cells) -> list[Change]:
         order = open_orders[row].order
@@ -101,6 +103,8 @@ def orders(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
         due, weight, pieces = _time(epoch, cells["due"]), _number(cells["weight"]), _number(cells["pieces"])
         found: list[Change] = [DueDate(row, due)] if due != order.due else []
         found += [] if weight in (None, order.weight) else [Weight(row, float(weight or 0))]
+        priority = _number(cells["priority"])
+        found += [] if priority in (None, order.priority) else [Priority(row, int(priority or 0))]
         return found + ([] if pieces in (None, order.quantity) else [Quantity(row, int(pieces or 0))])
 
     return Table(_frame(rows, "order"), owned, meant)
@@ -153,18 +157,20 @@ def buffers(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
 
 def _as_asked(order: Order, asked: Sequence[Change]) -> tuple[Order, bool]:
     """The terms of *order* with the changes so far, and whether it is cancelled."""
-    due, weight, quantity, cancelled = order.due, order.weight, order.quantity, False
+    terms, cancelled = order, False
     for change in asked:
         match change:
-            case DueDate(order.id, other):
-                due = other
-            case Weight(order.id, other_weight):
-                weight = other_weight
+            case DueDate(order.id, due):
+                terms = replace(terms, due=due)
+            case Weight(order.id, weight):
+                terms = replace(terms, weight=weight)
+            case Priority(order.id, priority):
+                terms = replace(terms, priority=priority)
             case Quantity(order.id, pieces):
-                quantity = pieces
+                terms = replace(terms, quantity=pieces)
             case CancelOrder(order.id):
                 cancelled = True
-    return Order(id=order.id, product=order.product, quantity=quantity, due=due, weight=weight), cancelled
+    return terms, cancelled
 
 
 def _frame(rows: Mapping[str, Cells], name: str) -> pd.DataFrame:

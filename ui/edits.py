@@ -27,6 +27,7 @@ def typed(
     down: Sequence[str] | None = None,
     rush: Sequence[str] | None = None,
     due: Sequence[str] | None = None,
+    priority: Sequence[str] | None = None,
     speed: Sequence[str] | None = None,
     shift: Sequence[str] | None = None,
     buffer: Sequence[str] | None = None,
@@ -49,6 +50,7 @@ def typed(
     found = [_window("--down", "machine-down", "machine", text, now) for text in down or ()]
     found += [_rush(text, now) for text in rush or ()]
     found += [_due(text, now) for text in due or ()]
+    found += [_number("--priority", "priority", "order", "priority", text) for text in priority or ()]
     found += [_number("--speed", "speed", "machine", "factor", text) for text in speed or ()]
     found += [_window("--shift", "extra-shift", "work_center", text, now) for text in shift or ()]
     found += [_number("--buffer", "buffer-size", "buffer", "capacity", text) for text in buffer or ()]

@@ -59,6 +59,10 @@ Rush = Annotated[
     list[str] | None, typer.Option("--rush", help="ID:PRODUCT:QUANTITY@DUE: one more order.", show_default=False)
 ]
 Due = Annotated[list[str] | None, typer.Option("--due", help="ORDER@DUE: another due date.", show_default=False)]
+Urgent = Annotated[
+    list[str] | None,
+    typer.Option("--priority", help="ORDER=NUMBER: another class; the highest number first.", show_default=False),
+]
 Speed = Annotated[
     list[str] | None, typer.Option("--speed", help="MACHINE=FACTOR: faster or slower.", show_default=False)
 ]

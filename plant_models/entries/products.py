@@ -22,7 +22,7 @@ from plant_models.entries.base import (
 from plant_models.entries.materials import Amounts
 from plant_models.entries.quality import CharacteristicEntry, InspectionEntry
 from plant_models.entries.transport import MoveEntry
-from plant_models.orders import Operation, Order, Product
+from plant_models.orders import PRIORITIES, Operation, Order, Product
 
 
 def _routing_kind(value: object) -> str:
@@ -133,5 +133,11 @@ class OrderEntry(Entry):
     release: Moment | None = Field(None, description="Not before; absent: from the epoch on.")
     due: Moment | None = Field(None, description="Wanted by; absent: nobody waits for it.")
     weight: Number = Field(1.0, ge=0, description="What a unit of lateness costs, relative to other orders.")
+    priority: int = Field(
+        0,
+        ge=-PRIORITIES,
+        lt=PRIORITIES,
+        description="Its class: of those that wait, the orders with the highest number come first.",
+    )
     repeat: int | None = Field(None, ge=1, le=100_000, description="How many such orders there are.")
     every: Time | None = Field(None, description="How long after one another they are released and due.")

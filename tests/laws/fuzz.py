@@ -63,6 +63,7 @@ def edits(draw: st.DrawFn, world: World) -> list[changes.Change]:
     start = draw(st.integers(0, 40)) * HOUR
     known: list[changes.Change] = [
         changes.MachineDown(machine, start, start + draw(st.integers(1, 300)) * MINUTE),
+        changes.Priority(order, draw(st.integers(-1, 2))),
         changes.AddOrder(Order(id="rush", product=world.orders[0].product, quantity=2, due=start + HOUR, weight=5)),
         changes.CancelOrder(order),
         changes.DueDate(order, start),

@@ -126,7 +126,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
 @st.composite
 def worlds(draw: st.DrawFn, chain: bool | None = None, orders: int = 10, plain: bool = False) -> World:
     """A random plant with random orders, a future and a rule."""
-    plant = draw(plants(chain, plain))
+    plant, has_classes = draw(plants(chain, plain)), draw(st.booleans())
     book = tuple(
         Order(
             id=f"o{n}",
@@ -135,6 +135,7 @@ def worlds(draw: st.DrawFn, chain: bool | None = None, orders: int = 10, plain: 
             release=draw(st.sampled_from((0, 0, 30, 60, 61, 500))) * MINUTE,
             due=draw(st.one_of(st.none(), st.integers(1, 3000).map(lambda m: m * MINUTE))),
             weight=draw(st.sampled_from((1.0, 2.0, 0.5))),
+            priority=draw(st.sampled_from((0, 0, 0, 1, -1))) if has_classes else 0,
         )
         for n in range(draw(st.integers(1, orders)))
     )

@@ -162,6 +162,7 @@ def oddities(draw: st.DrawFn) -> Scenario:
             release=draw(TIMES),
             due=draw(st.one_of(st.none(), TIMES.map(lambda t: t - DAY))),
             weight=0.1,
+            priority=-3,
         )
         for name in names
     )

@@ -23,14 +23,12 @@ from twin.changes import (
     BufferSize,
     CancelOrder,
     Change,
-    DueDate,
     ExtraShift,
     MachineDown,
     OtherRule,
-    Quantity,
     Speed,
-    Weight,
 )
+from twin.terms import DueDate, Priority, Quantity, Weight
 
 SHOP = shop()
 RUSH = Order(id="rush", product="bolt", quantity=3, release=HOUR, due=4 * HOUR, weight=9.0)
@@ -42,6 +40,7 @@ EVERY: list[Change] = [
     DueDate("o01", 90 * MINUTE),
     DueDate("o01", None),
     Weight("o01", 7.0),
+    Priority("o01", 2),
     Quantity("o02", 5),
     Speed("mill-1", 1.25),
     ExtraShift("saw", 20 * HOUR, 22 * HOUR),
@@ -63,7 +62,7 @@ def test_an_edit_changes_what_it_names_and_leaves_the_scenario_alone() -> None:
     book = {order.id: order for order in got.orders}
     assert book["rush"] == RUSH
     assert "o03" not in book
-    assert (book["o01"].due, book["o01"].weight) == (None, 7.0)
+    assert (book["o01"].due, book["o01"].weight, book["o01"].priority) == (None, 7.0, 2)
     assert book["o02"].quantity == 5
 
 
@@ -89,6 +88,7 @@ def test_an_extra_shift_is_for_the_named_work_center_only() -> None:
         (CancelOrder("o99"), "no order 'o99'; there are o00"),
         (DueDate("o99", 1), "no order 'o99'"),
         (Weight("o01", -1.0), "the weight must be"),
+        (Priority("o01", 40_000), "the priority must be -32768 to 32767"),
         (Quantity("o01", 0), "the quantity must be at least 1"),
         (Speed("saw-1", 0.0), "the speed must be more than zero"),
         (Speed("lathe", 1.0), "no machine 'lathe'"),

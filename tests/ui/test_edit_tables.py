@@ -3,7 +3,8 @@
 from plant_models import read
 from plant_models.shifts import HOUR
 from twin import changes
-from twin.changes import BufferSize, CancelOrder, Change, DueDate, ExtraShift, MachineDown, Quantity, Speed, Weight
+from twin.changes import BufferSize, CancelOrder, Change, ExtraShift, MachineDown, Speed
+from twin.terms import DueDate, Priority, Quantity, Weight
 from ui import edit_tables
 from ui.desk import Desk
 
@@ -53,11 +54,11 @@ def test_editing_a_row_again_gives_the_same_question() -> None:
 def test_a_row_of_orders_says_terms_or_that_it_is_not_wanted() -> None:
     table = edit_tables.orders(SHOP, STATE, [])
     row, name = 2, str(table.frame.index[2])
-    edits = {row: {"due": "2026-01-06T12:00:00", "weight": 7, "pieces": 3}}
+    edits = {row: {"due": "2026-01-06T12:00:00", "weight": 7, "priority": 1, "pieces": 3}}
     found = table.edited([], edits)
-    assert found == [DueDate(name, 30 * HOUR), Weight(name, 7.0), Quantity(name, 3)]
+    assert found == [DueDate(name, 30 * HOUR), Weight(name, 7.0), Priority(name, 1), Quantity(name, 3)]
     again = edit_tables.orders(SHOP, STATE, found)
-    assert list(again.frame.iloc[row][["pieces", "weight"]]) == [3, 7.0]
+    assert list(again.frame.iloc[row][["pieces", "weight", "priority"]]) == [3, 7.0, 1]
     assert again.edited(found, {row: {"cancel": True}}) == [CancelOrder(name)]
     assert table.edited([], {row: {"due": None}}) == [DueDate(name, None)]
     changes.live(SHOP, STATE, found)

@@ -30,9 +30,7 @@ from tests.validation.models import (
     throughput,
     waits,
 )
-from twin.decisions import Decision
-from twin.policies.rules import spt
-from twin.state import State
+from twin.policies.rules import fifo, spt
 
 Parameters = Mapping[str, Any]
 Family = Callable[[Parameters, int], list[Measure]]
@@ -195,17 +193,14 @@ def priorities(p: Parameters, count: int) -> list[Measure]:
     plant = _with_choice(plant, "b0")
     shares = [count * lam / sum(p["lam"]) for lam in p["lam"]]
 
-    def first_class_first(plant: Plant, state: State, decision: Decision) -> str:
-        return min(decision.options, key=lambda o: o.split("-")[0])
-
     def measure(number: int) -> Measure:
         def one(seed: int) -> float:
             orders = [
-                order
+                replace(order, priority=-k)
                 for k, lam in enumerate(p["lam"])
                 for order in arriving(round(shares[k]), minutes(1 / lam), seed, what=f"{k}")
             ]
-            found = waits(plant, orders, seed, first_class_first)
+            found = waits(plant, orders, seed, fifo)
             mine = [wait for order, wait in found.items() if order.startswith(f"{number}-")]
             return sum(mine) / len(mine)
 

@@ -38,6 +38,8 @@ def _order_added(plant: Plant, state: State, event: OrderAdded) -> None:
     hold = None if known_before is None else known_before.hold
     steps = len(plant.stops(order.product))
     state.orders[order.id] = OrderState(order, steps, order.quantity, number=number, grade=grade, hold=hold)
+    if order.priority:
+        state.has_classes = True
 
 
 def _number(state: State, order: Order) -> int:
@@ -100,6 +102,8 @@ def _order_changed(plant: Plant, state: State, event: OrderChanged) -> None:
         raise InvalidPlant(f"order {terms.id!r} is released; its release stays at {before.release} ms")
     if terms.quantity != before.quantity:
         order.quantity = terms.quantity
+    if terms.priority:
+        state.has_classes = True
     _have_terms(state, order, terms)
 
 

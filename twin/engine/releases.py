@@ -1,6 +1,7 @@
 """How orders come onto the simulated floor, and how some are turned away."""
 
 from collections.abc import Callable
+from heapq import heappop, heappush
 
 from plant_models.events import OrderReleased, OrderTurnedAway
 from twin.engine.bench import Bench
@@ -18,6 +19,7 @@ class Releases:
         self._bench, self._offer = bench, offer
         self._slot = bench.slot(self._due)
         self._planned: list[tuple[int, int, str]] = []
+        self._due_ones: list[tuple[int, int, int, str]] = []
         self.has_left = False
 
     @property
@@ -27,6 +29,7 @@ class Releases:
 
     def look_again(self) -> None:
         """Work out from the state what is due."""
+        self._due_ones = []
         self._planned = sorted(
             (
                 (order.order.release, n, name)
@@ -38,14 +41,25 @@ class Releases:
         self._arm()
 
     def release(self, now: int) -> None:
-        """Let orders whose time has come onto the floor, first come first, while there is room for them."""
-        bench, planned, orders = self._bench, self._planned, self._bench.state.orders
+        """Let orders whose time has come onto the floor while there is room for them.
+
+        First come first; where the floor may be full, the highest priority comes first.
+        """
+        bench, due, orders = self._bench, self._due_ones, self._bench.state.orders
         self.has_left = False
-        while planned and planned[-1][0] <= now and has_room(bench.plant, bench.state, orders[planned[-1][2]]):
-            name = planned.pop()[2]
+        self._sort(now)
+        while due and has_room(bench.plant, bench.state, orders[due[0][3]]):
+            name = heappop(due)[3]
             bench.emit(OrderReleased(now, name))
             self._offer(orders[name])
         self._arm()
+
+    def _sort(self, now: int) -> None:
+        """Put the orders whose time has come in the sequence in which they come in."""
+        planned, orders, is_limited = self._planned, self._bench.state.orders, self._bench.wiring.is_limited
+        while planned and planned[-1][0] <= now:
+            release, number, name = planned.pop()
+            heappush(self._due_ones, (-orders[name].order.priority if is_limited else 0, release, number, name))
 
     def turn_away(self) -> bool:
         """Send off the orders from outside that found a full buffer; whether there were any."""
@@ -67,11 +81,12 @@ class Releases:
         self.release(now)
 
     def _arm(self) -> None:
-        bench, due = self._bench, None
-        if self._planned:
-            release, _, name = self._planned[-1]
-            if release > bench.state.now or has_room(bench.plant, bench.state, bench.state.orders[name]):
-                due = max(bench.state.now, release)
+        bench, state, due = self._bench, self._bench.state, None
+        self._sort(state.now)
+        if self._due_ones and has_room(bench.plant, state, state.orders[self._due_ones[0][3]]):
+            due = state.now
+        elif self._planned and (state.has_classes or not self._due_ones):
+            due = self._planned[-1][0]
         self._slot.set(due, bench.wiring.ranks["release"])
 
 

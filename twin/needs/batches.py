@@ -107,12 +107,18 @@ def common(plant: Plant, machine: str, product: str, step: int) -> object:
 def _first_come(
     plant: Plant, state: State, machine: str, batch: Batch, order: str, checks: Sequence[Check]
 ) -> Iterator[str]:
-    """*order*, and of those that could go with it, first come first, as many as there is room for."""
+    """*order*, and of those that could go with it, first come first, as many as there is room for.
+
+    Where orders may be taken in any sequence, those of a higher priority come before the others.
+    """
     yield order
     room = batch.most - _size(batch, state.orders[order])
     if room <= 0:
         return
-    for member in _members(plant, state, machine, batch, order):
+    members: Iterable[str] = _members(plant, state, machine, batch, order)
+    if state.has_classes and plant.buffers[_place(plant, state, order)].discipline == "any":
+        members = sorted(members, key=lambda name: -state.orders[name].order.priority)
+    for member in members:
         size = _size(batch, state.orders[member])
         if member != order and size <= room and not any(check(state, member) for check in checks):
             yield member
@@ -150,8 +156,7 @@ def _led(plant: Plant, state: State, machine: str, batch: Batch, order: str, mem
 
 def _members(plant: Plant, state: State, machine: str, batch: Batch, order: str) -> Iterator[str]:
     """The orders that wait where *order* waits, can go with it, and can be done on *machine*; first come first."""
-    leader = state.orders[order]
-    place = plant.stops(leader.order.product)[leader.step].place
+    leader, place = state.orders[order], _place(plant, state, order)
     queue = state.buffers[place] if plant.buffers[place].capacity != 0 else state.wanting[place]
     key = _key(plant, batch, leader.order.product, leader.step)
     for name in queue:
@@ -161,6 +166,12 @@ def _members(plant: Plant, state: State, machine: str, batch: Batch, order: str)
             continue
         if machine in stop.machines and _key(plant, batch, member.order.product, member.step) == key:
             yield name
+
+
+def _place(plant: Plant, state: State, order: str) -> str:
+    """The buffer in which, or in front of which, an order waits for its next step."""
+    known = state.orders[order]
+    return plant.stops(known.order.product)[known.step].place
 
 
 def _key(plant: Plant, batch: Batch, product: str, step: int) -> object:

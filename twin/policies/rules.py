@@ -1,7 +1,8 @@
 """Dispatching rules by name: each a function of the plant, its state and one decision.
 
-All rules look at expected times, which a floor knows, never at the draws of a run. Ties go to the order that came to
-wait first. Which schedule a rule builds is the twin's own (non-delay: a machine that may start, starts).
+All rules look at expected times, which a floor knows, never at the draws of a run. Orders of the highest priority
+that is there come first, whatever the rule; among them ties go to the order that came to wait first. Which schedule a
+rule builds is the twin's own (non-delay: a machine that may start, starts).
 
 References
 ----------
@@ -11,6 +12,7 @@ Haupt (1989), A survey of priority rule-based scheduling, OR Spektrum 11: the re
 
 import math
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from plant_models.plant import Plant
@@ -22,32 +24,56 @@ from twin.state import State
 LOOK_AHEAD = 2.0
 """ATC's k: how many average jobs ahead the rule begins to see a due date."""
 
+Rule = Callable[[Plant, State, Decision], str]
+"""A policy that always takes an order."""
 
+
+def by_class(rule: Rule) -> Rule:
+    """*rule* among the orders of the highest priority alone."""
+
+    @wraps(rule)
+    def decide(plant: Plant, state: State, decision: Decision) -> str:
+        if state.has_classes:
+            classes = [state.orders[order].order.priority for order in decision.options]
+            highest = max(classes)
+            first = tuple(o for o, number in zip(decision.options, classes, strict=True) if number == highest)
+            decision = Decision(decision.time, decision.machine, first)
+        return rule(plant, state, decision)
+
+    return decide
+
+
+@by_class
 def fifo(plant: Plant, state: State, decision: Decision) -> str:
     """First in, first out: the order that has waited longest here."""
     return decision.options[0]
 
 
+@by_class
 def spt(plant: Plant, state: State, decision: Decision) -> str:
     """Shortest processing time first."""
     return _least(decision, lambda order: _work(plant, state, decision.machine, order))
 
 
+@by_class
 def lpt(plant: Plant, state: State, decision: Decision) -> str:
     """Longest processing time first."""
     return _least(decision, lambda order: -_work(plant, state, decision.machine, order))
 
 
+@by_class
 def edd(plant: Plant, state: State, decision: Decision) -> str:
     """Earliest due date first."""
     return _least(decision, lambda order: _due(state, order))
 
 
+@by_class
 def slack(plant: Plant, state: State, decision: Decision) -> str:
     """Least slack first: time to the due date less the work that is left."""
     return _least(decision, lambda order: _due(state, order) - decision.time - remaining_work(plant, state, order))
 
 
+@by_class
 def critical_ratio(plant: Plant, state: State, decision: Decision) -> str:
     """Smallest ratio of the time to the due date to the work that is left; below 1 the order will be late."""
     return _least(
@@ -55,6 +81,7 @@ def critical_ratio(plant: Plant, state: State, decision: Decision) -> str:
     )
 
 
+@by_class
 def atc(plant: Plant, state: State, decision: Decision) -> str:
     """Apparent tardiness cost: weight over work, discounted by the slack that is left.
 
@@ -73,6 +100,7 @@ def atc(plant: Plant, state: State, decision: Decision) -> str:
     return _least(decision, cost)
 
 
+@by_class
 def wspt(plant: Plant, state: State, decision: Decision) -> str:
     """Weighted shortest processing time: most weight for each minute of work first."""
     return _least(
@@ -81,11 +109,13 @@ def wspt(plant: Plant, state: State, decision: Decision) -> str:
     )
 
 
+@by_class
 def mwkr(plant: Plant, state: State, decision: Decision) -> str:
     """Most work remaining first."""
     return _least(decision, lambda order: -remaining_work(plant, state, order))
 
 
+@by_class
 def setup_saving(plant: Plant, state: State, decision: Decision) -> str:
     """Shortest changeover first, or shortest empty run of a vehicle; among equals, the earliest due date."""
     family = state.machines[decision.machine].family
@@ -97,6 +127,7 @@ def setup_saving(plant: Plant, state: State, decision: Decision) -> str:
     return _least(decision, setup)
 
 
+@by_class
 def random(plant: Plant, state: State, decision: Decision) -> str:
     """Any order, by lot; the lot is drawn from the decision, so that the same decision falls the same way."""
     lot = mix(name_hash(f"{decision.time}\0{decision.machine}"))

@@ -298,6 +298,8 @@ class _Making:
         """The plant learns of an order, or of its new terms; or of a lot that is *part_of* one."""
         terms: dict[str, Value | datetime] = {"quantity": order.quantity, "pieces": order.quantity}
         terms |= {"weight": float(order.weight), "release": self._time(order.release)}
+        if order.priority:
+            terms["priority"] = order.priority
         if order.due is not None:
             terms["due"] = self._time(order.due)
         thing = self.things.setdefault(identity("order", order.id), Thing(type="order", name=order.id))

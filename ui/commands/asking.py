@@ -11,6 +11,7 @@ def whatif(
     down: given.Down = None,
     rush: given.Rush = None,
     due: given.Due = None,
+    priority: given.Urgent = None,
     speed: given.Speed = None,
     shift: given.ExtraShift = None,
     buffer: given.BufferSize = None,
@@ -35,11 +36,11 @@ def whatif(
     """
     from ui.commands.ahead import whatif as answer
 
-    typed = {"down": down, "rush": rush, "due": due, "speed": speed, "shift": shift, "buffer": buffer, "crew": crew}
+    orders = {"rush": rush, "due": due, "priority": priority}
     answer(
         workspace,
         scenario,
-        typed=typed,
+        typed={"down": down, "speed": speed, "shift": shift, "buffer": buffer, "crew": crew, **orders},
         other_rule=other_rule,
         file=changes,
         save=save,

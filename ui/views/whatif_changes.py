@@ -189,7 +189,18 @@ def _shown(desk: Desk, kind: str) -> Table:
     return tables[kind](scenario, desk.state, found)
 
 
-EDITABLE = ("down from", "for, h", "speed, times", "pieces", "due", "weight", "cancel", "extra shift from", "places")
+EDITABLE = (
+    "down from",
+    "for, h",
+    "speed, times",
+    "pieces",
+    "due",
+    "weight",
+    "priority",
+    "cancel",
+    "extra shift from",
+    "places",
+)
 
 _HINTS = {
     "Machines": "A machine is out from a time, now if none is said, for so many hours. Speed 1.2 is a fifth faster.",
@@ -209,6 +220,9 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
         "speed, times": st.column_config.NumberColumn("speed, times", min_value=0.05, max_value=20.0, step=0.05),
         "pieces": st.column_config.NumberColumn("pieces", min_value=1, step=1),
         "weight": st.column_config.NumberColumn("weight", min_value=0.0, step=0.5),
+        "priority": st.column_config.NumberColumn(
+            "priority", step=1, help="Of those that wait the highest comes first."
+        ),
         "cancel": st.column_config.CheckboxColumn("cancel"),
         "places": st.column_config.NumberColumn("places", min_value=0, step=1),
     }
