@@ -75,6 +75,7 @@ __all__ = [
     "resource_use",
     "rule",
     "run",
+    "selecting",
     "sensitivity",
     "settled",
     "snapshot",

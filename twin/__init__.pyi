@@ -5,6 +5,7 @@ from twin import journal as journal
 from twin import kpi as kpi
 from twin import policies as policies
 from twin import practice as practice
+from twin import selecting as selecting
 from twin import snapshot as snapshot
 from twin.bottleneck import Bottlenecks as Bottlenecks
 from twin.bottleneck import Sensitivity as Sensitivity
@@ -139,6 +140,7 @@ __all__ = [
     "resource_use",
     "rule",
     "run",
+    "selecting",
     "sensitivity",
     "settled",
     "snapshot",
