@@ -51,6 +51,14 @@ class Command:
         found: dict[str, Any] = json.loads(line)
         return found
 
+    def wait_for_others(self, count: int, patience: float = 60.0) -> None:
+        """Until so many processes run that it started."""
+        deadline = time.monotonic() + patience
+        while len(_marked(self.mark)) <= count:
+            assert self.process.poll() is None, f"{self.words} ended: {self.errors}"
+            assert time.monotonic() < deadline, f"{self.words} started no {count} processes in {patience} s"
+            time.sleep(0.1)
+
     def interrupt(self, message: signal.Signals) -> None:
         """As the terminal does at Ctrl-C, where it is SIGINT: to all of its process group."""
         if message == signal.SIGINT:

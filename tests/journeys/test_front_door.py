@@ -166,7 +166,7 @@ def test_the_demo_ends_with_an_account(tmp_path: Path) -> None:
 
 def test_an_interrupted_demo_leaves_nothing_running(tmp_path: Path) -> None:
     with started("demo", "--quick", folder=tmp_path) as command:
-        time.sleep(6)
+        command.wait_for_others(1)
         command.interrupt(signal.SIGINT)
         assert command.code() == 130
         assert command.errors.splitlines() == ["foreshift: stopped"]
@@ -175,7 +175,7 @@ def test_an_interrupted_demo_leaves_nothing_running(tmp_path: Path) -> None:
 
 def test_an_interrupted_rehearsal_leaves_nothing_running(tmp_path: Path) -> None:
     with started("rehearse", "machine-shop", "--runs", "5000", "--workers", "2", folder=tmp_path) as command:
-        time.sleep(4)
+        command.wait_for_others(2)
         command.interrupt(signal.SIGINT)
         assert command.code() == 130
         assert "foreshift: stopped" in command.errors.splitlines()
