@@ -1,6 +1,7 @@
 """Materials: what operations use up and yield, how it is stocked, and how it comes in."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from plant_models.distributions import Distribution
@@ -23,6 +24,18 @@ class Amount:
         return self.quantity * pieces if self.per == "unit" else self.quantity
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Delay:
+    """A time, from *start* to *end* (milliseconds since the epoch), in which nothing is delivered."""
+
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if not self.start < self.end:
+            raise ValueError(f"late: that ends ({self.end} ms) before it starts ({self.start} ms)")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replenishment:
     """How a material comes in from outside, *quantity* at a time: by the clock, or when it runs low.
@@ -31,6 +44,9 @@ class Replenishment:
     such period after it). When it runs low: as soon as what is in stock, before its door and on order is down to
     *reorder_point* it is ordered, as often as it takes to be above it again, and each delivery comes after a
     *lead_time*.
+
+    What should come during one of the delays in *late* comes at its end, all that it has held up at once: a ship that
+    waits, a supplier who is closed.
 
     References
     ----------
@@ -42,6 +58,7 @@ class Replenishment:
     first: int | None = None
     reorder_point: int | None = None
     lead_time: Distribution | None = None
+    late: tuple[Delay, ...] = ()
 
     def __post_init__(self) -> None:
         if self.quantity < 1:
@@ -56,13 +73,42 @@ class Replenishment:
             raise ValueError("replenishment: 'first' goes with 'every' and is not before the epoch")
         if self.reorder_point is not None and self.reorder_point < 0:
             raise ValueError(f"replenishment: the reorder point must be zero or more, not {self.reorder_point}")
+        if any(before.end >= after.start for before, after in pairwise(self.late)):
+            raise ValueError("replenishment: delays must come one after the other, with time between them")
 
-    def next_after(self, time: int) -> int | None:
-        """When it comes next after *time* (milliseconds since the epoch), where it comes by the clock."""
+    def coming(self, now: int, last: int = -1) -> tuple[int, int] | None:
+        """When it comes next by the clock, from *now* on, and how many deliveries come then.
+
+        *last* is when it came last (milliseconds since the epoch, as all times here). None where it does not come by
+        the clock.
+        """
         if self.every is None:
             return None
-        first = self.every if self.first is None else self.first
-        return first if time < first else first + ((time - first) // self.every + 1) * self.every
+        due = self._due_from(max(now, last + 1))
+        arrival, since = self.arrival(due), due
+        for delay in self.late:
+            if delay.start <= now <= delay.end:
+                held = self._due_from(max(delay.start, last + 1))
+                if held < due:
+                    arrival, since = delay.end, held
+        delayed = next((delay for delay in self.late if delay.end == arrival), None)
+        if delayed is not None:
+            since = min(since, self._due_from(max(delayed.start, last + 1)))
+        return arrival, (arrival - since) // self.every + 1
+
+    def arrival(self, due: int) -> int:
+        """When what is due at *due* comes (milliseconds since the epoch)."""
+        return next((delay.end for delay in self.late if delay.start <= due < delay.end), due)
+
+    def held_since(self, now: int) -> int | None:
+        """Since when nothing has been delivered, where that is so at *now* or has just ended; else None."""
+        return next((delay.start for delay in self.late if delay.start <= now <= delay.end), None)
+
+    def _due_from(self, time: int) -> int:
+        """When it is due next by the clock, from *time* on."""
+        every = self.every or 1
+        first = every if self.first is None else self.first
+        return first if time <= first else first + -(-(time - first) // every) * every
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

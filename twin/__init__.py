@@ -87,7 +87,7 @@ __all__ = [
 _ROOMS = {
     "twin.bottleneck": ("Bottlenecks", "Sensitivity", "active_periods", "bottlenecks", "sensitivity"),
     "twin.chance": ("Certain", "Chance", "Luck"),
-    "twin.changes": ("Change",),
+    "twin.changes.edit": ("Change",),
     "twin.checks": ("check_floor", "check_policy"),
     "twin.comparison": ("Comparison", "compare"),
     "twin.decisions": ("Choice", "Decision", "Policy", "Start", "Wait"),

@@ -15,7 +15,7 @@ from twin.bottleneck import sensitivity as sensitivity
 from twin.chance import Certain as Certain
 from twin.chance import Chance as Chance
 from twin.chance import Luck as Luck
-from twin.changes import Change as Change
+from twin.changes.edit import Change as Change
 from twin.checks import check_floor as check_floor
 from twin.checks import check_policy as check_policy
 from twin.comparison import Comparison as Comparison

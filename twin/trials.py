@@ -63,6 +63,8 @@ def horizon(plant: Plant, state: State) -> int:
             work += sum(max(plant.expected_work(terms, step, m, pieces) for m in machines) for pieces in portions)
     work += steps * max((_longest(changeover) for changeover in plant.changeovers.values()), default=0)
     closed = max((end for machine in plant.machines.values() for _, end in machine.outages if end < FOREVER), default=0)
+    comes = [material.replenishment for material in plant.materials.values() if material.replenishment is not None]
+    closed = max((closed, *(delay.end for replenishment in comes for delay in replenishment.late)))
     return max(last, closed) + PATIENCE * work + steps * sum(_waits(plant)) + 2 * WEEK + DAY
 
 

@@ -15,9 +15,19 @@ from plant_models.clock import Epoch
 from plant_models.orders import Order
 from plant_models.scenario import Scenario
 from plant_models.shifts import HOUR
-from twin.changes import BufferSize, CancelOrder, Change, ExtraShift, MachineDown, Speed
+from twin.changes import (
+    BufferSize,
+    CancelOrder,
+    Change,
+    DueDate,
+    ExtraShift,
+    MachineDown,
+    Priority,
+    Quantity,
+    Speed,
+    Weight,
+)
 from twin.state import State, status
-from twin.terms import DueDate, Priority, Quantity, Weight
 from ui.palette import STAGES, STATUS
 
 Cells = Mapping[str, Any]

@@ -1,7 +1,7 @@
 """What-if edits as people type them on a command line or in a YAML file. Times on the command line count from now."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -22,24 +22,12 @@ MOST = 1000
 _AT = re.compile(r"^(?P<what>[^@]+)@(?P<start>[^+]+)\+(?P<lasting>.+)$")
 
 
-def typed(
-    *,
-    down: Sequence[str] | None = None,
-    rush: Sequence[str] | None = None,
-    due: Sequence[str] | None = None,
-    priority: Sequence[str] | None = None,
-    speed: Sequence[str] | None = None,
-    shift: Sequence[str] | None = None,
-    buffer: Sequence[str] | None = None,
-    crew: Sequence[str] | None = None,
-    rule: str | None = None,
-    now: int = 0,
-) -> list[Entry]:
-    """The edits that the options of ``foreshift whatif`` name.
+def typed(given: Mapping[str, Sequence[str] | None], *, rule: str | None = None, now: int = 0) -> list[Entry]:
+    """The edits that the options of ``foreshift whatif`` name: what was typed, by the name of the option.
 
     Examples
     --------
-    >>> typed(speed=["mill-1=1.2"], rule="atc")
+    >>> typed({"speed": ["mill-1=1.2"]}, rule="atc")
     [{'change': 'speed', 'machine': 'mill-1', 'factor': 1.2}, {'change': 'other-rule', 'rule': 'atc'}]
 
     Raises
@@ -47,17 +35,8 @@ def typed(
     InvalidPlant
         Where an option cannot be read, with what was expected.
     """
-    found = [_window("--down", "machine-down", "machine", text, now) for text in down or ()]
-    found += [_rush(text, now) for text in rush or ()]
-    found += [_due(text, now) for text in due or ()]
-    found += [_number("--priority", "priority", "order", "priority", text) for text in priority or ()]
-    found += [_number("--speed", "speed", "machine", "factor", text) for text in speed or ()]
-    found += [_window("--shift", "extra-shift", "work_center", text, now) for text in shift or ()]
-    found += [_number("--buffer", "buffer-size", "buffer", "capacity", text) for text in buffer or ()]
-    found += [_number("--crew", "crew-size", "crew", "size", text) for text in crew or ()]
-    if rule is not None:
-        found.append({"change": "other-rule", "rule": rule})
-    return found
+    found = [_READ[option](f"--{option}", text, now) for option in _READ for text in given.get(option) or ()]
+    return found if rule is None else [*found, {"change": "other-rule", "rule": rule}]
 
 
 def from_file(path: Path) -> list[Entry]:
@@ -137,51 +116,106 @@ def milliseconds(time: int) -> str:
     return f"{time} ms"
 
 
-def _window(option: str, change: str, key: str, text: str, now: int) -> Entry:
-    found = _AT.match(text)
-    if found is None:
-        raise InvalidPlant(f"{option} {text!r}: wanted {key.upper()}@FROM+LASTING, such as {key}@2h+4h")
-    start = now + _time(option, found["start"])
-    return {
-        "change": change,
-        key: found["what"],
-        "start": milliseconds(start),
-        "end": milliseconds(start + _time(option, found["lasting"])),
-    }
+Reader = Callable[[str, str, int], Entry]
+"""Reads what was typed after an option: the option, the text, and the plant's time now."""
 
 
-def _rush(text: str, now: int) -> Entry:
+def _window(change: str, key: str) -> Reader:
+    """WHAT@FROM+LASTING, from now."""
+
+    def read(option: str, text: str, now: int) -> Entry:
+        found = _AT.match(text)
+        if found is None:
+            raise InvalidPlant(f"{option} {text!r}: wanted {key.upper()}@FROM+LASTING, such as {key}@2h+4h")
+        start = now + _time(option, found["start"])
+        end = start + _time(option, found["lasting"])
+        return {"change": change, key: found["what"], "start": milliseconds(start), "end": milliseconds(end)}
+
+    return read
+
+
+def _rush(option: str, text: str, now: int) -> Entry:
     head, _, due = text.partition("@")
     parts = head.split(":")
     if len(parts) != 3 or not due or not parts[2].isdigit():
-        raise InvalidPlant(f"--rush {text!r}: wanted ID:PRODUCT:QUANTITY@DUE, such as RUSH-1:shaft-30:20@8h")
+        raise InvalidPlant(f"{option} {text!r}: wanted ID:PRODUCT:QUANTITY@DUE, such as RUSH-1:shaft-30:20@8h")
     return {
         "change": "add-order",
         "order": parts[0],
         "product": parts[1],
         "quantity": int(parts[2]),
         "release": milliseconds(now),
-        "due": milliseconds(now + _time("--rush", due)),
+        "due": milliseconds(now + _time(option, due)),
     }
 
 
-def _due(text: str, now: int) -> Entry:
+def _due(option: str, text: str, now: int) -> Entry:
     order, at, due = text.partition("@")
     if not at:
-        raise InvalidPlant(f"--due {text!r}: wanted ORDER@DUE, such as MO-1001@30h")
-    return {"change": "due-date", "order": order, "due": milliseconds(now + _time("--due", due))}
+        raise InvalidPlant(f"{option} {text!r}: wanted ORDER@DUE, such as MO-1001@30h")
+    return {"change": "due-date", "order": order, "due": milliseconds(now + _time(option, due))}
 
 
-def _number(option: str, change: str, key: str, value: str, text: str) -> Entry:
-    name, equals, number = text.partition("=")
-    try:
-        wanted = float(number) if value == "factor" else int(number)
-    except ValueError:
-        wanted = None
-    if not equals or wanted is None:
-        example = "1.2" if value == "factor" else "5"
-        raise InvalidPlant(f"{option} {text!r}: wanted {key.upper()}=NUMBER, such as {key}={example}")
-    return {"change": change, key: name, value: wanted}
+def _cancel(_option: str, text: str, _now: int) -> Entry:
+    return {"change": "cancel-order", "order": text}
+
+
+def _number(change: str, key: str, value: str, kind: type[int] | type[float] = int) -> Reader:
+    """WHAT=NUMBER."""
+
+    def read(option: str, text: str, _now: int) -> Entry:
+        name, equals, number = text.partition("=")
+        try:
+            wanted = kind(number)
+        except ValueError:
+            wanted = None
+        if not equals or wanted is None:
+            example = "5" if kind is int else "1.2"
+            raise InvalidPlant(f"{option} {text!r}: wanted {key.upper()}=NUMBER, such as {key}={example}")
+        return {"change": change, key: name, value: wanted}
+
+    return read
+
+
+def _lasting(change: str, part: str, value: str, *, is_needed: bool = False) -> Reader:
+    """MACHINE=TIME, or MACHINE:PART=TIME where a part of it is meant."""
+
+    def read(option: str, text: str, _now: int) -> Entry:
+        what, equals, time = text.partition("=")
+        machine, colon, name = what.partition(":")
+        if not equals or not machine or (is_needed and not name) or (colon and not name):
+            wanted = f"MACHINE:{part.upper()}" if is_needed else f"MACHINE=TIME or MACHINE:{part.upper()}"
+            example = f"mill-1:{part}" if is_needed else "mill-1"
+            raise InvalidPlant(f"{option} {text!r}: wanted {wanted}=TIME, such as {example}=8h")
+        entry: Entry = {"change": change, "machine": machine} | ({part: name} if name else {})
+        return entry | {value: milliseconds(_time(option, time))}
+
+    return read
+
+
+_READ: Mapping[str, Reader] = {
+    "down": _window("machine-down", "machine"),
+    "rush": _rush,
+    "due": _due,
+    "quantity": _number("quantity", "order", "quantity"),
+    "priority": _number("priority", "order", "priority"),
+    "weight": _number("weight", "order", "weight", float),
+    "cancel": _cancel,
+    "speed": _number("speed", "machine", "factor", float),
+    "mttf": _lasting("failure-time", "failure", "mean"),
+    "mttr": _lasting("repair-time", "failure", "mean"),
+    "maintenance": _lasting("maintenance-interval", "maintenance", "interval", is_needed=True),
+    "changeover": _number("changeover-time", "work_center", "factor", float),
+    "shift": _window("extra-shift", "work_center"),
+    "buffer": _number("buffer-size", "buffer", "capacity"),
+    "crew": _number("crew-size", "crew", "size"),
+    "overtime": _window("crew-overtime", "crew"),
+    "tool": _number("tool-count", "tool", "count"),
+    "fleet": _number("fleet-size", "fleet", "size"),
+    "late": _window("late-delivery", "material"),
+    "stock": _number("stock-change", "material", "stock"),
+}
+"""Every option that names an edit."""
 
 
 def _time(option: str, text: str) -> int:

@@ -59,12 +59,41 @@ Rush = Annotated[
     list[str] | None, typer.Option("--rush", help="ID:PRODUCT:QUANTITY@DUE: one more order.", show_default=False)
 ]
 Due = Annotated[list[str] | None, typer.Option("--due", help="ORDER@DUE: another due date.", show_default=False)]
+Pieces = Annotated[
+    list[str] | None, typer.Option("--quantity", help="ORDER=PIECES: an order for more, or fewer.", show_default=False)
+]
 Urgent = Annotated[
     list[str] | None,
     typer.Option("--priority", help="ORDER=NUMBER: another class; the highest number first.", show_default=False),
 ]
+Weight = Annotated[
+    list[str] | None, typer.Option("--weight", help="ORDER=WEIGHT: it matters more, or less.", show_default=False)
+]
+Cancel = Annotated[list[str] | None, typer.Option("--cancel", help="ORDER: not wanted any more.", show_default=False)]
 Speed = Annotated[
     list[str] | None, typer.Option("--speed", help="MACHINE=FACTOR: faster or slower.", show_default=False)
+]
+Mttf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mttf",
+        help="MACHINE=TIME: another mean time to failure; MACHINE:FAILURE=TIME where there are several.",
+        show_default=False,
+    ),
+]
+Mttr = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--mttr", help="MACHINE=TIME: another mean time to repair; MACHINE:FAILURE=TIME likewise.", show_default=False
+    ),
+]
+Interval = Annotated[
+    list[str] | None,
+    typer.Option("--maintenance", help="MACHINE:MAINTENANCE=TIME: due more, or less, often.", show_default=False),
+]
+ChangeoverTime = Annotated[
+    list[str] | None,
+    typer.Option("--changeover", help="CENTER=FACTOR: changeovers take so many times as long.", show_default=False),
 ]
 ExtraShift = Annotated[
     list[str] | None, typer.Option("--shift", help="CENTER@FROM+LASTING: an extra shift.", show_default=False)
@@ -74,6 +103,23 @@ BufferSize = Annotated[
 ]
 CrewSize = Annotated[
     list[str] | None, typer.Option("--crew", help="CREW=PEOPLE: more people, or fewer.", show_default=False)
+]
+Overtime = Annotated[
+    list[str] | None, typer.Option("--overtime", help="CREW@FROM+LASTING: a crew stays longer.", show_default=False)
+]
+ToolCount = Annotated[
+    list[str] | None,
+    typer.Option("--tool", help="TOOL=COUNT: more tools, pallets or cards, or fewer.", show_default=False),
+]
+FleetSize = Annotated[
+    list[str] | None, typer.Option("--fleet", help="FLEET=VEHICLES: more vehicles, or fewer.", show_default=False)
+]
+Late = Annotated[
+    list[str] | None,
+    typer.Option("--late", help="MATERIAL@FROM+LASTING: what is due then comes at the end of it.", show_default=False),
+]
+StockCount = Annotated[
+    list[str] | None, typer.Option("--stock", help="MATERIAL=QUANTITY: there is so much in stock.", show_default=False)
 ]
 OtherRule = Annotated[str | None, typer.Option("--other-rule", help="Another dispatching rule.", show_default=False)]
 ChangesFile = Annotated[Path | None, typer.Option("--changes", help="A YAML file of changes.", show_default=False)]

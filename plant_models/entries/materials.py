@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, Field
 
 from plant_models.entries.base import Entry, Name, Refers, Time, Work
-from plant_models.materials import Amount, Material, Replenishment
+from plant_models.materials import Amount, Delay, Material, Replenishment
 
 
 class AmountEntry(Entry):
@@ -25,6 +25,15 @@ Amounts = dict[
 """Materials, each with how much of it."""
 
 
+class DelayEntry(Entry):
+    """A time in which nothing is delivered; what was due then comes at its end."""
+
+    makes = Delay
+
+    start: Time = Field(description="Its start, since the epoch.")
+    end: Time = Field(description="Its end, since the epoch.")
+
+
 class ReplenishmentEntry(Entry):
     """How a material comes in from outside: every so often, or when what is there and on order runs low."""
 
@@ -37,6 +46,7 @@ class ReplenishmentEntry(Entry):
         None, ge=0, description="Ordered as soon as what is in stock and on order is down to this."
     )
     lead_time: Work | None = Field(None, description="How long it takes from an order to its delivery.")
+    late: tuple[DelayEntry, ...] = Field((), description="Times in which nothing comes, one after the other.")
 
 
 class MaterialEntry(Entry):

@@ -76,7 +76,14 @@ def edits(draw: st.DrawFn, world: World) -> list[changes.Change]:
         changes.CrewOvertime(draw(st.sampled_from(sorted(world.plant.crews))), start, start + 3 * HOUR),
         changes.ToolCount(draw(st.sampled_from(sorted(world.plant.tools))), draw(st.integers(1, 3))),
         changes.OtherRule(draw(st.sampled_from(sorted(RULES)))),
+        changes.FailureTime(machine, draw(st.integers(1, 200)) * MINUTE),
+        changes.RepairTime(machine, draw(st.integers(1, 200)) * MINUTE),
+        changes.ChangeoverTime(world.plant.machines[machine].work_center, draw(st.sampled_from((0.0, 0.5, 2.0)))),
     ]
+    if world.plant.materials:
+        material = draw(st.sampled_from(sorted(world.plant.materials)))
+        known.append(changes.LateDelivery(material, start, start + draw(st.integers(1, 600)) * MINUTE))
+        known.append(changes.StockChange(material, draw(st.integers(0, 9))))
     return draw(st.lists(st.sampled_from(known), max_size=3))
 
 

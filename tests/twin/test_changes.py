@@ -23,12 +23,15 @@ from twin.changes import (
     BufferSize,
     CancelOrder,
     Change,
+    DueDate,
     ExtraShift,
     MachineDown,
     OtherRule,
+    Priority,
+    Quantity,
     Speed,
+    Weight,
 )
-from twin.terms import DueDate, Priority, Quantity, Weight
 
 SHOP = shop()
 RUSH = Order(id="rush", product="bolt", quantity=3, release=HOUR, due=4 * HOUR, weight=9.0)

@@ -13,11 +13,11 @@ from plant_models.scenario import Scenario
 from plant_models.shifts import FOREVER, MINUTE
 from tests.twin.shops import line, minutes
 from twin.chance import Certain
+from twin.changes import Priority
 from twin.floor import run
 from twin.policies.rules import RULES
 from twin.simulated import SimulatedFloor
 from twin.state import opening
-from twin.terms import Priority
 
 
 def order(name: str, minute: int = 0, priority: int = 0, quantity: int = 1) -> Order:

@@ -3,8 +3,18 @@
 from plant_models import read
 from plant_models.shifts import HOUR
 from twin import changes
-from twin.changes import BufferSize, CancelOrder, Change, ExtraShift, MachineDown, Speed
-from twin.terms import DueDate, Priority, Quantity, Weight
+from twin.changes import (
+    BufferSize,
+    CancelOrder,
+    Change,
+    DueDate,
+    ExtraShift,
+    MachineDown,
+    Priority,
+    Quantity,
+    Speed,
+    Weight,
+)
 from ui import edit_tables
 from ui.desk import Desk
 

@@ -37,12 +37,12 @@ def put_out(plant: Plant, state: State, event: Finished, order: OrderState, good
 def _consumed(plant: Plant, state: State, event: Consumed) -> None:
     stock = state.stocks[event.material]
     for lot, quantity in event.lots:
-        _take_out(event.material, stock, lot, quantity)
+        take_out(event.material, stock, lot, quantity)
 
 
 def _stored(plant: Plant, state: State, event: Stored) -> None:
     stock, order = state.stocks[event.material], state.orders[event.order]
-    _put_in(plant, event.material, stock, event.lot, event.quantity, event.time)
+    put_in(plant, event.material, stock, event.lot, event.quantity, event.time)
     at = next(n for n, (name, _) in enumerate(stock.wanting) if name == event.order)
     left = stock.wanting[at][1] - event.quantity
     if left:
@@ -71,15 +71,16 @@ def _delivered(plant: Plant, state: State, event: Delivered) -> None:
         at = len(stock.outside)
     stock.outside[at : at + 1] = [Lot(event.lot, event.waiting)] if event.waiting else []
     if event.quantity:
-        _put_in(plant, event.material, stock, event.lot, event.quantity, event.time)
+        put_in(plant, event.material, stock, event.lot, event.quantity, event.time)
     _tell(plant, state, event.material)
 
 
 def _expired(plant: Plant, state: State, event: Expired) -> None:
-    _take_out(event.material, state.stocks[event.material], event.lot, event.quantity)
+    take_out(event.material, state.stocks[event.material], event.lot, event.quantity)
 
 
-def _put_in(plant: Plant, material: str, stock: StockState, lot: str, quantity: int, now: int) -> None:
+def put_in(plant: Plant, material: str, stock: StockState, lot: str, quantity: int, now: int) -> None:
+    """Let so much of a lot be in stock from *now* on (milliseconds since the epoch)."""
     shelf_life = plant.materials[material].shelf_life
     expires_at = None if shelf_life is None else now + shelf_life
     stock.level += quantity
@@ -90,7 +91,7 @@ def _put_in(plant: Plant, material: str, stock: StockState, lot: str, quantity: 
     insort(stock.lots, Lot(lot, quantity, expires_at), key=_expiry)
 
 
-def _take_out(material: str, stock: StockState, lot: str, quantity: int) -> None:
+def take_out(material: str, stock: StockState, lot: str, quantity: int) -> None:
     """Take so much of a lot out of a stock, what expires first before the rest of it."""
     there = sum(known.quantity for known in stock.lots if known.id == lot)
     if there < quantity:

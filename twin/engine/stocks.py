@@ -82,8 +82,10 @@ class Stocks:
         for _, purchase, quantity in sorted(arrival for arrival in due if arrival[0] <= now):
             self._deliver(material, stock, quantity, now, purchase)
         replenishment = material.replenishment
-        if replenishment is not None and replenishment.next_after(max(now - 1, stock.delivered_at)) == now:
-            self._deliver(material, stock, replenishment.quantity, now, None)
+        coming = None if replenishment is None else replenishment.coming(now, stock.delivered_at)
+        if replenishment is not None and coming is not None and coming[0] == now:
+            for _ in range(coming[1]):
+                self._deliver(material, stock, replenishment.quantity, now, None)
         self._stir(number)
 
     def _deliver(self, material: Material, stock: StockState, quantity: int, now: int, purchase: int | None) -> None:
@@ -103,19 +105,23 @@ class Stocks:
         bench, material = self._bench, self._materials[number]
         stock, now, ranks = bench.state.stocks[material.id], bench.state.now, bench.wiring.ranks
         arrivals = [self._arrival(number, purchase.number) for purchase in stock.ordered]
-        if material.replenishment is not None and material.replenishment.every is not None:
-            arrivals.append(material.replenishment.next_after(max(now - 1, stock.delivered_at)) or 0)
+        coming = None if material.replenishment is None else material.replenishment.coming(now, stock.delivered_at)
+        if coming is not None:
+            arrivals.append(coming[0])
         self._deliveries[number].set(min(arrivals) if arrivals else None, ranks["delivery"] + number)
         expires_at = stock.lots[0].expires_at if stock.lots else None
         self._expiries[number].set(None if expires_at is None else max(now, expires_at), ranks["expiry"] + number)
 
     def _arrival(self, number: int, purchase: int) -> int:
-        """When what was ordered arrives; what is overdue arrives now."""
+        """When what was ordered arrives; what is overdue arrives now, or when nothing holds it up any more."""
         bench, material = self._bench, self._materials[number]
         now = bench.state.now
         known = next(p for p in bench.state.stocks[material.id].ordered if p.number == purchase)
-        lasted = now - known.ordered_at
-        return max(now, known.ordered_at + bench.times.to_delivery(material.id, purchase, lasted))
+        replenishment = material.replenishment
+        held_since = None if replenishment is None else replenishment.held_since(now)
+        lasted = now - known.ordered_at if held_since is None else max(0, held_since - known.ordered_at)
+        due = max(now, known.ordered_at + bench.times.to_delivery(material.id, purchase, lasted))
+        return due if replenishment is None else replenishment.arrival(due)
 
     # -- what follows at once ---------------------------------------------------------------------------------------
 

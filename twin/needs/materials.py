@@ -42,4 +42,5 @@ def next_delivery(material: Material, stock: StockState, now: int, needed: int) 
         most = -(-material.shelf_life // replenishment.every) * replenishment.quantity
         if most < needed:
             return None
-    return replenishment.next_after(max(now - 1, stock.delivered_at))
+    coming = replenishment.coming(now, stock.delivered_at)
+    return None if coming is None else coming[0]

@@ -205,7 +205,7 @@ def whatif(
 ) -> Answer:
     """What a change does, run by run against the same luck."""
     desk = Desk.open(workspace, scenario)
-    entries = edits.typed(**typed, rule=other_rule, now=desk.state.now)
+    entries = edits.typed(typed, rule=other_rule, now=desk.state.now)
     if file is not None:
         entries += edits.from_file(file)
     if not entries:

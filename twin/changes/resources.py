@@ -1,4 +1,4 @@
-"""What if a fleet had more vehicles, or fewer."""
+"""What if there were more of something, or less: places in a buffer, people, tools, vehicles."""
 
 from dataclasses import dataclass, replace
 
@@ -7,6 +7,55 @@ from plant_models.errors import InvalidPlant
 from plant_models.orders import Operation
 from plant_models.plant import Machine, Plant
 from plant_models.scenario import Scenario
+from twin.changes.edit import altered, unknown, with_one
+
+
+@dataclass(frozen=True, slots=True)
+class BufferSize:
+    """A buffer has room for *capacity* orders; None: for any number."""
+
+    buffer: str
+    capacity: int | None
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The buffer with the other capacity."""
+        return with_one(scenario, "buffers", self.buffer, capacity=self.capacity)
+
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
+        return f"{self.buffer} has room for " + ("any number" if self.capacity is None else f"{self.capacity} orders")
+
+
+@dataclass(frozen=True, slots=True)
+class CrewSize:
+    """A crew has so many people."""
+
+    crew: str
+    size: int
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The crew with the other size."""
+        return with_one(scenario, "crews", self.crew, size=self.size)
+
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
+        return f"crew {self.crew} has {self.size} {'person' if self.size == 1 else 'people'}"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCount:
+    """There are so many units of a tool, or so many carriers of a kind."""
+
+    tool: str
+    count: int
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The tool in the other number."""
+        return with_one(scenario, "tools", self.tool, count=self.count)
+
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it; with *epoch*, times are dates."""
+        return f"there {'is' if self.count == 1 else 'are'} {self.count} of {self.tool}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +70,11 @@ class FleetSize:
         plant = scenario.plant
         fleets = [center.id for center in plant.work_centers.values() if center.fleet is not None]
         if self.fleet not in fleets:
-            raise InvalidPlant(f"no fleet {self.fleet!r}; there are {', '.join(fleets) or 'none'}")
+            raise unknown("fleet", self.fleet, fleets)
         if self.size < 1:
             raise InvalidPlant(f"fleet {self.fleet!r}: wanted at least 1 vehicle, not {self.size}")
         had = [machine for machine in plant.machines.values() if machine.work_center == self.fleet]
-        new = [replace(had[0], id=name) for name in _names(plant, self.fleet, self.size - len(had))]
+        new = [altered(had[0], id=name) for name in _names(plant, self.fleet, self.size - len(had))]
         return replace(scenario, plant=_with(plant, had, [*had[: self.size], *new]))
 
     def words(self, epoch: Epoch | None = None) -> str:
