@@ -46,7 +46,7 @@ class ReplenishmentEntry(Entry):
         None, ge=0, description="Ordered as soon as what is in stock and on order is down to this."
     )
     lead_time: Work | None = Field(None, description="How long it takes from an order to its delivery.")
-    late: tuple[DelayEntry, ...] = Field((), description="Times in which nothing comes, one after the other.")
+    late: list[DelayEntry] = Field([], description="Times in which nothing comes, one after the other.")
 
 
 class MaterialEntry(Entry):

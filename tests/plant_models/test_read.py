@@ -309,3 +309,9 @@ products: {p: {routing: [{v: 1 min}]}}
 """
     ).plant
     assert plant.changeovers["w"].default == 5 * MINUTE
+
+
+def test_times_without_deliveries_are_read() -> None:
+    panel = read.scenario("electronics-factory").plant.materials["panel"].replenishment
+    assert panel is not None
+    assert [(late.start, late.end) for late in panel.late] == [(78 * HOUR, 84 * HOUR)]
