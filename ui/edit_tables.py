@@ -4,14 +4,9 @@ A table shows the changes that it can say, one row for each machine, order, work
 question is left alone when a row is edited.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
-import pandas as pd
-
-from plant_models.clock import Epoch
 from plant_models.orders import Order
 from plant_models.scenario import Scenario
 from plant_models.shifts import HOUR
@@ -19,6 +14,7 @@ from twin.changes import (
     BufferSize,
     CancelOrder,
     Change,
+    ChangeoverTime,
     DueDate,
     ExtraShift,
     MachineDown,
@@ -28,33 +24,8 @@ from twin.changes import (
     Weight,
 )
 from twin.state import State, status
+from ui.edit_cells import Cells, Table, cell, frame, moment, number, window
 from ui.palette import STAGES, STATUS
-
-Cells = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One table: its rows by name in *frame*, and what the cells of a row change."""
-
-    frame: pd.DataFrame
-    owned: Callable[[Change, str], bool]
-    meant: Callable[[str, Cells], list[Change]]
-
-    def edited(self, asked: Sequence[Change], edits: Mapping[int, Cells]) -> list[Change]:
-        """The question *asked* after some rows were edited: for each its number and the cells that are new.
-
-        What the table said of such a row before goes; the rest stays where it is.
-        """
-        found = list(asked)
-        for number, cells in edits.items():
-            row = str(self.frame.index[number])
-            places = [at for at, change in enumerate(found) if self.owned(change, row)]
-            new = self.meant(row, {str(key): cell for key, cell in self.frame.iloc[number].items()} | dict(cells))
-            at = places[0] if places else len(found)
-            found = [change for place, change in enumerate(found) if place not in places]
-            found[at:at] = new
-        return found
 
 
 def machines(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
@@ -68,7 +39,7 @@ def machines(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table
         rows[name] = {
             "work center": machine.work_center,
             "now": f"{look.icon} {look.word}",
-            "down from": None if out is None else _naive(epoch, out.start),
+            "down from": None if out is None else cell(epoch, out.start),
             "for, h": None if out is None else (out.end - out.start) / HOUR,
             "speed, times": factor,
         }
@@ -78,12 +49,12 @@ def machines(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table
         return (isinstance(change, Speed) and change.machine == row) or (first is not None and change is first)
 
     def meant(row: str, cells: Cells) -> list[Change]:
-        window = _window(epoch, cells["down from"], cells["for, h"], now=state.now)
-        factor = _number(cells["speed, times"])
-        found: list[Change] = [] if window is None else [MachineDown(row, *window)]
+        out = window(epoch, cells["down from"], cells["for, h"], now=state.now)
+        factor = number(cells["speed, times"])
+        found: list[Change] = [] if out is None else [MachineDown(row, *out)]
         return found + ([] if factor in (None, 1.0) else [Speed(row, float(factor or 1.0))])
 
-    return Table(_frame(rows, "machine"), owned, meant)
+    return Table(frame(rows, "machine"), owned, meant)
 
 
 def orders(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
@@ -96,7 +67,7 @@ def orders(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
         rows[name] = {
             "product": order.product,
             "pieces": order.quantity,
-            "due": None if order.due is None else _naive(epoch, order.due),
+            "due": None if order.due is None else cell(epoch, order.due),
             "weight": order.weight,
             "priority": order.priority,
             "cancel": cancelled,
@@ -110,38 +81,48 @@ def orders(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
         order = open_orders[row].order
         if cells["cancel"]:
             return [CancelOrder(row)]
-        due, weight, pieces = _time(epoch, cells["due"]), _number(cells["weight"]), _number(cells["pieces"])
+        due, weight, pieces = moment(epoch, cells["due"]), number(cells["weight"]), number(cells["pieces"])
         found: list[Change] = [DueDate(row, due)] if due != order.due else []
         found += [] if weight in (None, order.weight) else [Weight(row, float(weight or 0))]
-        priority = _number(cells["priority"])
+        priority = number(cells["priority"])
         found += [] if priority in (None, order.priority) else [Priority(row, int(priority or 0))]
         return found + ([] if pieces in (None, order.quantity) else [Quantity(row, int(pieces or 0))])
 
-    return Table(_frame(rows, "order"), owned, meant)
+    return Table(frame(rows, "order"), owned, meant)
 
 
-def work_centers(scenario: Scenario, asked: Sequence[Change], *, now: int) -> Table:
-    """Work centers that keep hours, and when they work besides. The first extra shift of each stands in the table."""
+def work_centers(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
+    """Work centers: when they work besides, and how long changeovers take.
+
+    The first extra shift of each stands in the table; one that is always open has none.
+    """
     plant, epoch = scenario.plant, scenario.epoch
     rows = {}
     for name, center in plant.work_centers.items():
-        if center.shifts is None:
+        if center.shifts is None and center.changeover is None:
             continue
         extra = next((c for c in asked if isinstance(c, ExtraShift) and c.work_center == name), None)
+        factor = next((c.factor for c in reversed(asked) if isinstance(c, ChangeoverTime) and c.work_center == name), 1)
         rows[name] = {
-            "hours": center.shifts,
-            "extra shift from": None if extra is None else _naive(epoch, extra.start),
+            "hours": center.shifts or "always open",
+            "extra shift from": None if extra is None else cell(epoch, extra.start),
             "for, h": None if extra is None else (extra.end - extra.start) / HOUR,
+            **({"changeovers, times": float(factor)} if plant.changeovers else {}),
         }
 
     def owned(change: Change, row: str) -> bool:
-        return change is next((c for c in asked if isinstance(c, ExtraShift) and c.work_center == row), None)
+        first = next((c for c in asked if isinstance(c, ExtraShift) and c.work_center == row), None)
+        return (isinstance(change, ChangeoverTime) and change.work_center == row) or (
+            first is not None and change is first
+        )
 
     def meant(row: str, cells: Cells) -> list[Change]:
-        window = _window(epoch, cells["extra shift from"], cells["for, h"], now=now)
-        return [] if window is None else [ExtraShift(row, *window)]
+        extra = window(epoch, cells["extra shift from"], cells["for, h"], now=state.now)
+        factor = number(cells.get("changeovers, times"))
+        found: list[Change] = [] if extra is None else [ExtraShift(row, *extra)]
+        return found + ([] if factor in (None, 1.0) else [ChangeoverTime(row, float(factor or 0))])
 
-    return Table(_frame(rows, "work center"), owned, meant)
+    return Table(frame(rows, "work center"), owned, meant)
 
 
 def buffers(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
@@ -156,13 +137,11 @@ def buffers(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
         return isinstance(change, BufferSize) and change.buffer == row
 
     def meant(row: str, cells: Cells) -> list[Change]:
-        places = _number(cells["places"])
+        places = number(cells["places"])
         wanted = None if places is None else int(places)
         return [] if wanted == scenario.plant.buffers[row].capacity else [BufferSize(row, wanted)]
 
-    frame = _frame(rows, "buffer")
-    frame["places"] = frame["places"].astype("Int64")
-    return Table(frame, owned, meant)
+    return Table(frame(rows, "buffer"), owned, meant)
 
 
 def _as_asked(order: Order, asked: Sequence[Change]) -> tuple[Order, bool]:
@@ -181,41 +160,3 @@ def _as_asked(order: Order, asked: Sequence[Change]) -> tuple[Order, bool]:
             case CancelOrder(order.id):
                 cancelled = True
     return terms, cancelled
-
-
-def _frame(rows: Mapping[str, Cells], name: str) -> pd.DataFrame:
-    frame: pd.DataFrame = pd.DataFrame(list(rows.values()), index=list(rows))
-    frame.index.name = name
-    for column in ("down from", "extra shift from", "due"):
-        if column in frame:
-            frame[column] = pd.to_datetime(frame[column])
-    for column in ("for, h",):
-        if column in frame:
-            frame[column] = frame[column].astype("float64")
-    return frame
-
-
-def _naive(epoch: Epoch, time: int) -> datetime:
-    """A plant's time on the plant's own clock, as a cell has it."""
-    return epoch.datetime(time).replace(tzinfo=None)
-
-
-def _time(epoch: Epoch, cell: object) -> int | None:
-    """The plant's time that a cell says; None where it says none."""
-    if cell is None or cell is pd.NaT or cell != cell:
-        return None
-    moment = pd.Timestamp(str(cell)).to_pydatetime().replace(tzinfo=None)
-    return epoch.milliseconds(moment)
-
-
-def _number(cell: object) -> float | None:
-    return None if cell is None or cell is pd.NA or cell != cell else float(str(cell))
-
-
-def _window(epoch: Epoch, start: object, lasting: object, *, now: int) -> tuple[int, int] | None:
-    """From when until when; without a start from now on, without a length not at all."""
-    length, begin = _number(lasting), _time(epoch, start)
-    if not length:
-        return None
-    begin = now if begin is None else begin
-    return begin, begin + round(length * HOUR)

@@ -1,5 +1,8 @@
 """What is edited in a table is what is asked, and what was asked stands in the table."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from plant_models import read
 from plant_models.shifts import HOUR
 from twin import changes
@@ -7,16 +10,26 @@ from twin.changes import (
     BufferSize,
     CancelOrder,
     Change,
+    ChangeoverTime,
+    CrewOvertime,
+    CrewSize,
     DueDate,
     ExtraShift,
+    FleetSize,
+    LateDelivery,
     MachineDown,
+    MaintenanceInterval,
     Priority,
     Quantity,
+    RepairTime,
     Speed,
+    StockChange,
+    ToolCount,
     Weight,
 )
 from ui import edit_tables
 from ui.desk import Desk
+from ui.views.whatif_changes import TABLES, tables_of
 
 DESK = Desk.at(read.scenario("machine-shop"))
 SHOP, STATE = DESK.scenario, DESK.state
@@ -75,10 +88,10 @@ def test_a_row_of_orders_says_terms_or_that_it_is_not_wanted() -> None:
 
 
 def test_work_centers_and_buffers() -> None:
-    centers = edit_tables.work_centers(SHOP, [], now=0)
+    centers = edit_tables.work_centers(SHOP, STATE, [])
     found = centers.edited([], {0: {"extra shift from": "2026-01-10T06:00:00", "for, h": 8.0}})
     assert found == [ExtraShift("sawing", 120 * HOUR, 128 * HOUR)]
-    assert edit_tables.work_centers(SHOP, found, now=0).frame.iloc[0]["for, h"] == 8.0
+    assert edit_tables.work_centers(SHOP, STATE, found).frame.iloc[0]["for, h"] == 8.0
     table = edit_tables.buffers(LINE.scenario, LINE.state, [])
     name, places = next(iter(table.frame["places"].dropna().items()))
     sized = table.edited([], {at(str(name), table): {"places": int(places) + 3}})
@@ -91,11 +104,72 @@ def test_nothing_edited_changes_nothing_on_any_shipped_plant() -> None:
     for name in read.names():
         desk = Desk.at(read.scenario(name))
         scenario, state = desk.scenario, desk.state
-        tables = (
-            edit_tables.machines(scenario, state, []),
-            edit_tables.orders(scenario, state, []),
-            edit_tables.work_centers(scenario, [], now=0),
-            edit_tables.buffers(scenario, state, []),
-        )
-        for table in tables:
-            assert table.edited([], {row: {} for row in range(len(table.frame))}) == []
+        for kind in TABLES.values():
+            table = kind(scenario, state, [])
+            assert table.edited([], {row: {} for row in range(len(table.frame))}) == [], f"{name}: {kind.__name__}"
+
+
+HEAVY, PHARMA, WINGS, BOARDS = (
+    Desk.at(read.scenario(name)) for name in ("heavy", "pharma", "aerospace", "electronics")
+)
+
+
+def written(desk: Desk, kind: str, row: str, cells: dict[str, Any], asked: Sequence[Change] = ()) -> list[Change]:
+    """What the question is after a row of a table was written over; the table shows it, and it can be played."""
+    table = TABLES[kind](desk.scenario, desk.state, asked)
+    found = table.edited(asked, {at(row, table): cells})
+    again = TABLES[kind](desk.scenario, desk.state, found)
+    shown = again.frame.loc[row]
+    assert all(shown[column] == value for column, value in cells.items() if not isinstance(value, str))
+    assert again.edited(found, {at(row, again): {}}) == found, "what stands in the table is what was asked"
+    changes.live(desk.scenario, desk.state, found)
+    return found
+
+
+def test_people_are_more_or_fewer_and_stay_longer() -> None:
+    edits = {"people": 4, "overtime from": "2026-01-05T20:00:00", "for, h": 2.0}
+    size, over = written(PHARMA, "People", "packers", edits)
+    assert size == CrewSize("packers", 4)
+    assert isinstance(over, CrewOvertime)
+    assert over.end - over.start == 2 * HOUR
+
+
+def test_tools_and_vehicles_are_counted() -> None:
+    assert written(PHARMA, "Tools", "bin", {"units": 9}) == [ToolCount("bin", 9)]
+    assert written(BOARDS, "Vehicles", "agv", {"vehicles": 3}) == [FleetSize("agv", 3)]
+
+
+def test_a_stock_is_counted_and_deliveries_are_late() -> None:
+    edits = {"counted": 30, "none from": "2026-01-06T06:00:00", "for, h": 24.0}
+    table = TABLES["Materials"](WINGS.scenario, WINGS.state, [])
+    assert table.frame.loc["rib-bar"]["in stock"] == 48
+    counted, late = written(WINGS, "Materials", "rib-bar", edits)
+    assert counted == StockChange("rib-bar", 30)
+    assert isinstance(late, LateDelivery)
+    assert late.end - late.start == 24 * HOUR
+
+
+def test_failures_come_less_often_and_maintenance_too() -> None:
+    failures = TABLES["Failures"](HEAVY.scenario, HEAVY.state, [])
+    row = str(failures.frame.index[0])
+    machine, _, failure = row.partition(" · ")
+    (change,) = written(HEAVY, "Failures", row, {"repair, h": 1.5})
+    assert change == RepairTime(machine, round(1.5 * HOUR), failure)
+    (both,) = written(HEAVY, "Failures", row, {"repair, h": 2.5}, [change])
+    assert both == RepairTime(machine, round(2.5 * HOUR), failure), "it takes the other's place"
+    upkeep = TABLES["Maintenance"](HEAVY.scenario, HEAVY.state, [])
+    row = str(upkeep.frame.index[0])
+    machine, _, task = row.partition(" · ")
+    assert written(HEAVY, "Maintenance", row, {"every, h": 30.0}) == [MaintenanceInterval(machine, task, 30 * HOUR)]
+
+
+def test_changeovers_of_a_work_center_are_shortened() -> None:
+    found = written(Desk.at(SHOP), "Work centers", "milling", {"changeovers, times": 0.5})
+    assert found == [ChangeoverTime("milling", 0.5)]
+
+
+def test_a_plant_is_offered_the_tables_that_it_has_something_in() -> None:
+    always = ["Machines", "Orders", "Work centers", "Buffers"]
+    assert tables_of(SHOP.plant) == [*always, "Failures"]
+    assert tables_of(WINGS.plant) == [*always, "Failures", "Materials"]
+    assert {"People", "Maintenance"} <= set(tables_of(HEAVY.plant))

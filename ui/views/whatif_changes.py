@@ -1,6 +1,6 @@
 """Changes, put together by hand: short forms for what is asked most, tables for the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -8,15 +8,30 @@ import streamlit as st
 
 from plant_models.errors import InvalidPlant
 from plant_models.orders import Order
+from plant_models.plant import Plant
+from plant_models.scenario import Scenario
 from plant_models.shifts import HOUR, MINUTE
 from twin.changes import AddOrder, Change, ExtraShift, MachineDown, OtherRule
 from twin.policies.rules import RULES
-from ui import edit_tables
+from twin.state import State
+from ui import edit_resources, edit_tables
 from ui.desk import Desk
-from ui.edit_tables import Table
+from ui.edit_cells import MOMENTS, NUMBERS, WHOLE, Table
 
 QUICK = ("Rush order", "Machine down", "Extra shift")
-TABLES = ("Machines", "Orders", "Work centers", "Buffers")
+TABLES: Mapping[str, Callable[[Scenario, State, Sequence[Change]], Table]] = {
+    "Machines": edit_tables.machines,
+    "Orders": edit_tables.orders,
+    "Work centers": edit_tables.work_centers,
+    "Buffers": edit_tables.buffers,
+    "Failures": edit_resources.failures,
+    "Maintenance": edit_resources.maintenance,
+    "People": edit_resources.people,
+    "Tools": edit_resources.tools,
+    "Vehicles": edit_resources.vehicles,
+    "Materials": edit_resources.materials,
+}
+"""Every table in which something is changed."""
 
 
 def asked() -> list[Change]:
@@ -36,7 +51,7 @@ def editor(desk: Desk) -> None:
     st.html(
         "<style>.st-key-kind [role=radiogroup], .st-key-kind [data-testid=stButtonGroup] > div{flex-wrap:wrap}</style>"
     )
-    kinds = [*QUICK, *TABLES, "Rule"]
+    kinds = [*QUICK, *tables_of(desk.plant), "Rule"]
     kind = st.pills("Kind of change", kinds, default=kinds[0], key="kind", label_visibility="collapsed") or kinds[0]
     if kind in QUICK:
         with st.form("change", clear_on_submit=False):
@@ -57,6 +72,19 @@ def editor(desk: Desk) -> None:
         _rule(desk)
     else:
         _table(desk, kind)
+
+
+def tables_of(plant: Plant) -> list[str]:
+    """The tables that a plant has something to show in; machines, orders, centers and buffers it always has."""
+    has = {
+        "Failures": any(machine.failures for machine in plant.machines.values()),
+        "Maintenance": any(edit_resources.maintenance_of(plant)),
+        "People": bool(plant.crews),
+        "Tools": bool(plant.tools),
+        "Vehicles": bool(edit_resources.fleets_of(plant)),
+        "Materials": bool(plant.materials),
+    }
+    return [name for name in TABLES if has.get(name, True)]
 
 
 def _take(desk: Desk, change: Change | None, *, replaces: bool) -> None:
@@ -158,13 +186,14 @@ def _table(desk: Desk, kind: str) -> None:
     if frame.empty:
         st.info("There is nothing of that kind in this plant.")
         return
+    config = _columns(frame)
     st.data_editor(
         frame,
         key=key,
         width="stretch",
         height="content" if len(frame) <= 15 else 520,
-        column_config=_columns(frame),
-        disabled=["_index", *(name for name in frame.columns if name not in EDITABLE)],
+        column_config=config,
+        disabled=["_index", *(name for name in frame.columns if name not in config)],
         on_change=_edited,
         args=(desk, kind, key),
     )
@@ -178,45 +207,35 @@ def _edited(desk: Desk, kind: str, key: str) -> None:
 
 
 def _shown(desk: Desk, kind: str) -> Table:
-    scenario, found = desk.scenario, asked()
-    if kind == "Work centers":
-        return edit_tables.work_centers(scenario, found, now=_now(desk))
-    tables: dict[str, Callable[..., Table]] = {
-        "Machines": edit_tables.machines,
-        "Orders": edit_tables.orders,
-        "Buffers": edit_tables.buffers,
-    }
-    return tables[kind](scenario, desk.state, found)
+    state = desk.state
+    if kind not in ("Machines", "Orders", "Buffers"):
+        state = state.copy()
+        state.now = _now(desk)
+    return TABLES[kind](desk.scenario, state, asked())
 
-
-EDITABLE = (
-    "down from",
-    "for, h",
-    "speed, times",
-    "pieces",
-    "due",
-    "weight",
-    "priority",
-    "cancel",
-    "extra shift from",
-    "places",
-)
 
 _HINTS = {
     "Machines": "A machine is out from a time, now if none is said, for so many hours. Speed 1.2 is a fifth faster.",
     "Orders": "Pieces of orders that have begun stay as they are, and these cannot be cancelled any more.",
     "Work centers": "An extra shift from a time for so many hours, holidays or not.",
     "Buffers": "No number of places means that there is always room.",
+    "Failures": "On average, by the clock of the failure; how the times spread stays as it is, in proportion.",
+    "Maintenance": "How long after one another it is due.",
+    "People": "Overtime from a time for so many hours, whatever their shifts say.",
+    "Tools": "Units of tools, pallets, fixtures and cards.",
+    "Vehicles": "More vehicles are like the first one of their fleet.",
+    "Materials": "Counted: what is really in stock now. What is due in the time with none comes at the end of it.",
 }
 
 
 def _columns(frame: pd.DataFrame) -> dict[str, Any]:
+    """The columns that can be edited, with what may stand in them."""
     moment = "ddd DD MMM HH:mm"
     config: dict[str, Any] = {
-        "down from": st.column_config.DatetimeColumn("down from", format=moment, step=60),
-        "extra shift from": st.column_config.DatetimeColumn("extra shift from", format=moment, step=60),
-        "due": st.column_config.DatetimeColumn("due", format=moment, step=60),
-        "for, h": st.column_config.NumberColumn("for, h", min_value=0.0, step=0.25),
+        **{name: st.column_config.DatetimeColumn(name, format=moment, step=60) for name in MOMENTS},
+        **{name: st.column_config.NumberColumn(name, min_value=0.0, step=0.25) for name in NUMBERS},
+        **{name: st.column_config.NumberColumn(name, min_value=0, step=1) for name in WHOLE},
+        "changeovers, times": st.column_config.NumberColumn("changeovers, times", min_value=0.0, step=0.05),
         "speed, times": st.column_config.NumberColumn("speed, times", min_value=0.05, max_value=20.0, step=0.05),
         "pieces": st.column_config.NumberColumn("pieces", min_value=1, step=1),
         "weight": st.column_config.NumberColumn("weight", min_value=0.0, step=0.5),
@@ -224,6 +243,5 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
             "priority", step=1, help="Of those that wait the highest comes first."
         ),
         "cancel": st.column_config.CheckboxColumn("cancel"),
-        "places": st.column_config.NumberColumn("places", min_value=0, step=1),
     }
     return {name: column for name, column in config.items() if name in frame.columns}
