@@ -1,5 +1,7 @@
 """The shipped plants are worth playing: what one decides shows."""
 
+from dataclasses import replace
+
 import pytest
 
 from plant_models import Scenario, read
@@ -135,3 +137,14 @@ def test_wings_wait_for_material_now_and_then():
     run(SimulatedFloor(WINGS.plant, start.copy(), Chance(1), facts.append), rule("edd"), FAR)
     waits = [times.parts["material"] for times in order_times(WINGS.plant, start, facts).orders.values()]
     assert sum(waits) > 8 * HOUR
+
+
+def test_wings_wait_for_people_with_the_skill_and_a_late_inspector_shows():
+    waits = {}
+    for name, shifts in (("now", "days"), ("two shifts", "two-shifts")):
+        inspectors = replace(WINGS.plant.crews["inspectors"], shifts=shifts)
+        plant = replace(WINGS.plant, crews={**WINGS.plant.crews, "inspectors": inspectors})
+        facts, start = [], opening(plant, WINGS.orders)
+        run(SimulatedFloor(plant, start.copy(), Chance(1), facts.append), rule("edd"), FAR)
+        waits[name] = sum(times.parts["crew"] for times in order_times(plant, start, facts).orders.values())
+    assert waits["now"] > 24 * HOUR > waits["two shifts"]

@@ -13,7 +13,10 @@ from twin.state import opening
 from twin.trials import play
 
 FAB = read.scenario("semiconductor")
-TIMES = {"S1": 225, "S2": 30, "S3": 55, "S4": 50, "S5": 255, "S6": 10}
+LOADED = {"S1": 20, "S2": 15, "S3": 10, "S4": 15, "S5": 20, "S6": 10}
+PROCESSED = {"S1": 225, "S2": 30, "S3": 55, "S4": 50, "S5": 255, "S6": 10}
+UNLOADED = {"S1": 40, "S2": 15, "S3": 10, "S4": 15, "S5": 40, "S6": 10}
+TIMES = {step: LOADED[step] + PROCESSED[step] + UNLOADED[step] for step in PROCESSED}
 """Minutes, from the specification."""
 
 
