@@ -147,4 +147,4 @@ def test_wings_wait_for_people_with_the_skill_and_a_late_inspector_shows():
         facts, start = [], opening(plant, WINGS.orders)
         run(SimulatedFloor(plant, start.copy(), Chance(1), facts.append), rule("edd"), FAR)
         waits[name] = sum(times.parts["crew"] for times in order_times(plant, start, facts).orders.values())
-    assert waits["now"] > 24 * HOUR > waits["two shifts"]
+    assert waits["now"] > waits["two shifts"] > 0, waits
