@@ -94,5 +94,5 @@ $(VENV)/core.stamp: $(VENV)/made.stamp pyproject.toml constraints.txt
 
 $(VENV)/dev.stamp: $(VENV)/made.stamp pyproject.toml constraints.txt
 	@echo "Installing Foreshift with its development tools (a few minutes, the first time)"
-	@$(INSTALL) --editable '.[dev,rl]'
+	@$(INSTALL) --editable '.[dev,rl,cluster]'
 	@touch $(VENV)/core.stamp $@

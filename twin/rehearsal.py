@@ -5,13 +5,10 @@ it. That is what makes two rehearsals comparable, run by run: see `twin.comparis
 """
 
 import math
-import warnings
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import CancelledError
 from dataclasses import dataclass, field, replace
-from typing import cast
 
-import joblib
 import msgspec
 import numpy as np
 import pandas as pd
@@ -21,16 +18,18 @@ from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
-from twin import estimates
+from twin import backends, estimates
+from twin.backends import Backend
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
 from twin.estimates import Estimate
 from twin.kpi import Kpis, close, hours
+from twin.playing import Setting, played
 from twin.recipe import Recipe, chance_name, plant_digest, policy_name
 from twin.snapshot import state_digest
 from twin.state import State
 from twin.tally import FIGURES, figures_of
-from twin.trials import Trial, play, seed_of_run, trials
+from twin.trials import Trial, play, seed_of_run
 
 Progress = Callable[[int, int], object]
 """Is called with (runs done, runs in all). To stop the rehearsal, return False or raise."""
@@ -227,6 +226,7 @@ def rehearse(
     confidence: float = 0.95,
     warm_up: int = 0,
     first: int = 0,
+    backend: str | Backend = "loky",
 ) -> Rehearsal:
     """Play *policy* from *state* (which is left alone) *runs* times and see what comes of it.
 
@@ -247,6 +247,8 @@ def rehearse(
         orders are finished and whether on time is told for all.
     first
         The number of the first run. Runs 10 to 19 are the same whether the ten before them are played or not.
+    backend
+        Where they are played: on this computer or a cluster (`twin.backends`). The result does not depend on it.
 
     Raises
     ------
@@ -271,20 +273,19 @@ def rehearse(
         warm_up=warm_up,
     )
     seeds = {index: seed_of_run(seed, index) for index in range(first, first + runs)}
-    count = workers or max(1, min(joblib.cpu_count(), runs // _RUNS_PER_WORKER))
+    count = workers or max(1, min(backends.cores(), runs // _RUNS_PER_WORKER))
     batches = _batches(list(seeds.items()), 1 if count == 1 else _batch(runs, count))
-    work = joblib.delayed(trials)
-    tasks = (work(plant, state, policy, chance, seeds=batch, until=until, warm_up=warm_up) for batch in batches)
     done: list[Trial] = []
-    parallel = joblib.Parallel(n_jobs=count, return_as="generator_unordered", batch_size=1)
-    results = cast("Generator[list[Trial], None, None]", parallel(tasks))
+    setting = Setting(plant, state, policy, chance, until, warm_up)
+    on = backends.backend(backend)
+    results = backends.spread(played, setting, batches, workers=count if on.name == "loky" else workers, on=on)
     try:
         for batch in results:
             done += batch
             if progress is not None and progress(len(done), runs) is False:
                 raise CancelledError(f"the rehearsal was stopped after {len(done)} of {runs} runs")
     finally:
-        _stop(results)
+        results.close()
     done.sort(key=lambda trial: trial.run)
     return _rehearsal(plant, state, done, recipe, tuple(seeds.values()), confidence)
 
@@ -312,13 +313,6 @@ def play_again(
     warm_up = rehearsal.recipe.warm_up
     tally = play(plant, state.copy(), policy, luck, until=rehearsal.until, warm_up=warm_up, record=facts.append)
     return facts, close(tally, tally.end or state.now)
-
-
-def _stop(results: Generator[list[Trial], None, None]) -> None:
-    """Let go of what is still being played, without the warning that some was."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)
-        results.close()
 
 
 def _batch(runs: int, workers: int) -> int:

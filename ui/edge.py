@@ -9,7 +9,11 @@ import typer
 
 from plant_models.errors import CorruptJournal, FloorLost, Infeasible, InvalidPlant, NotApproved
 
-EXTRAS = {"torch": "rl", "stable_baselines3": "rl", "sb3_contrib": "rl", "tensorboard": "rl"}
+EXTRAS = {"torch": "rl", "stable_baselines3": "rl", "sb3_contrib": "rl", "tensorboard": "rl"} | {
+    "dask": "cluster",
+    "distributed": "cluster",
+    "ray": "cluster",
+}
 """Libraries that come with an extra, and with which one."""
 
 
