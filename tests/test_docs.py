@@ -1,13 +1,17 @@
 """What the pages promise is there: figures, make targets, files and links."""
 
+import importlib.util
+import inspect
 import re
 from pathlib import Path
+from types import ModuleType
 
+import msgspec
 import pytest
 import yaml
 
 from live_bridge import nodes
-from plant_models import read
+from plant_models import deeds, events, read
 from plant_models.shifts import DAY, HOUR
 from twin import Certain, SimulatedFloor, changes, opening, rule, run
 from twin.tally import FIGURES
@@ -23,6 +27,30 @@ def test_the_page_on_key_figures_names_them_all_and_no_other() -> None:
         name for row in page.splitlines() if row.startswith("| `") for name in re.findall(r"`(\w+)`", row.split("|")[1])
     }
     assert named == set(FIGURES)
+
+
+@pytest.mark.parametrize(("module", "kind", "table"), [(events, events.Fact, "facts"), (deeds, deeds.Deed, "deeds")])
+def test_the_page_on_facts_and_deeds_has_every_one_with_its_fields_and_a_sentence(
+    module: ModuleType, kind: type, table: str
+) -> None:
+    spec = importlib.util.spec_from_file_location("from_code", ROOT / "docs" / "extensions" / "from_code.py")
+    assert spec is not None and spec.loader is not None
+    from_code = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(from_code)
+    rows = [row.split(" | ") for row in from_code.DIRECTIVES[table]() if row.startswith("| `")]
+    shown = {row[0].strip("| `"): (re.findall(r"`(\w+)`", row[1]), row[2].strip(" |")) for row in rows}
+    there = {
+        name: [field.name for field in msgspec.structs.fields(thing)]
+        for name, thing in vars(module).items()
+        if inspect.isclass(thing)
+        and issubclass(thing, kind)
+        and thing is not kind
+        and thing.__module__ == module.__name__
+    }
+    assert {name: fields for name, (fields, _) in shown.items()} == there
+    assert all(words.endswith(".") for _, words in shown.values())
+    page = (ROOT / "docs" / "reference" / "events-and-deeds.md").read_text(encoding="utf-8")
+    assert f"{{from-code-{table}}}" in page
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
