@@ -38,11 +38,11 @@ def people(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
         size = next((c.size for c in reversed(asked) if isinstance(c, CrewSize) and c.crew == name), crew.size)
         over = next((c for c in asked if isinstance(c, CrewOvertime) and c.crew == name), None)
         rows[name] = {
-            "can do": ", ".join((name, *crew.skills)),
             "hours": crew.shifts or "always there",
             "people": size,
             "overtime from": None if over is None else cell(epoch, over.start),
             "for, h": None if over is None else (over.end - over.start) / HOUR,
+            "can do": ", ".join((name, *crew.skills)),
         }
 
     def owned(change: Change, row: str) -> bool:
@@ -90,9 +90,9 @@ def materials(scenario: Scenario, state: State, asked: Sequence[Change]) -> Tabl
             "unit": material.unit,
             "in stock": state.stocks[name].level,
             "counted": counted,
-            "comes": supply(material),
             "none from": None if late is None else cell(epoch, late.start),
             "for, h": None if late is None else (late.end - late.start) / HOUR,
+            "comes": supply(plant, material),
         }
 
     def owned(change: Change, row: str) -> bool:
@@ -108,15 +108,22 @@ def materials(scenario: Scenario, state: State, asked: Sequence[Change]) -> Tabl
     return Table(frame(rows, "material"), owned, meant)
 
 
-def supply(material: Material) -> str:
+def supply(plant: Plant, material: Material) -> str:
     """How a material comes in, in words."""
     known = material.replenishment
     if known is None:
-        return "never"
+        return "made here" if is_made(plant, material.id) else "never"
     if known.every is not None:
         return f"{known.quantity:,} every {duration(known.every)}"
     lasting = "" if known.lead_time is None else f", {duration(round(known.lead_time.mean))} later on average"
     return f"{known.quantity:,} when down to {known.reorder_point:,}{lasting}"
+
+
+def is_made(plant: Plant, material: str) -> bool:
+    """Whether a material is a product that is stocked, or comes out of an operation."""
+    operations = (step for routing in plant.routings.values() for step in routing.operations)
+    stocked = any(product.stock == material for product in plant.products.values())
+    return stocked or any(material in operation.yields for operation in operations)
 
 
 def failures(scenario: Scenario, _state: State, asked: Sequence[Change]) -> Table:
