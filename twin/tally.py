@@ -39,6 +39,8 @@ from twin.energy import FIGURES as ENERGY_FIGURES
 from twin.energy import Energy, Meter
 from twin.indicators import Better, ratio
 from twin.iso22400 import Elements, total
+from twin.shortages import FIGURES as SHORTAGE_FIGURES
+from twin.shortages import Shortages
 from twin.state import MachineState, OrderState, State, Status, is_micro_stop, is_running, status
 from twin.wiring import wiring
 
@@ -78,6 +80,7 @@ FIGURES: Mapping[str, Better | None] = {
     "reworked_pieces": "lower",
     "first_pass_yield": "higher",
     "held_orders": "lower",
+    **dict.fromkeys(SHORTAGE_FIGURES, "lower"),
     "availability": "higher",
     "effectiveness": "higher",
     "quality": "higher",
@@ -89,7 +92,7 @@ FIGURES: Mapping[str, Better | None] = {
 """Every figure by name, and which way is better; None where neither is.
 
 Those of energy are there for plants that say what they draw, those of quality for plants that inspect or send orders
-back; see `figures_of`.
+back, those of shortages for plants that keep materials; see `figures_of`.
 """
 
 QUALITY_FIGURES = ("reworked_pieces", "first_pass_yield", "held_orders")
@@ -97,9 +100,14 @@ QUALITY_FIGURES = ("reworked_pieces", "first_pass_yield", "held_orders")
 
 
 def figures_of(plant: Plant) -> tuple[str, ...]:
-    """The figures that a span of *plant* has: all, but those of energy and of quality only where it has any."""
+    """The figures that a span of *plant* has: all, but those of energy, quality and materials only where it has any."""
     known = wiring(plant)
-    left_out = (*(() if known.is_metered else ENERGY_FIGURES), *(() if known.has_quality else QUALITY_FIGURES))
+    has = (
+        (known.is_metered, ENERGY_FIGURES),
+        (known.has_quality, QUALITY_FIGURES),
+        (plant.materials, SHORTAGE_FIGURES),
+    )
+    left_out = [name for is_there, names in has if not is_there for name in names]
     return tuple(name for name in FIGURES if name not in left_out)
 
 
@@ -178,10 +186,13 @@ class Tally:
         self._last_finish = state.now
         self._meter = Meter(plant, state) if wiring(plant).is_metered else None
         self._energy: Energy | None = None
+        self._shortages = Shortages(plant, state) if plant.materials else None
         self._lost = self._holds = 0
 
     def see(self, fact: Event) -> None:
         """Take in a fact that the state has just been changed by."""
+        if self._shortages is not None:
+            self._shortages.see(fact)
         if isinstance(fact, Started | SetupStarted):
             self._leave_keepers(fact.machine, fact.time)
             self._turn(fact.machine, fact.time)
@@ -225,6 +236,8 @@ class Tally:
         for name in self._accounts:
             self._turn(name, end)
         self._count(0, end)
+        if self._shortages is not None:
+            self._shortages.look(end)
         self.end = end
         if self._meter is not None:
             self._energy = self._meter.energy(self.start, end, self.times())
@@ -302,6 +315,8 @@ class Tally:
             found[f"{word}_h"] = sum(account.times[word] for account in self._accounts.values()) / HOUR
         if self._energy is not None:
             found |= self._energy.figures(found["good_pieces"] or 0)
+        if self._shortages is not None:
+            found |= self._shortages.figures()
         return {name: found[name] for name in figures_of(self.plant)}
 
     def _stopped_or_going(self, fact: BrokeDown | Repaired | ShiftEnded | ShiftStarted | Engaged | CrewLeft) -> None:

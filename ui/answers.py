@@ -14,7 +14,7 @@ from twin.comparison import Comparison
 from twin.kpi import hours
 from twin.rehearsal import Rehearsal
 from ui import edits
-from ui.figures import DELIVERY, HEADLINES, figure, in_order
+from ui.figures import DELIVERY, HEADLINES, MATERIALS, figure, in_order
 from ui.questions import WhatIf
 from ui.snapshots import when
 
@@ -249,7 +249,9 @@ def _added(found: Row, name: str, epoch: Epoch) -> str:
 
 def _verdicts(found: Row) -> list[str]:
     rows = {row["kpi"]: row for row in (*found["others"], *found["figures"])}
-    names = [row["kpi"] for row in found["others"]] + [name for name in in_order(list(rows)) if name in HEADLINES]
+    names = [row["kpi"] for row in found["others"]] + [
+        name for name in in_order(list(rows)) if name in (*HEADLINES, *MATERIALS)
+    ]
     sentences = []
     for word in ("worse", "better"):
         said = [name for name in names if shown(rows[name]) == word]

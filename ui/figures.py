@@ -78,6 +78,8 @@ _READ = {
     "reworked_pieces": Figure("reworked_pieces", "Rework", "pieces", 0),
     "first_pass_yield": Figure("first_pass_yield", "First pass yield", "%", 1, 100),
     "held_orders": Figure("held_orders", "Orders put on hold"),
+    "short_of_material_h": Figure("short_of_material_h", "Waiting for material", "order h"),
+    "short_of_material_orders": Figure("short_of_material_orders", "Orders short of material"),
     "availability": Figure("availability", "Availability", "%", 0, 100),
     "effectiveness": Figure("effectiveness", "Effectiveness", "%", 0, 100),
     "quality": Figure("quality", "Quality ratio", "%", 1, 100),
@@ -132,6 +134,9 @@ ENERGY = (
 )
 """What comes next where the plant says what it draws."""
 
+MATERIALS = ("short_of_material_h", "short_of_material_orders")
+"""What comes next where the plant keeps materials."""
+
 _MONEY = ("energy_cost", "demand_cost")
 
 
@@ -155,7 +160,7 @@ def known(names: Iterable[str], values: Mapping[str, float | None]) -> list[str]
 
 def in_order(names: list[str]) -> list[str]:
     """*names* with the headlines first and the rest as they are measured."""
-    first = (*HEADLINES, *ENERGY)
+    first = (*HEADLINES, *MATERIALS, *ENERGY)
     rest = [name for name in FIGURES if name not in first]
     found = [name for name in (*first, *rest) if name in names]
     return [*found, *(name for name in names if name not in found)]

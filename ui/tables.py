@@ -17,7 +17,7 @@ from twin.rehearsal import Rehearsal
 from twin.resources_use import ResourceUse
 from twin.state import Status
 from twin.tally import STATUSES
-from ui.figures import ENERGY, HEADLINES, figure, known
+from ui.figures import ENERGY, HEADLINES, MATERIALS, figure, known
 from ui.palette import STATUS
 from ui.terminal import share, table
 
@@ -34,7 +34,7 @@ class _Row:
 
 def headlines(kpis: Kpis) -> Table:
     """The figures of one run."""
-    names = [*HEADLINES, "finished_orders", "good_pieces", "scrap_pieces", *known(ENERGY, kpis.figures)]
+    names = [*HEADLINES, "finished_orders", "good_pieces", "scrap_pieces", *known((*MATERIALS, *ENERGY), kpis.figures)]
     tariff = None if kpis.energy is None else kpis.energy.electricity.tariff
     read = [figure(name, "" if tariff is None else tariff.currency) for name in names]
     rows = [(as_read.label, as_read.value(kpis[as_read.name]), as_read.unit) for as_read in read]
@@ -119,7 +119,7 @@ def rehearsal(result: Rehearsal, currency: str = "") -> Table:
     """What to expect: the mean with its interval, and the range that nine runs in ten fall into."""
     found = result.summary()
     rows = []
-    for name in (*HEADLINES, *known(ENERGY, {name: values.mean for name, values in found.items()})):
+    for name in (*HEADLINES, *known((*MATERIALS, *ENERGY), {name: values.mean for name, values in found.items()})):
         as_read, values = figure(name, currency), found[name]
         rows.append(
             (
@@ -136,7 +136,7 @@ def rehearsal(result: Rehearsal, currency: str = "") -> Table:
 def comparison(found: Comparison, currency: str = "") -> Table:
     """What a change does: both means, the paired change with its interval, and the verdict."""
     rows = []
-    for name in (*HEADLINES, *ENERGY):
+    for name in (*HEADLINES, *MATERIALS, *ENERGY):
         if name not in found.differences:
             continue
         as_read, difference = figure(name, currency), found[name]

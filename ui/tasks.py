@@ -13,7 +13,7 @@ from twin.gantt import bars as bars_of
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
 from twin.state import State
-from ui import answers, bars, edits, load, tables
+from ui import answers, bars, edits, levels, load, tables
 from ui.desk import Desk, Who
 from ui.questions import WhatIf, Width
 from ui.terminal import Tell
@@ -54,6 +54,7 @@ def what_if(
         "middle": found.middle,
         "bars": {name: _middle_bars(found, *run, is_changed=name == "changed") for name, run in worlds.items()},
         "load": metered if len(metered) == len(worlds) else None,
+        "stocks": _stocks(found, worlds) if found.after[0].plant.materials else None,
     }
 
 
@@ -128,6 +129,14 @@ def _middle_bars(
     drawn = bars.of_record(bars_of(scenario.plant, state, facts), orders, finished=finished, now=kpis.end)
     drawn += bars.of_outages(scenario.plant, start=state.now, end=kpis.end)
     return [asdict(bar) for bar in drawn]
+
+
+def _stocks(
+    found: WhatIf, worlds: Mapping[str, tuple[Sequence[Event], Kpis, State]]
+) -> dict[str, dict[str, levels.Levels]]:
+    """Each material's stock in the run in the middle, in both worlds."""
+    plants = {"base": found.before[0].plant, "changed": found.after[0].plant}
+    return {name: levels.levels(plants[name], state, facts, kpis.end) for name, (facts, kpis, state) in worlds.items()}
 
 
 TASKS: dict[str, Callable[..., Result]] = {"what_if": what_if, "propose": propose, "rehearse": rehearse}

@@ -14,7 +14,7 @@ from plant_models.shifts import HOUR, MINUTE, Shifts
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
 from twin import Bar, Certain, Chance, Kpis, SimulatedFloor, State, bars, energy, kpi, measure, opening, rule, run
-from twin.tally import QUALITY_FIGURES
+from twin.tally import QUALITY_FIGURES, SHORTAGE_FIGURES
 
 
 def played(plant: Plant, orders: list[Order], until: int) -> tuple[State, list[Event]]:
@@ -139,7 +139,7 @@ def test_nothing_that_happened_is_measured_as_nothing_known() -> None:
     assert got["oee"] is None
     assert got["makespan_h"] == 0
     assert list(got.to_frame()["kpi"]) == [
-        name for name in kpi.FIGURES if name not in (*energy.FIGURES, *QUALITY_FIGURES)
+        name for name in kpi.FIGURES if name not in (*energy.FIGURES, *QUALITY_FIGURES, *SHORTAGE_FIGURES)
     ]
 
 
@@ -195,8 +195,9 @@ def test_every_millisecond_of_every_machine_is_in_one_class(world: World) -> Non
     for name, times in got.times.items():
         assert sum(times.values()) == FAR // 30
         assert got.elements[name].pbt == FAR // 30 - times["closed"] - times["maintenance"]
-    assert got["finished_orders"] == sum(o.finished_at is not None for o in floor.state.orders.values())
-    assert got["wip_end_orders"] == sum(o.stage != "planned" and not o.has_left for o in floor.state.orders.values())
+    book = [order for _, order in floor.state.book()]
+    assert got["finished_orders"] == sum(o.finished_at is not None for o in book)
+    assert got["wip_end_orders"] == sum(o.stage != "planned" and not o.has_left for o in book)
 
 
 @given(worlds())

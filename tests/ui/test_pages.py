@@ -9,7 +9,9 @@ from live_bridge import gate
 from plant_models import clock, read
 from plant_models.deeds import CommandSent, PlanRecalled, PlanReleased
 from plant_models.errors import NotApproved
-from twin import Certain, SimulatedFloor, rule, run
+from plant_models.shifts import DAY
+from twin import Certain, Chance, SimulatedFloor, opening, rule, run
+from ui import levels
 from ui.desk import Desk
 
 APP = Path(__file__).parents[2] / "ui" / "app.py"
@@ -122,3 +124,25 @@ def test_the_floor_shows_what_it_draws_where_the_plant_says_so(tmp_path: Path, m
     assert not app.exception
     assert {metric.label for metric in app.metric} >= {"Energy", "Peak demand", "CO2"}
     assert any("the highest average over 15 minutes is" in caption.value for caption in app.caption)
+
+
+def test_the_floor_shows_its_stocks_and_who_waits_for_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORESHIFT_WORKSPACE", str(tmp_path / "ws"))
+    monkeypatch.setenv("FORESHIFT_USER", "ann")
+    wings = read.scenario("aerospace")
+    desk = Desk.begin(tmp_path / "ws", wings, by="ann")
+    run(SimulatedFloor(wings.plant, desk.state.copy(), Chance(1), desk.journal.append), rule("edd"), 6 * DAY)
+    history = levels.levels(wings.plant, opening(wings.plant), desk.journal.facts(), desk.state.now)
+    waiting = levels.now_short(desk.state, history)
+    stocks = {name: stock.level for name, stock in desk.state.stocks.items()}
+    desk.journal.close()
+    app = AppTest.from_string("from ui.views import floor\nfloor.page()\n", default_timeout=30).run()
+    app.session_state["floor shows"] = "Stocks"
+    app.run()
+    assert not app.exception
+    table = app.dataframe[0].value.set_index("material")
+    assert dict(table["in stock"]) == stocks
+    assert waiting == {"wing-box": ["MSN-2"]}
+    assert {name for name in table.index if table.loc[name, "orders waiting"]} == set(waiting)
+    assert any("1 order waits for wing-box" in caption.value for caption in app.caption)
+    assert all(history[name]["steps"][-1][1] == level for name, level in stocks.items())

@@ -10,18 +10,23 @@ from twin.state import State, status
 from twin.wiring import wiring
 from ui import cards, session, tables
 from ui.palette import STAGES, STATUS
-from ui.views import energy, watch
+from ui.views import energy, stocks, watch
 
 
 def page() -> None:
     """The live floor, or what happened on it as a film."""
     st.title("Floor")
-    shows = ["Now", "Film", *(["Energy"] if wiring(session.desk().plant).is_metered else [])]
+    plant = session.desk().plant
+    shows = ["Now", "Film"]
+    shows += ["Stocks"] if plant.materials else []
+    shows += ["Energy"] if wiring(plant).is_metered else []
     shown = st.segmented_control("Show", shows, default="Now", key="floor shows", label_visibility="collapsed")
     if shown == "Film":
         watch.journal("floor")
     elif shown == "Energy":
         energy.journal()
+    elif shown == "Stocks":
+        stocks.journal()
     else:
         _live()
 

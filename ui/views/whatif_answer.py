@@ -12,9 +12,9 @@ from plant_models.clock import Epoch
 from plant_models.shifts import HOUR, MINUTE
 from ui import answers as words
 from ui import bars, baselines, charts, edits, session, tasks, verdicts
-from ui.figures import ENERGY, HEADLINES, figure, in_order
+from ui.figures import ENERGY, HEADLINES, MATERIALS, figure, in_order
 from ui.tables import clock
-from ui.views import energy
+from ui.views import energy, stocks
 from ui.views.parts import gantt_with_window
 
 Result = Mapping[str, Any]
@@ -51,6 +51,7 @@ def _answer(result: Result) -> None:
         "Orders on time": _orders,
         "Run in the middle": _gantt,
         "What moves": _moves,
+        **({"Stocks": stocks.what_if} if result.get("stocks") else {}),
         **({"Energy": energy.what_if} if result.get("load") else {}),
         "Take it along": _exports,
     }
@@ -62,7 +63,7 @@ def _answer(result: Result) -> None:
 def _figures(result: Result) -> None:
     rows = {row["kpi"]: row for row in result["figures"]}
     names = in_order(list(rows))
-    leading = [name for name in names if name in HEADLINES]
+    leading = [name for name in names if name in (*HEADLINES, *MATERIALS)]
     st.html(verdicts.table([*result["others"], *(rows[name] for name in leading)], confidence=result["confidence"]))
     drawn = [rows[name] for name in names if name in ENERGY]
     if drawn:
@@ -70,7 +71,7 @@ def _figures(result: Result) -> None:
         currency = (result.get("load") or {}).get("changed", {}).get("currency", "")
         st.html(verdicts.table(drawn, confidence=result["confidence"], currency=currency))
     with st.expander("All other figures"):
-        rest = [rows[name] for name in names if name not in (*HEADLINES, *ENERGY)]
+        rest = [rows[name] for name in names if name not in (*HEADLINES, *MATERIALS, *ENERGY)]
         st.html(verdicts.table(rest, confidence=result["confidence"]))
 
 
