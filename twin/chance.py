@@ -196,7 +196,7 @@ def quantile(distribution: Distribution) -> Callable[[float], float]:
         case Geometric(cycle, probability):
             return lambda u: to.geometric(u, cycle, probability)
         case Empirical() | Trace():
-            values, heights, is_linear = _ecdf(distribution)
+            values, heights, is_linear = ecdf(distribution)
             at = to.linear if is_linear else to.stepwise
             return lambda u: at(u, values, heights)
 
@@ -226,7 +226,7 @@ def cdf(distribution: Distribution) -> Callable[[float], float]:
         case Geometric(cycle, probability):
             return lambda t: to.geometric_below(t, cycle, probability)
         case Empirical() | Trace():
-            values, heights, is_linear = _ecdf(distribution)
+            values, heights, is_linear = ecdf(distribution)
             below = to.linear_below if is_linear else to.stepwise_below
             return lambda t: below(t, values, heights)
 
@@ -258,7 +258,7 @@ def beyond(distribution: Distribution) -> Callable[[float, float], float]:
         case Geometric(cycle, probability):
             return lambda u, lasted: to.geometric_beyond(u, lasted, cycle, probability)
         case Empirical() | Trace():
-            values, heights, is_linear = _ecdf(distribution)
+            values, heights, is_linear = ecdf(distribution)
             from_there = to.linear_beyond if is_linear else to.stepwise_beyond
             return lambda u, lasted: from_there(u, lasted, values, heights)
 
@@ -269,7 +269,7 @@ def _normal_of(mean: float, cv: float) -> tuple[float, float]:
     return math.log(mean) - variance / 2.0, math.sqrt(variance)
 
 
-def _ecdf(measured: Empirical | Trace) -> tuple[tuple[float, ...], tuple[float, ...], bool]:
+def ecdf(measured: Empirical | Trace) -> tuple[tuple[float, ...], tuple[float, ...], bool]:
     """The values from low to high, the heights of their distribution function there, whether it is linear between."""
     if isinstance(measured, Trace):
         measured = Empirical(measured.values)

@@ -93,7 +93,7 @@ class Wiring:
         every = [stop for s in stops.values() for stop in s]
         centers = [plant.work_centers[plant.machines[name].work_center] for name in names]
         self.draws = [sorted({stop.place for stop in every if name in stop.machines}) for name in names]
-        self._takes_all = [
+        self.takes_all = [
             {place: all(name in stop.machines for stop in every if stop.place == place) for place in self.draws[number]}
             for number, name in enumerate(names)
         ]
@@ -112,8 +112,8 @@ class Wiring:
         self.consumes = [any(name in stop.machines and stop.operation.consumes for stop in every) for name in names]
         self.wears = [_wears(plant.machines[name]) for name in names]
         self.reserving = [n for n, center in enumerate(centers) if center.blocking == "before_service"]
-        self._reserves = [center.blocking == "before_service" for center in centers]
-        self._behind = {
+        self.reserves = [center.blocking == "before_service" for center in centers]
+        self.behind = {
             b: [self.index[m.id] for m in plant.machines.values() if b in self.draws[self.index[m.id]]]
             for b in plant.buffers
         }
@@ -124,7 +124,7 @@ class Wiring:
     def _only_queue(self, number: int) -> str | None:
         """The buffer whose first order a machine takes, where there is nothing else to look at."""
         places = self.draws[number]
-        if len(places) != 1 or self._reserves[number] or not self._takes_all[number][places[0]]:
+        if len(places) != 1 or self.reserves[number] or not self.takes_all[number][places[0]]:
             return None
         if self.checks[number] or self.fetches[number] or self.least_runs[number]:
             return None
@@ -133,8 +133,8 @@ class Wiring:
 
     def _who_waits_for_the_head(self, place: str) -> tuple[int, ...]:
         """The machines that may find an order that suits them once another took the one before it."""
-        behind = self._behind[place]
-        if self.plant.buffers[place].discipline == "any" or all(self._takes_all[n][place] for n in behind):
+        behind = self.behind[place]
+        if self.plant.buffers[place].discipline == "any" or all(self.takes_all[n][place] for n in behind):
             return ()
         return tuple(behind)
 
@@ -146,7 +146,7 @@ class Wiring:
         found: tuple[str, ...] = ()
         for place in self.draws[index]:
             found += self._offered(state, index, place)
-        if self._reserves[index] and found:
+        if self.reserves[index] and found:
             return tuple(order for order in found if self._has_place_after(state, order, in_time=in_time))
         return found
 
@@ -161,7 +161,7 @@ class Wiring:
             orders = tuple(queue)
         else:
             orders = (queue[0] if discipline == "fifo" else queue[-1],)
-        if self._takes_all[index][place]:
+        if self.takes_all[index][place]:
             return orders
         return tuple(order for order in orders if index in self._takers(state, order))
 
@@ -183,7 +183,7 @@ class Wiring:
             return True
         taken = len(state.buffers[place]) + len(state.wanting[place])
         room = self.capacity[place]
-        for number in self._behind[place]:
+        for number in self.behind[place]:
             has = state.machines[self._names[number]]
             room += has.phase == "idle" if in_time else is_free(has)
         for has in state.machines.values():

@@ -1,0 +1,103 @@
+"""Two engines, one behaviour: the compiled floor plays the facts of the simulated one, one for one."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from plant_models.events import Event
+from plant_models.shifts import FOREVER, HOUR
+from tests.laws.playable import playable, stripped
+from tests.laws.worlds import FAR, World, worlds
+from twin.chance import Certain, Chance
+from twin.compiled.floor import CompiledFloor
+from twin.compiled.refusing import COMPILED_RULES, refusals
+from twin.floor import run
+from twin.simulated import SimulatedFloor
+from twin.state import State, opening
+
+CUTS = st.one_of(st.integers(0, 3000 * 60_000), st.integers(0, 50).map(lambda h: h * HOUR))
+
+
+def same(simulated: list[Event], compiled: list[Event]) -> None:
+    """Fail with the first fact that differs."""
+    for number, (ours, theirs) in enumerate(zip(simulated, compiled, strict=False)):
+        assert ours == theirs, f"fact {number}: {ours} on the simulated floor, {theirs} on the compiled one"
+    assert len(simulated) == len(compiled), (simulated[len(compiled) :], compiled[len(simulated) :])
+
+
+def check(world: World, state: State, seed: int | None, until: int) -> None:
+    """Both floors go on from *state* the same way."""
+    chance = Certain() if seed is None else Chance(seed)
+    ours: list[Event] = []
+    theirs: list[Event] = []
+    floor = SimulatedFloor(world.plant, state.copy(), chance, ours.append)
+    run(floor, world.policy, until)
+    compiled = CompiledFloor(world.plant, state, chance, world.policy, theirs.append)
+    compiled.run(until)
+    same(ours, theirs)
+    assert compiled.state == floor.state
+    assert compiled.is_locked == (floor.deadlock is not None)
+
+
+@given(playable())
+def test_the_compiled_floor_plays_the_same_facts(world: World) -> None:
+    check(world, opening(world.plant, world.orders), world.seed, FAR)
+
+
+@given(playable())
+def test_the_compiled_floor_ends_where_the_simulated_one_does(world: World) -> None:
+    check(world, opening(world.plant, world.orders), world.seed, FOREVER)
+
+
+@given(playable())
+def test_the_compiled_floor_plays_the_world_of_a_plan(world: World) -> None:
+    check(world, opening(world.plant, world.orders), None, FAR)
+
+
+@given(playable(), CUTS, st.integers(0, 2**64))
+def test_the_compiled_floor_goes_on_from_any_instant_with_any_luck(world: World, cut: int, seed: int) -> None:
+    floor = world.floor()
+    run(floor, world.policy, cut)
+    check(world, floor.state, world.seed, FAR)
+    check(world, floor.state, seed, FAR)
+
+
+@given(playable(), CUTS)
+def test_a_compiled_floor_step_by_step_is_the_same_as_in_one_go(world: World, cut: int) -> None:
+    ours: list[Event] = []
+    theirs: list[Event] = []
+    whole = CompiledFloor(
+        world.plant, opening(world.plant, world.orders), Chance(world.seed), world.policy, ours.append
+    )
+    whole.run(FAR)
+    parts = CompiledFloor(
+        world.plant, opening(world.plant, world.orders), Chance(world.seed), world.policy, theirs.append
+    )
+    parts.run(cut)
+    there, until_there = parts.snapshot(), theirs.copy()
+    parts.run(FAR)
+    same(ours, theirs)
+    parts.restore(there)
+    theirs[:] = until_there
+    parts.run(FAR)
+    same(ours, theirs)
+
+
+@given(worlds())
+def test_what_is_refused_is_there_and_what_is_not_refused_is_played(world: World) -> None:
+    """Each reason names something of the plant; without what is refused nothing is left to refuse."""
+    state = opening(world.plant, world.orders)
+    reasons = refusals(world.plant, state, world.policy)
+    if not reasons:
+        check(world, state, world.seed, FAR)
+        return
+    with pytest.raises(ValueError, match="cannot play this"):
+        CompiledFloor(world.plant, state, Chance(world.seed), world.policy)
+    for reason in reasons:
+        named = re.findall(r"'([^']+)'", reason)
+        assert all(name in repr(world.plant) for name in named), reason
+    if not world.plant.vehicles and world.rule in COMPILED_RULES:
+        plain = stripped(world.plant)
+        assert refusals(plain, opening(plain, world.orders), world.policy) == ()

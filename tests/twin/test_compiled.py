@@ -1,0 +1,218 @@
+"""The compiled floor by itself: what it refuses and how it says so, its draws, its snapshots."""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import NormalDist
+
+import numpy as np
+import pytest
+
+from plant_models.batch import Batch
+from plant_models.distributions import (
+    Constant,
+    Distribution,
+    Empirical,
+    Exponential,
+    Gamma,
+    Geometric,
+    Lognormal,
+    Trace,
+    Triangular,
+    TruncatedNormal,
+    Uniform,
+    Weibull,
+)
+from plant_models.events import Event
+from plant_models.orders import Order
+from plant_models.plant import Crew, Failure, Machine, Plant, Wear, WearLevel
+from plant_models.quality import Inspection
+from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
+from plant_models.upkeep import Maintenance
+from tests.twin.shops import line, minutes, shop
+from twin.chance import Certain, Chance, name_hash
+from twin.compiled import arrays, luck
+from twin.compiled.floor import CompiledFloor
+from twin.compiled.jit import entrance
+from twin.compiled.layout import Layout
+from twin.compiled.refusing import refusals
+from twin.floor import run
+from twin.policies.rules import RULES, fifo, spt
+from twin.simulated import SimulatedFloor
+from twin.state import opening
+
+WORN = Wear(levels=(WearLevel(id="new", time_to_next=Constant(HOUR)), WearLevel(id="worn")))
+ORDERS = tuple(Order(id=f"o{n}", product="p", quantity=3) for n in range(40))
+
+
+def with_machine(change: Callable[[Machine], Machine]) -> Plant:
+    plant = line(*minutes(5, 4))
+    return replace(plant, machines={**plant.machines, "m1": change(plant.machines["m1"])})
+
+
+def with_step(**change: object) -> Plant:
+    plant = line(*minutes(5, 4))
+    first, second = plant.routings["r"].operations
+    routing = replace(plant.routings["r"], operations=(first, replace(second, **change)))
+    return replace(plant, routings={"r": routing}, crews={"hands": Crew(id="hands", size=1)})
+
+
+def refused(plant: Plant) -> tuple[str, ...]:
+    return refusals(plant, opening(plant, ORDERS), fifo)
+
+
+def test_a_plain_line_is_not_refused() -> None:
+    assert refused(line(*minutes(5, 4), room=2)) == ()
+
+
+@pytest.mark.parametrize(
+    ("plant", "reason"),
+    [
+        (with_machine(lambda m: replace(m, batch=Batch(most=2))), "machine 'm1' works in batches"),
+        (
+            with_machine(lambda m: replace(m, wear=WORN)),
+            "machine 'm1' wears out",
+        ),
+        (
+            with_machine(
+                lambda m: replace(m, maintenance=(Maintenance(id="oil", every=HOUR, duration=Constant(MINUTE)),))
+            ),
+            "machine 'm1' is maintained",
+        ),
+        (
+            with_machine(
+                lambda m: replace(
+                    m, failures=(Failure(time_to_failure=Gamma(HOUR, 2), time_to_repair=Constant(MINUTE)),)
+                )
+            ),
+            "machine 'm1' breaks down, or is repaired, in gamma-distributed times",
+        ),
+        (with_step(crew="hands"), "routing 'r', operation 's1' takes a person of 'hands'"),
+        (
+            with_step(inspection=Inspection(on_fail="scrap")),
+            "routing 'r', operation 's1' makes, measures or finds defects",
+        ),
+        (with_step(split=1), "routing 'r', operation 's1' divides orders into lots, or brings them together"),
+        (with_step(machines={"m1": Gamma(MINUTE, 2)}), "routing 'r', operation 's1' takes gamma-distributed times"),
+    ],
+)
+def test_what_it_cannot_play_is_refused_by_name(plant: Plant, reason: str) -> None:
+    assert refused(plant) == (reason,)
+    with pytest.raises(ValueError, match="cannot play this: "):
+        CompiledFloor(plant, opening(plant, ORDERS), Chance(1), fifo)
+
+
+def test_a_policy_that_is_no_compiled_rule_is_refused() -> None:
+    plant = line(*minutes(5))
+    (reason,) = refusals(plant, opening(plant, ORDERS), RULES["random"])
+    assert reason.startswith("who decides is random; compiled are the rules fifo, spt,")
+
+
+KINDS: list[Distribution] = [
+    Constant(90_001.4),
+    Exponential(60_000),
+    Uniform(100.5, 90_000),
+    Triangular(1, 50_000, 200_000),
+    Triangular(7, 7, 7),
+    Lognormal(60_000, 0.4),
+    Lognormal(60_000, 0),
+    Weibull(60_000, 0.7),
+    TruncatedNormal(60_000, 90_000),
+    TruncatedNormal(1_000, 5_000, 8_000, 9_000),
+    Empirical((5_000, 900, 33_333)),
+    Empirical((5_000, 900, 33_333), (1.0, 2.5, 0.5), interpolated=True),
+    Trace((500, 900.6, 12)),
+    Geometric(1_000, 0.03),
+]
+
+
+@pytest.mark.parametrize("time", KINDS, ids=lambda time: type(time).__name__)
+def test_its_draws_are_those_of_chance_also_of_what_has_lasted_long(time: Distribution) -> None:
+    plant = line(time)
+    floor = CompiledFloor(plant, opening(plant, ORDERS), Chance(7), fifo)
+    draw, who = Chance(7).draw("work", "m0", time), name_hash("o1")
+    for which in range(300):
+        for lasted in (0, 1, 40_000, 250_000, 3_000_000):
+            mine = draws(floor._world.ctypes.data, 0, who - (1 << 64) if who >> 63 else who, which, lasted)
+            assert mine == draw(who, which, lasted), (which, lasted)
+
+
+@entrance
+def draws(address: int, at: int, who: int, which: int, lasted: int) -> int:
+    return luck.drawn(arrays.world(address), at, 0, np.uint64(who), which, lasted)
+
+
+@entrance
+def normal(share: float) -> float:
+    return luck.inverse_normal(share)
+
+
+def test_its_normal_is_that_of_the_standard_library_bit_for_bit() -> None:
+    inverse = NormalDist().inv_cdf
+    shares = [(n + 0.5) / 4096 for n in range(4096)] + [10.0**-n for n in range(1, 300)]
+    assert [normal(share) for share in shares] == [inverse(share) for share in shares]
+
+
+def test_a_snapshot_brings_back_what_was() -> None:
+    scenario = shop()
+    state = opening(scenario.plant, scenario.orders)
+    floor = CompiledFloor(scenario.plant, state, Chance(3), spt)
+    floor.run(5 * HOUR)
+    there = floor.snapshot()
+    floor.run(FOREVER)
+    end = floor.state
+    floor.restore(there)
+    assert floor.now == 5 * HOUR
+    floor.run(FOREVER)
+    assert floor.state == end
+
+
+def test_another_seed_is_another_future_and_a_plan_has_none() -> None:
+    plant = line(Exponential(MINUTE), Exponential(MINUTE), room=1)
+    for chance in (Chance(1), Chance(2**64 - 1), Certain()):
+        simulated = SimulatedFloor(plant, opening(plant, ORDERS), chance)
+        run(simulated, fifo, FOREVER)
+        compiled = CompiledFloor(plant, opening(plant, ORDERS), Chance(5), fifo)
+        compiled.seed(chance)
+        compiled.run()
+        assert compiled.state == simulated.state
+        assert compiled.operations == 80
+
+
+def test_a_record_longer_than_its_room_is_handed_on_in_parts() -> None:
+    plant = line(*([Exponential(MINUTE)] * 12), room=1)
+    orders = [Order(id=f"o{n}", product="p", release=n * MINUTE) for n in range(900)]
+    facts: list[Event] = []
+    floor = CompiledFloor(plant, opening(plant, orders), Chance(1), fifo, facts.append)
+    floor.run()
+    ours: list[Event] = []
+    run(SimulatedFloor(plant, opening(plant, orders), Chance(1), ours.append), fifo, FOREVER)
+    assert len(facts) > len(floor._facts)
+    assert facts == ours
+
+
+def test_hours_with_holidays_overtime_and_outages_are_laid_out_as_they_are() -> None:
+    hours = Shifts(
+        id="odd",
+        windows=((0, 3 * HOUR), (5 * HOUR, 8 * HOUR)),
+        period=8 * HOUR,
+        closed=((20 * HOUR, 30 * HOUR),),
+        extra=((3 * HOUR, 4 * HOUR), (25 * HOUR, 26 * HOUR)),
+        outages=((1 * HOUR, 2 * HOUR), (41 * HOUR, 42 * HOUR)),
+    )
+    plant = line(Constant(7 * MINUTE), hours=hours)
+    orders = [Order(id=f"o{n}", product="p") for n in range(1000)]
+    ours: list[Event] = []
+    theirs: list[Event] = []
+    run(SimulatedFloor(plant, opening(plant, orders), Chance(1), ours.append), fifo, FOREVER)
+    CompiledFloor(plant, opening(plant, orders), Chance(1), fifo, theirs.append).run()
+    assert theirs == ours
+
+
+def test_times_for_each_piece_are_laid_out_for_every_size_that_scrap_can_leave() -> None:
+    plant = line(Lognormal(MINUTE, 0.3), scrap=0.2)
+    (step,) = plant.routings["r"].operations
+    plant = replace(plant, routings={"r": replace(plant.routings["r"], operations=(replace(step, per="unit"),))})
+    layout = Layout(plant, opening(plant, ORDERS))
+    assert len(layout.arrays["timings"]) == 3
+    assert math.isclose(layout.arrays["timings"]["a"][2] - layout.arrays["timings"]["a"][0], math.log(3))

@@ -1,0 +1,395 @@
+"""What a compiled floor is made of: records of numbers in flat arrays, each with what it stands for.
+
+What a plant *is* lies in arrays that are made once (`twin.compiled.layout`); how a floor *stands* lies in arrays that
+are pieces of one block, so that a snapshot is one copy of it. Machines, orders and buffers go by number: machines and
+orders as the plant and the state list them, buffers by their names in order. Times are milliseconds.
+"""
+
+import numpy as np
+
+from plant_models.shifts import FOREVER
+from twin.compiled.jit import Row, column, only, rows, writer
+
+NOBODY = -1
+"""No machine, no order, no buffer, no step."""
+NEVER = (1 << 63) - 1
+"""When a slot of the calendar is due that is not set."""
+FAR = FOREVER
+
+IDLE, SETUP, WORK, DONE = range(4)
+"""The phases of a machine, as in `twin.standing.Phase`."""
+PHASES = ("idle", "setup", "work", "done")
+
+STAGES = ("planned", "released", "waiting", "loaded", "blocked", "finished", "turned_away", "cancelled", "merged")
+PLANNED, RELEASED, WAITING, LOADED, BLOCKED, FINISHED, TURNED_AWAY, CANCELLED, MERGED = range(9)
+"""Where an order stands, as in `twin.standing.Stage`; from FINISHED on it has left."""
+
+ANY, FIFO, LIFO = range(3)
+"""The disciplines of a buffer."""
+
+(
+    ORDER_RELEASED,
+    ORDER_TURNED_AWAY,
+    ENTERED,
+    SPOILED,
+    SETUP_STARTED,
+    STARTED,
+    FINISHED_STEP,
+    BROKE_DOWN,
+    REPAIRED,
+    SCRAPPED,
+    SHIFT_ENDED,
+    SHIFT_STARTED,
+) = range(12)
+"""The kinds of facts that are recorded."""
+
+BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY = range(8)
+"""What a slot is for; the numbers stand in the world, two for each slot: what for, and of which machine or buffer."""
+
+RESUMES, RESTARTS, SPOILS = range(3)
+"""What becomes of the work that a breakdown interrupts."""
+
+
+class World(Row):
+    """Where everything lies, and what holds for the whole plant; nothing of it changes while a floor works."""
+
+    clock: int
+    machines: int
+    orders: int
+    places: int
+    ages: int
+    dues: int
+    tree: int
+    asks: int
+    doors: int
+    accounts: int
+    hours_by_word: int
+    options: int
+    marks: int
+    facts: int
+    bases: int
+    fixtures: int
+    terms: int
+    spots: int
+    stops: int
+    stations: int
+    faults: int
+    timings: int
+    branches: int
+    turns: int
+    names: int
+    numbers: int
+    reals: int
+    machine_count: int
+    order_count: int
+    place_count: int
+    slot_count: int
+    leaf_count: int
+    base_count: int
+    family_count: int
+    rule: int
+    is_certain: int
+    is_counting: int
+    fact_room: int
+    give_up: int
+    can_lock: int
+    has_branches: int
+    is_limited: int
+    has_classes: int
+    most_orders: int
+    most_work: int
+    turning: int
+    turning_count: int
+    reserving: int
+    reserving_count: int
+    planned: int
+    release_slot: int
+    slots: int
+
+
+class Clock(Row):
+    """The floor as a whole: its time, who is on it, and how far the engine has come within the present instant.
+
+    *has_left*, *stays_left*, *is_idling* and *worked_at* are those of `twin.simulated`. *is_over* says that a fact came
+    after the time at which the run is given up: nothing changes any more.
+    """
+
+    now: int
+    unfinished: int
+    on_floor: int
+    worked_at: int
+    is_idling: int
+    has_left: int
+    stays_left: int
+    next_planned: int
+    in_vain: int
+    vain_since: int
+    in_instant: int
+    instant: int
+    is_over: int
+    is_locked: int
+    fact_count: int
+    inside: int
+    inside_since: int
+    inside_time: int
+    last_finish: int
+    lost: int
+    operations: int
+
+
+class Machine(Row):
+    """One machine now, as `twin.standing.MachineState`, with how long its setup or work takes in all (*total*)."""
+
+    family: int
+    order: int
+    phase: int
+    since: int
+    done: int
+    mark: int
+    age_mark: int
+    down: int
+    down_since: int
+    repair_since: int
+    is_closed: int
+    run: int
+    is_held: int
+    held_until: int
+    good: int
+    scrap: int
+    restarts: int
+    total: int
+    next_way: int
+
+
+class Fixture(Row):
+    """What does not change of a machine: its hours, its buffers, its slots in the calendar."""
+
+    finishes: int
+    refuses: int
+    turn: int
+    longest: int
+    setups: int
+    least_run: int
+    first_way: int
+    ways: int
+    queue_of: int
+    draws: int
+    draw_count: int
+    reserves: int
+    wears: int
+    restarts: int
+    has_checks: int
+    bases: int
+    work_slot: int
+    repair_slot: int
+    breakdown_slot: int
+    shift_slot: int
+    hold_slot: int
+    wake_slot: int
+
+
+class Order(Row):
+    """One order now, as `twin.standing.OrderState`; *next* and *prev* are its neighbours where it waits.
+
+    *where* is the number of a buffer or, where it is loaded or blocked, of a machine; *keeper* is the machine whose
+    time is booked as blocked because it keeps it.
+    """
+
+    quantity: int
+    stage: int
+    step: int
+    where: int
+    since: int
+    scrap: int
+    repeats: int
+    released_at: int
+    finished_at: int
+    next: int
+    prev: int
+    keeper: int
+
+
+class Terms(Row):
+    """What was agreed of an order, and the way of its product."""
+
+    product: int
+    family: int
+    first_stop: int
+    steps: int
+    sizes: int
+    release: int
+    due: int
+    priority: int
+    number: int
+    weight: float
+    hash: np.uint64
+
+
+class Place(Row):
+    """One buffer now: the orders in it, and those that want to come in."""
+
+    head: int
+    tail: int
+    count: int
+    first_wanting: int
+    last_wanting: int
+    wanting: int
+
+
+class Spot(Row):
+    """What does not change of a buffer."""
+
+    capacity: int
+    discipline: int
+    min_stay: int
+    max_stay: int
+    spoil_slot: int
+    in_line: int
+    in_line_count: int
+    behind: int
+    behind_count: int
+
+
+class Stop(Row):
+    """One step of a product: where it waits, which stations there are for it, what may follow.
+
+    *left* and *here* are where the expected work from here on, and of this step, lie among the real numbers, by size.
+    """
+
+    place: int
+    first_station: int
+    stations: int
+    first_branch: int
+    branches: int
+    rework_limit: int
+    scraps: int
+    scrap: float
+    left: int
+    here: int
+    sizes: int
+
+
+class Station(Row):
+    """A machine that can do a step, and how long it takes there: one timing, or one for each size of order."""
+
+    machine: int
+    timing: int
+    is_by_size: int
+
+
+class Branch(Row):
+    """A step that may follow, and its share of the cases."""
+
+    to: int
+    share: float
+
+
+class Fault(Row):
+    """A way in which a machine breaks down."""
+
+    to_failure: int
+    to_repair: int
+    runs_at_work: int
+    work: int
+    is_micro_stop: int
+    bases: int
+
+
+class Age(Row):
+    """The clock of a way of breaking down, and how often it happened."""
+
+    age: int
+    count: int
+
+
+class Timing(Row):
+    """How long something takes: a kind of distribution with its parameters, and its mean in whole milliseconds."""
+
+    kind: int
+    mean: int
+    first: int
+    count: int
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+    g: float
+
+
+class Turn(Row):
+    """When somebody works: the instants at which it changes up to *rest*, and those of each period after it."""
+
+    is_open: int
+    first: int
+    count: int
+    rest: int
+    is_open_later: int
+    period: int
+    later: int
+    later_count: int
+
+
+class Account(Row):
+    """A machine's sums, as in `twin.tally`."""
+
+    word: int
+    since: int
+    prt: int
+    produced: int
+    good: int
+    rework: int
+    first: int
+    failures: int
+
+
+class Fact(Row):
+    """Something that happened; what *a* to *d* say depends on its kind."""
+
+    time: int
+    kind: int
+    machine: int
+    order: int
+    a: int
+    b: int
+    c: int
+    d: int
+
+
+world = only(World)
+clock = rows(Clock, "clock", World)
+machine = rows(Machine, "machines", World)
+fixture = rows(Fixture, "fixtures", World)
+order = rows(Order, "orders", World)
+terms = rows(Terms, "terms", World)
+place = rows(Place, "places", World)
+spot = rows(Spot, "spots", World)
+stop = rows(Stop, "stops", World)
+station = rows(Station, "stations", World)
+branch = rows(Branch, "branches", World)
+fault = rows(Fault, "faults", World)
+age = rows(Age, "ages", World)
+timing = rows(Timing, "timings", World)
+turn = rows(Turn, "turns", World)
+account = rows(Account, "accounts", World)
+fact = rows(Fact, "facts", World)
+number = column(int, "numbers", World)
+real = column(float, "reals", World)
+due = column(int, "dues", World)
+put_due = writer(int, "dues", World)
+winner = column(int, "tree", World)
+put_winner = writer(int, "tree", World)
+option = column(int, "options", World)
+put_option = writer(int, "options", World)
+mark = column(int, "marks", World)
+put_mark = writer(int, "marks", World)
+booked = column(int, "hours_by_word", World)
+book = writer(int, "hours_by_word", World)
+asked = column(np.uint64, "asks", World)
+put_asked = writer(np.uint64, "asks", World)
+open_doors = column(np.uint64, "doors", World)
+put_doors = writer(np.uint64, "doors", World)
+base = column(np.uint64, "bases", World)
+put_base = writer(np.uint64, "bases", World)
+name_bits = column(np.uint64, "names", World)

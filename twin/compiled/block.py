@@ -1,0 +1,182 @@
+"""How a floor stands, as pieces of one block of numbers: to and from `twin.standing.State`."""
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plant_models.shifts import FOREVER
+from twin.compiled import arrays as a
+from twin.compiled.jit import Row, layout_of
+from twin.compiled.layout import Layout
+from twin.compiled.tallying import WORDS
+from twin.standing import MachineState, OrderState, Phase, Stage, State
+
+_NUMBER = 8
+
+
+class Block:
+    """All that changes while a floor works. `whole` is all of it; a copy of that is a snapshot."""
+
+    def __init__(self, layout: Layout) -> None:
+        self.layout = layout
+        known = layout.counts
+        kinds: dict[str, tuple[type[Row] | None, int]] = {
+            "clock": (a.Clock, 1),
+            "machines": (a.Machine, known["machine_count"]),
+            "orders": (a.Order, known["order_count"]),
+            "places": (a.Place, known["place_count"]),
+            "ages": (a.Age, layout.ways),
+            "dues": (None, known["leaf_count"]),
+            "tree": (None, known["leaf_count"]),
+            "asks": (None, (known["machine_count"] >> 6) + 1),
+            "doors": (None, (known["place_count"] >> 6) + 1),
+            "accounts": (a.Account, known["machine_count"]),
+            "hours_by_word": (None, known["machine_count"] * WORDS),
+        }
+        sizes = {field: _width(row) * count for field, (row, count) in kinds.items()}
+        self.whole: NDArray[np.int64] = np.zeros(sum(sizes.values()), dtype=np.int64)
+        self.parts: dict[str, NDArray[Any]] = {}
+        start = 0
+        for field, (row, _) in kinds.items():
+            part = self.whole[start : start + sizes[field]]
+            self.parts[field] = part if row is None else part.view(layout_of(row))
+            start += sizes[field]
+
+    def put(self, state: State) -> None:
+        """Let the floor stand as *state* does."""
+        clock = self.parts["clock"][0]
+        clock["now"], clock["unfinished"], clock["on_floor"] = state.now, state.unfinished, state.on_floor
+        layout = self.layout
+        ages = iter(self.parts["ages"])
+        for row, machine in zip(self.parts["machines"], state.machines.values(), strict=True):
+            self._put_machine(row, machine)
+            for age, count in zip(machine.ages, machine.failures, strict=True):
+                known = next(ages)
+                known["age"], known["count"] = age, count
+        for row, order in zip(self.parts["orders"], state.orders.values(), strict=True):
+            self._put_order(row, order)
+        for name, row in zip(layout.places, self.parts["places"], strict=True):
+            row["head"], row["tail"], row["count"] = self._chain(state.buffers[name])
+            row["first_wanting"], row["last_wanting"], row["wanting"] = self._chain(state.wanting[name])
+
+    def state(self, like: State) -> State:
+        """How the floor stands; *like* is a state of the same floor, for the terms of the orders."""
+        clock, layout = self.parts["clock"][0], self.layout
+        ages = iter(self.parts["ages"].tolist())
+        machines = {
+            name: self._machine(row, [next(ages) for _ in range(len(layout.plant.machines[name].failures))])
+            for name, row in zip(layout.machines, self.parts["machines"], strict=True)
+        }
+        orders = {
+            name: self._order(row, like.orders[name])
+            for name, row in zip(layout.orders, self.parts["orders"], strict=True)
+        }
+        places = {name: self.parts["places"][layout.place_numbers[name]] for name in layout.plant.buffers}
+        return State(
+            machines,
+            {name: deque(self._names(row["head"])) for name, row in places.items()},
+            {name: list(self._names(row["first_wanting"])) for name, row in places.items()},
+            orders,
+            int(clock["now"]),
+            int(clock["unfinished"]),
+            int(clock["on_floor"]),
+            dict(like.crews),
+            dict(like.tools),
+            dict(like.stocks),
+            dict(like.belts),
+            like.has_classes,
+        )
+
+    def _put_machine(self, row: Any, machine: MachineState) -> None:
+        layout = self.layout
+        row["family"] = layout.family(machine.family)
+        row["order"] = a.NOBODY if machine.order is None else layout.order_numbers[machine.order]
+        row["phase"] = a.PHASES.index(machine.phase)
+        row["since"], row["done"], row["mark"], row["age_mark"] = (
+            machine.since,
+            machine.done,
+            machine.mark,
+            machine.age_mark,
+        )
+        row["down"] = a.NOBODY if machine.down is None else machine.down
+        row["down_since"] = machine.down_since
+        row["repair_since"] = a.NOBODY if machine.repair_since is None else machine.repair_since
+        row["is_closed"], row["run"], row["is_held"] = machine.is_closed, machine.run, machine.is_held
+        row["held_until"] = FOREVER if machine.held_until is None else machine.held_until
+        row["good"], row["scrap"], row["restarts"] = machine.good, machine.scrap, machine.restarts
+
+    def _machine(self, row: Any, ages: list[tuple[int, int]]) -> MachineState:
+        known = dict(zip(row.dtype.names, row.tolist(), strict=True))
+        layout = self.layout
+        phase: Phase = a.PHASES[known["phase"]]  # type: ignore[assignment]
+        return MachineState(
+            None if known["family"] < 0 else layout.families[known["family"]],
+            [age for age, _ in ages],
+            [count for _, count in ages],
+            [],
+            None if known["order"] < 0 else layout.orders[known["order"]],
+            phase,
+            known["since"],
+            known["done"],
+            known["mark"],
+            known["age_mark"],
+            None if known["down"] < 0 else known["down"],
+            known["down_since"],
+            None if known["repair_since"] < 0 else known["repair_since"],
+            bool(known["is_closed"]),
+            known["run"],
+            bool(known["is_held"]),
+            None if known["held_until"] >= FOREVER else known["held_until"],
+            known["good"],
+            known["scrap"],
+            restarts=known["restarts"],
+        )
+
+    def _put_order(self, row: Any, order: OrderState) -> None:
+        layout = self.layout
+        row["quantity"], row["stage"], row["step"] = order.quantity, a.STAGES.index(order.stage), order.step
+        where = layout.place_numbers if order.stage == "waiting" else layout.machine_numbers
+        row["where"] = where[order.where] if order.where else a.NOBODY
+        row["since"], row["scrap"], row["repeats"] = order.since, order.scrap, order.repeats
+        row["released_at"] = a.NOBODY if order.released_at is None else order.released_at
+        row["finished_at"] = a.NOBODY if order.finished_at is None else order.finished_at
+        row["next"] = row["prev"] = row["keeper"] = a.NOBODY
+
+    def _order(self, row: Any, like: OrderState) -> OrderState:
+        known = dict(zip(row.dtype.names, row.tolist(), strict=True))
+        stage: Stage = a.STAGES[known["stage"]]  # type: ignore[assignment]
+        where = self.layout.places if stage == "waiting" else self.layout.machines
+        return OrderState(
+            like.order,
+            like.steps,
+            known["quantity"],
+            stage,
+            known["step"],
+            "" if known["where"] < 0 else where[known["where"]],
+            known["since"],
+            known["scrap"],
+            known["repeats"],
+            None if known["released_at"] < 0 else known["released_at"],
+            None if known["finished_at"] < 0 else known["finished_at"],
+            like.number,
+        )
+
+    def _chain(self, names: Iterable[str]) -> tuple[int, int, int]:
+        """Link orders that wait in a row: the first, the last, how many."""
+        numbers, rows = [self.layout.order_numbers[name] for name in names], self.parts["orders"]
+        for before, after in zip(numbers, numbers[1:], strict=False):
+            rows[before]["next"], rows[after]["prev"] = after, before
+        return (numbers[0], numbers[-1], len(numbers)) if numbers else (a.NOBODY, a.NOBODY, 0)
+
+    def _names(self, first: int) -> Iterator[str]:
+        while first >= 0:
+            yield self.layout.orders[first]
+            first = int(self.parts["orders"][first]["next"])
+
+
+def _width(row: type[Row] | None) -> int:
+    """How many numbers a record has."""
+    return 1 if row is None else layout_of(row).itemsize // _NUMBER

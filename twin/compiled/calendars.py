@@ -1,0 +1,50 @@
+"""When somebody works: `plant_models.shifts`, laid out as the instants at which open and closed change."""
+
+from twin.compiled.arrays import FAR, Turn, World, number, turn
+from twin.compiled.jit import compiled
+
+
+@compiled
+def next_change(w: World, at: int, time: int) -> int:
+    """The next instant after *time* at which open becomes closed or closed open; FAR if never."""
+    t = turn(w, at)
+    if time < t.rest:
+        passed = _passed(w, t.first, t.count, time)
+        if passed < t.count:
+            return number(w, t.first + passed)
+        return _later(w, t, t.rest - 1, -1)
+    return _later(w, t, time, (time - t.rest) % t.period)
+
+
+@compiled
+def is_open(w: World, at: int, time: int) -> bool:
+    """Whether anyone works at *time*."""
+    t = turn(w, at)
+    if time < t.rest:
+        return (t.is_open + _passed(w, t.first, t.count, time)) % 2 == 1
+    return (t.is_open_later + _passed(w, t.later, t.later_count, (time - t.rest) % t.period)) % 2 == 1
+
+
+@compiled
+def _later(w: World, t: Turn, time: int, into: int) -> int:
+    """The next change after *time*, which is so far *into* one of the periods that are all alike (-1: before them)."""
+    if t.later_count == 0:
+        return FAR
+    passed = _passed(w, t.later, t.later_count, into)
+    start = time - into
+    if passed < t.later_count:
+        return start + number(w, t.later + passed)
+    return start + t.period + number(w, t.later)
+
+
+@compiled
+def _passed(w: World, first: int, count: int, time: int) -> int:
+    """How many of so many rising instants are not after *time*."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if time < number(w, first + middle):
+            high = middle
+        else:
+            low = middle + 1
+    return low

@@ -1,0 +1,290 @@
+"""The compiled floor at work: `twin.simulated.SimulatedFloor`, step for step, over flat arrays.
+
+What is due is taken from the calendar in the declared order; then orders move into buffers and onto machines until
+nothing moves. The facts that follow are those of the simulated floor, one for one.
+"""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from twin.compiled.applying import finished, setup_started, started, stop_of
+from twin.compiled.arrays import (
+    BLOCKED,
+    BY_BREAKDOWN,
+    BY_RELEASE,
+    BY_REPAIR,
+    BY_SHIFT,
+    BY_STAY,
+    BY_WORK,
+    FAR,
+    NEVER,
+    NOBODY,
+    SETUP,
+    WORK,
+    World,
+    branch,
+    clock,
+    due,
+    fixture,
+    machine,
+    number,
+    order,
+    spot,
+    terms,
+    world,
+)
+from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, offer, release, stay_due, turn_away
+from twin.compiled.jit import compiled, entrance
+from twin.compiled.luck import reseed, share
+from twin.compiled.options import find_options
+from twin.compiled.outlook import is_at_end, is_locked
+from twin.compiled.rules import choose
+from twin.compiled.slots import arm, ask, clear_slots, earliest, first_asked, open_door, unask
+from twin.compiled.sources import DIGEST
+from twin.compiled.stoppages import (
+    arm_shift,
+    arm_stoppage,
+    arm_work,
+    ask_reserving,
+    breakdown_due,
+    progress,
+    repair_due,
+    setup_time,
+    shift_due,
+    work_time,
+)
+from twin.compiled.tallying import close_books, open_books
+
+ENDED, FULL = range(2)
+"""What `advance` comes back for: it is at its end, or the record of facts is full."""
+
+
+@compiled
+def live(w: World, until: int) -> int:
+    """Work until *until*, which is included: `SimulatedFloor.advance`, with a rule that decides."""
+    c = clock(w, 0)
+    while not c.is_over:
+        if not c.in_instant:
+            if settle(w) == FULL:
+                return FULL
+            if w.can_lock and is_locked(w):
+                c.is_locked = 1
+                return ENDED
+            instant = due_first(w)
+            if until >= FAR and is_at_end(w, instant):
+                return ENDED
+            if instant > until or instant == NEVER:
+                if until < FAR:
+                    c.now = max(c.now, until)
+                return ENDED
+            c.is_idling, c.in_instant, c.instant = 1, 1, instant
+        while due_first(w) == c.instant and not c.is_over:
+            if is_full(w):
+                return FULL
+            happen_next(w, c.instant)
+        c.in_instant = 0
+    return ENDED
+
+
+@compiled
+def due_first(w: World) -> int:
+    """When the next thing is due."""
+    return due(w, earliest(w))
+
+
+@compiled
+def is_full(w: World) -> bool:
+    """Whether there may be no room on the record for all that can follow at once."""
+    return w.fact_room > 0 and clock(w, 0).fact_count + 4 * w.order_count + 64 > w.fact_room
+
+
+@compiled
+def settle(w: World) -> int:
+    """Move orders into buffers and onto machines until nothing moves, or until the record is full."""
+    c = clock(w, 0)
+    while not c.is_over:
+        if is_full(w):
+            return FULL
+        if c.has_left or c.stays_left:
+            c.stays_left = 0
+            release(w)
+        let_in(w)
+        index = first_asked(w)
+        if index == NOBODY:
+            if w.turning_count and turn_away(w):
+                continue
+            return ENDED
+        found = find_options(w, index)
+        if found:
+            take(w, index, choose(w, index, found))
+        else:
+            unask(w, index)
+    return ENDED
+
+
+@compiled
+def happen_next(w: World, now: int) -> None:
+    """Let what is due first happen."""
+    slot = earliest(w)
+    what, which = number(w, w.slots + 2 * slot), number(w, w.slots + 2 * slot + 1)
+    arm(w, slot, NEVER)
+    if what == BY_WORK:
+        work_due(w, which, now)
+    elif what == BY_BREAKDOWN:
+        breakdown_due(w, which, now)
+    elif what == BY_REPAIR:
+        repair_due(w, which, now)
+    elif what == BY_SHIFT:
+        shift_due(w, which, now)
+    elif what == BY_STAY:
+        stay_due(w, which, now)
+    else:
+        clock(w, 0).is_idling = 0
+        clock(w, 0).now = now
+        if what == BY_RELEASE:
+            release(w)
+        else:
+            ask(w, which)
+
+
+@compiled
+def take(w: World, index: int, o: int) -> None:
+    """Let an idle machine take an order: from its buffer, or from the machine that keeps it."""
+    now, f, m = clock(w, 0).now, fixture(w, index), machine(w, index)
+    arm(w, f.hold_slot, NEVER)
+    setup = setup_time(w, index, terms(w, o).family) if f.setups != NOBODY else 0
+    at = stop_of(w, o).place
+    if order(w, o).stage == BLOCKED:
+        ask(w, order(w, o).where)
+    if setup:
+        setup_started(w, index, o, now)
+        m.total = setup
+        arm(w, f.work_slot, now + setup)
+    else:
+        begin(w, index, o, now)
+    leave_place(w, at)
+    unask(w, index)
+
+
+@compiled
+def begin(w: World, index: int, o: int, now: int) -> None:
+    """Let a machine that is ready begin the work itself."""
+    started(w, index, o, now)
+    m, f = machine(w, index), fixture(w, index)
+    m.total = work_time(w, index, o, 0, 0)
+    arm(w, f.work_slot, now + m.total)
+    if f.wears:
+        arm_stoppage(w, index)
+
+
+@compiled
+def work_due(w: World, index: int, now: int) -> None:
+    """A machine is done with its setup or its work."""
+    m, c = machine(w, index), clock(w, 0)
+    c.is_idling = 0
+    if m.phase == SETUP:
+        begin(w, index, m.order, now)
+        return
+    c.worked_at = now
+    finish(w, index, m.order, now)
+    ask_reserving(w)
+    if fixture(w, index).wears:
+        arm_stoppage(w, index)
+
+
+@compiled
+def finish(w: World, index: int, o: int, now: int) -> None:
+    """Let a machine be done with its order, and the order go on or leave."""
+    known, at, c = order(w, o), stop_of(w, o), clock(w, 0)
+    scrap = scrapped_pieces(w, index, o) if at.scraps else 0
+    good, to = known.quantity - scrap, following(w, index, o)
+    if to != NOBODY and to <= known.step and 0 <= at.rework_limit <= known.repeats:
+        good, scrap, to = 0, known.quantity, NOBODY
+    finished(w, index, o, good, scrap, to, now)
+    c.has_left = w.is_limited
+    if known.stage == BLOCKED:
+        offer(w, o)
+    elif machine(w, index).order == NOBODY:
+        ask(w, index)
+
+
+@compiled
+def scrapped_pieces(w: World, index: int, o: int) -> int:
+    """Pieces of the order that do not survive its present step: the mean, rounded up or down by lot."""
+    known = order(w, o)
+    which = np.uint64(known.step + (known.repeats << 16))
+    lot = share(w, fixture(w, index).bases + 3, terms(w, o).hash, which)
+    return math.floor(float(known.quantity) * stop_of(w, o).scrap + lot)
+
+
+@compiled
+def following(w: World, index: int, o: int) -> int:
+    """The step that the order goes to after its present one; -1 for the one that follows."""
+    at, known = stop_of(w, o), order(w, o)
+    if at.branches == 0:
+        return NOBODY
+    which = np.uint64(known.step + (known.repeats << 16))
+    lot = share(w, fixture(w, index).bases + 2, terms(w, o).hash, which)
+    for n in range(at.first_branch, at.first_branch + at.branches):
+        lot -= branch(w, n).share
+        if lot < 0:
+            return branch(w, n).to
+    return branch(w, at.first_branch + at.branches - 1).to
+
+
+@compiled
+def look_again(w: World) -> None:
+    """Work out from the state all that is due: `SimulatedFloor` when it is made."""
+    c = clock(w, 0)
+    c.worked_at = c.vain_since = c.now
+    c.is_idling = c.in_vain = c.has_left = c.stays_left = c.in_instant = c.is_over = c.next_planned = c.is_locked = 0
+    clear_slots(w)
+    arm_release(w)
+    for index in range(w.machine_count):
+        m, f = machine(w, index), fixture(w, index)
+        if m.phase == SETUP:
+            done = progress(w, index)
+            m.total = max(done, setup_time(w, index, terms(w, m.order).family)) if f.setups != NOBODY else done
+        elif m.phase == WORK:
+            m.total = work_time(w, index, m.order, progress(w, index), m.restarts)
+        arm_work(w, index)
+        is_held = m.is_held and m.held_until < FAR and m.held_until > c.now
+        arm(w, f.hold_slot, m.held_until if is_held else NEVER)
+        arm_stoppage(w, index)
+        arm_shift(w, index)
+        ask(w, index)
+    for at in range(w.place_count):
+        arm_stay(w, at)
+        if spot(w, at).capacity:
+            open_door(w, at)
+
+
+SEED, LOOK, LIVE, OPEN, CLOSE = range(5)
+"""What `enter` is asked for."""
+
+
+def _entrance(digest: str) -> Callable[[int, int, int], int]:
+    """The one way in, for a floor whose source has that digest: (address of its world, what for, with what)."""
+
+    @entrance
+    def enter(address: int, what: int, argument: int) -> int:
+        made_of = digest  # what is kept on disk is kept for this source
+        w = world(address)
+        if what == LIVE:
+            return live(w, argument)
+        if what == SEED:
+            reseed(w, np.uint64(argument))
+        elif what == LOOK:
+            look_again(w)
+        elif what == OPEN:
+            open_books(w)
+        else:
+            close_books(w, argument)
+        return len(made_of) - len(made_of)
+
+    return enter
+
+
+enter = _entrance(DIGEST)

@@ -1,0 +1,372 @@
+"""A plant and its orders as flat arrays: what does not change while a floor works, worked out once."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from plant_models.plant import Plant
+from plant_models.shifts import FOREVER, Shifts
+from twin.chance import name_hash
+from twin.compiled import arrays as a
+from twin.compiled.jit import Row, layout_of
+from twin.compiled.sizes import depends_on_size, sizes_of
+from twin.compiled.timings import Timings
+from twin.needs.closing import longest_stretch
+from twin.standing import State
+from twin.wiring import wiring
+
+_DISCIPLINES = {"any": a.ANY, "fifo": a.FIFO, "lifo": a.LIFO}
+_WORK = {"resume": a.RESUMES, "restart": a.RESTARTS, "scrap": a.SPOILS}
+BASES = 4
+"""How many names of draws each machine and each way of breaking down has: work, work again, branch, scrap; time to
+failure, again, time to repair, again."""
+
+
+class Layout:
+    """The fixed arrays of a plant and of the orders of a state, and what the numbers in them stand for.
+
+    *machines*, *orders*, *places* and *families* are the names by number, *products* those of the orders; *counts* are
+    the fields of the world that hold for all floors with this layout, *arrays* the arrays by the field that has their
+    address.
+    """
+
+    def __init__(self, plant: Plant, state: State) -> None:
+        self.plant, self.wiring = plant, wiring(plant)
+        self.machines, self.orders, self.places = (
+            tuple(plant.machines),
+            tuple(state.orders),
+            tuple(sorted(plant.buffers)),
+        )
+        self.place_numbers = {name: number for number, name in enumerate(self.places)}
+        self.order_numbers = {name: number for number, name in enumerate(self.orders)}
+        self.machine_numbers = self.wiring.index
+        self.products = tuple(order.order.product for order in state.orders.values())
+        self.families = _families(plant, state)
+        self._family_numbers = {name: number for number, name in enumerate(self.families)}
+        self._products = {name: number for number, name in enumerate(plant.products)}
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}
+        self._names: list[int] = []
+        self._slots: list[tuple[int, int]] = []
+        self._holds = any(machine.held_until is not None for machine in state.machines.values())
+        self._timings = Timings()
+        self._first_stops: dict[str, int] = {}
+        self.counts: dict[str, int] = {}
+        self._count()
+        self.counts["has_classes"] = int(state.has_classes)
+        sizes = sizes_of(plant, state)
+        size_tables = {product: self._sizes(plant, product, found) for product, found in sizes.items()}
+        for product, found in sizes.items():
+            self._lay_product(product, found)
+        self._lay_machines()
+        self._lay_slots()
+        self._lay_places()
+        self._lay_orders(state, size_tables)
+        self.counts |= {"slot_count": len(self._slots), "base_count": len(self._names)}
+        self.counts["leaf_count"] = 1 << max(1, (len(self._slots) - 1).bit_length())
+        self.counts["slots"] = self._timings.whole(n for slot in self._slots for n in slot)
+        self.ways = len(self._rows.get("faults", ()))
+        self.arrays = self._arrays()
+
+    def family(self, name: str | None) -> int:
+        """The number of a family; -1 for none."""
+        return a.NOBODY if name is None else self._family_numbers[name]
+
+    def _count(self) -> None:
+        plant, known = self.plant, self.wiring
+        self.counts |= {
+            "machine_count": len(self.machines),
+            "order_count": len(self.orders),
+            "place_count": len(self.places),
+            "family_count": len(self.families),
+            "can_lock": int(known.can_lock),
+            "has_branches": int(known.has_branches),
+            "is_limited": int(known.is_limited),
+            "most_orders": FOREVER if plant.release.orders is None else plant.release.orders,
+            "most_work": FOREVER if plant.release.work is None else plant.release.work,
+        }
+        self._put_list("turning", (self.place_numbers[place] for place in known.turning))
+        self._put_list("reserving", known.reserving)
+
+    def _put_list(self, field: str, numbers: Iterable[int]) -> None:
+        found = list(numbers)
+        self.counts[field], self.counts[f"{field}_count"] = self._timings.whole(found), len(found)
+
+    def _add(self, field: str, row: type[Row], **values: float) -> int:
+        """Add a record; its number."""
+        rows = self._rows.setdefault(field, [])
+        rows.append(tuple(values[name] for name in layout_of(row).names or ()))
+        return len(rows) - 1
+
+    # -- ways through the plant -------------------------------------------------------------------------------------
+
+    def _sizes(self, plant: Plant, product: str, sizes: Sequence[int]) -> int:
+        """Where the table lies that gives for each number of pieces the number of its size."""
+        if not depends_on_size(plant, product):
+            return self._timings.whole([0] * (max(sizes) + 1))
+        numbers = {size: number for number, size in enumerate(sizes)}
+        table, last = [], 0
+        for pieces in range(max(sizes) + 1):
+            last = numbers.get(pieces, last)
+            table.append(last)
+        return self._timings.whole(table)
+
+    def _lay_product(self, product: str, sizes: Sequence[int]) -> None:
+        stops, lefts = self.plant.stops(product), self._work_left(product, sizes)
+        self._first_stops[product] = len(self._rows.get("stops", ()))
+        for step, stop in enumerate(stops):
+            first_station, first_branch = len(self._rows.get("stations", ())), len(self._rows.get("branches", ()))
+            for machine in stop.machines:
+                self._lay_station(product, step, machine, sizes)
+            for to, share in stop.branches:
+                self._add("branches", a.Branch, to=to, share=share)
+            limit = stop.operation.rework_limit
+            self._add(
+                "stops",
+                a.Stop,
+                place=self.place_numbers[stop.place],
+                first_station=first_station,
+                stations=len(stop.machines),
+                first_branch=first_branch,
+                branches=len(stop.branches),
+                rework_limit=a.NOBODY if limit is None else limit,
+                scraps=int(stop.operation.scrap > 0),
+                scrap=stop.operation.scrap,
+                left=self._timings.real(left[step] for left in lefts),
+                here=self._timings.real(self._mean_work(product, step, size) for size in sizes),
+                sizes=int(depends_on_size(self.plant, product)),
+            )
+
+    def _lay_station(self, product: str, step: int, machine: str, sizes: Sequence[int]) -> None:
+        operation, speed = self.plant.stops(product)[step].operation, self.plant.machines[machine].speed
+        is_by_size = operation.per == "unit" and depends_on_size(self.plant, product)
+        first = self._timings.count
+        for size in sizes if is_by_size else sizes[:1]:
+            work = operation.work(machine, size)
+            self._timings.add(work if speed == 1 else work.scaled(1 / speed))
+        number = self.machine_numbers[machine]
+        self._add("stations", a.Station, machine=number, timing=first, is_by_size=int(is_by_size))
+
+    def _mean_work(self, product: str, step: int, pieces: int) -> float:
+        """Expected milliseconds of a step on its mean machine."""
+        machines = self.plant.stops(product)[step].machines
+        return 0.0 + sum(self._expected(product, step, m, pieces) for m in machines) / len(machines)
+
+    def _expected(self, product: str, step: int, machine: str, pieces: int) -> int:
+        operation = self.plant.stops(product)[step].operation
+        return operation.mean_work(machine, pieces, self.plant.machines[machine].speed)
+
+    def _work_left(self, product: str, sizes: Sequence[int]) -> list[list[float]]:
+        """For each size the expected work from each step on, added up in the order of the steps."""
+        steps = range(len(self.plant.stops(product)))
+        found = []
+        for size in sizes:
+            works = [self._mean_work(product, step, size) for step in steps]
+            found.append([_added_up(works[step:]) for step in steps])
+        return found
+
+    # -- machines, buffers, orders ----------------------------------------------------------------------------------
+
+    def _lay_machines(self) -> None:
+        plant, known = self.plant, self.wiring
+        setups: dict[str, int] = {}
+        turns: dict[int, int] = {}
+        for name in self.machines:
+            self._bases("work", "work\0again", "branch", "scrap", who=name)
+        for number, (name, machine) in enumerate(plant.machines.items()):
+            center, hours = plant.work_centers[machine.work_center], plant.hours(name)
+            changeover = center.changeover
+            if changeover is not None and changeover not in setups:
+                setups[changeover] = self._setups(name)
+            if hours is not None and id(hours) not in turns:
+                turns[id(hours)] = self._lay_turn(hours)
+            draws = [(self.place_numbers[p], int(known.takes_all[number][p])) for p in known.draws[number]]
+            queue = known.queue_of[number]
+            first_way = len(self._rows.get("faults", ()))
+            for way in range(len(machine.failures)):
+                self._lay_fault(name, way)
+            self._add(
+                "fixtures",
+                a.Fixture,
+                finishes=int(center.at_shift_end == "finish"),
+                refuses=int(center.at_shift_end == "refuse"),
+                turn=a.NOBODY if hours is None else turns[id(hours)],
+                longest=0 if hours is None else longest_stretch(hours),
+                setups=a.NOBODY if changeover is None else setups[changeover],
+                least_run=known.least_runs[number],
+                first_way=first_way,
+                ways=len(machine.failures),
+                queue_of=a.NOBODY if queue is None else self.place_numbers[queue],
+                draws=self._timings.whole(n for pair in draws for n in pair),
+                draw_count=len(draws),
+                reserves=int(known.reserves[number]),
+                wears=int(known.wears[number]),
+                restarts=int(known.restarts[number]),
+                has_checks=int(bool(known.checks[number])),
+                bases=BASES * number,
+                work_slot=a.NOBODY,
+                repair_slot=a.NOBODY,
+                breakdown_slot=a.NOBODY,
+                shift_slot=a.NOBODY,
+                hold_slot=a.NOBODY,
+                wake_slot=a.NOBODY,
+            )
+
+    def _bases(self, *whats: str, who: str) -> int:
+        """Add the names of draws; the number of the first."""
+        self._names += [name_hash(f"{what}\0{who}") for what in whats]
+        return len(self._names) - len(whats)
+
+    def _setups(self, machine: str) -> int:
+        """Where the times lie to change *machine* over: from nothing and from each family, to each family."""
+        befores = (None, *self.families)
+        return self._timings.whole(
+            self.plant.changeover_time(machine, before, after) for before in befores for after in self.families
+        )
+
+    def _lay_fault(self, name: str, way: int) -> None:
+        machine = self.plant.machines[name]
+        failure = machine.failures[way]
+        self._add(
+            "faults",
+            a.Fault,
+            to_failure=self._timings.add(failure.time_to_failure),
+            to_repair=self._timings.add(failure.time_to_repair),
+            runs_at_work=int(failure.clock == "working"),
+            work=_WORK[failure.work],
+            is_micro_stop=int(failure.is_micro_stop),
+            bases=self._bases(
+                f"failure {way}",
+                f"failure {way}\0again",
+                f"repair {way}",
+                f"repair {way}\0again",
+                who=machine.whole,
+            ),
+        )
+
+    def _lay_turn(self, hours: Shifts) -> int:
+        """The instants at which hours change: one by one while anything is special, then those of one period."""
+        last = max((end for _, end in (*hours.closed, *hours.extra, *hours.outages)), default=0)
+        rest = (min(last, FOREVER >> 2) // hours.period + 2) * hours.period
+        early = _changes(hours, -1, rest - 1)
+        later = [change - rest for change in _changes(hours, rest - 1, rest + hours.period - 1)]
+        return self._add(
+            "turns",
+            a.Turn,
+            is_open=int(hours.is_open(-1)),
+            first=self._timings.whole(early),
+            count=len(early),
+            rest=rest,
+            is_open_later=int(hours.is_open(rest - 1)),
+            period=hours.period,
+            later=self._timings.whole(later),
+            later_count=len(later),
+        )
+
+    def _lay_slots(self) -> None:
+        """Give everything that can be due its slot, in the order of `twin.wiring.RANKS`."""
+        plant, known = self.plant, self.wiring
+        numbers = range(len(self.machines))
+        fails = [n for n in numbers if plant.machines[self.machines[n]].failures]
+        kinds: tuple[tuple[str, int, Iterable[int]], ...] = (
+            ("work_slot", a.BY_WORK, numbers),
+            ("repair_slot", a.BY_REPAIR, fails),
+            ("breakdown_slot", a.BY_BREAKDOWN, fails),
+            ("shift_slot", a.BY_SHIFT, [n for n in numbers if plant.hours(self.machines[n]) is not None]),
+            ("", a.BY_RELEASE, (0,)),
+            ("hold_slot", a.BY_HOLD, numbers if self._holds else ()),
+            ("wake_slot", a.BY_WAKE, [n for n in numbers if known.checks[n]]),
+        )
+        fields = layout_of(a.Fixture).names or ()
+        for field, kind, members in kinds:
+            for number in members:
+                self._slots.append((kind, number))
+                if not field:
+                    self.counts["release_slot"] = len(self._slots) - 1
+                    continue
+                row = list(self._rows["fixtures"][number])
+                row[fields.index(field)] = len(self._slots) - 1
+                self._rows["fixtures"][number] = tuple(row)
+
+    def _lay_places(self) -> None:
+        plant, known, spoils = self.plant, self.wiring, {}
+        for name, buffer in plant.buffers.items():
+            if buffer.max_stay is not None:
+                self._slots.append((a.BY_STAY, self.place_numbers[name]))
+                spoils[name] = len(self._slots) - 1
+        for name in self.places:
+            buffer = plant.buffers[name]
+            self._add(
+                "spots",
+                a.Spot,
+                capacity=known.capacity[name],
+                discipline=_DISCIPLINES[buffer.discipline],
+                min_stay=buffer.min_stay,
+                max_stay=0 if buffer.max_stay is None else buffer.max_stay,
+                spoil_slot=spoils.get(name, a.NOBODY),
+                in_line=self._timings.whole(known.next_in_line[name]),
+                in_line_count=len(known.next_in_line[name]),
+                behind=self._timings.whole(known.behind[name]),
+                behind_count=len(known.behind[name]),
+            )
+
+    def _lay_orders(self, state: State, size_tables: dict[str, int]) -> None:
+        for name, order in state.orders.items():
+            agreed = order.order
+            self._add(
+                "terms",
+                a.Terms,
+                product=self._products[agreed.product],
+                family=self.family(self.plant.products[agreed.product].family),
+                first_stop=self._first_stops[agreed.product],
+                steps=order.steps,
+                sizes=size_tables[agreed.product],
+                release=agreed.release,
+                due=FOREVER if agreed.due is None else agreed.due,
+                priority=agreed.priority,
+                number=order.number,
+                weight=agreed.weight,
+                hash=name_hash(name),
+            )
+        orders = enumerate(state.orders.values())
+        self.counts["planned"] = self._timings.whole(n for _, n in sorted((o.order.release, n) for n, o in orders))
+
+    def _arrays(self) -> dict[str, NDArray[Any]]:
+        kinds = {
+            "fixtures": a.Fixture,
+            "terms": a.Terms,
+            "spots": a.Spot,
+            "stops": a.Stop,
+            "stations": a.Station,
+            "faults": a.Fault,
+            "branches": a.Branch,
+            "turns": a.Turn,
+        }
+        found: dict[str, NDArray[Any]] = {
+            field: np.array(self._rows.get(field, []), dtype=layout_of(row)) for field, row in kinds.items()
+        }
+        found["names"] = np.array(self._names, dtype=np.uint64)
+        return found | self._timings.arrays()
+
+
+def _families(plant: Plant, state: State) -> tuple[str, ...]:
+    """The families that machines are or will be set up for."""
+    ordered = (plant.products[order.order.product].family for order in state.orders.values())
+    standing = (machine.family for machine in state.machines.values() if machine.family is not None)
+    return tuple(dict.fromkeys((*ordered, *standing)))
+
+
+def _added_up(works: Iterable[float]) -> float:
+    total = 0.0
+    for work in works:
+        total += work
+    return total
+
+
+def _changes(hours: Shifts, after: int, until: int) -> list[int]:
+    """The instants after *after* and not after *until* at which hours change."""
+    found, time = [], after
+    while (time := hours.next_change(time)) <= until:
+        found.append(time)
+    return found

@@ -1,0 +1,64 @@
+"""The record of a compiled floor as the facts that it stands for."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from numpy.typing import NDArray
+
+from plant_models.events import (
+    BrokeDown,
+    Entered,
+    Event,
+    Finished,
+    OrderReleased,
+    OrderTurnedAway,
+    Repaired,
+    Scrapped,
+    SetupStarted,
+    ShiftEnded,
+    ShiftStarted,
+    Spoiled,
+    Started,
+)
+from twin.compiled import arrays as a
+from twin.compiled.layout import Layout
+
+
+def facts_of(layout: Layout, rows: NDArray[Any]) -> Iterator[Event]:
+    """The facts, in order."""
+    for time, kind, machine, order, *rest in rows.tolist():
+        yield _FACTS[kind](layout, time, machine, order, rest)
+
+
+def _setup_started(layout: Layout, time: int, machine: int, order: int, rest: list[int]) -> Event:
+    name, before = layout.machines[machine], None if rest[0] < 0 else layout.families[rest[0]]
+    cleanings = layout.plant.cleanings(name, before, layout.products[order])
+    return SetupStarted(time, name, layout.orders[order], (), cleanings)
+
+
+def _finished(layout: Layout, time: int, machine: int, order: int, rest: list[int]) -> Event:
+    step, good, scrap, to = rest
+    name = layout.machines[machine]
+    return Finished(time, name, layout.orders[order], step, good, scrap, None if to < 0 else to)
+
+
+_FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
+    a.ORDER_RELEASED: lambda layout, time, _, order, rest: OrderReleased(time, layout.orders[order]),
+    a.ORDER_TURNED_AWAY: lambda layout, time, _, order, rest: OrderTurnedAway(time, layout.orders[order]),
+    a.ENTERED: lambda layout, time, place, order, rest: Entered(time, layout.orders[order], layout.places[place]),
+    a.SPOILED: lambda layout, time, place, order, rest: Spoiled(
+        time, layout.orders[order], layout.places[place], rest[0]
+    ),
+    a.SETUP_STARTED: _setup_started,
+    a.STARTED: lambda layout, time, machine, order, rest: Started(
+        time, layout.machines[machine], layout.orders[order], rest[0]
+    ),
+    a.FINISHED_STEP: _finished,
+    a.BROKE_DOWN: lambda layout, time, machine, order, rest: BrokeDown(time, layout.machines[machine], rest[0]),
+    a.REPAIRED: lambda layout, time, machine, order, rest: Repaired(time, layout.machines[machine]),
+    a.SCRAPPED: lambda layout, time, machine, order, rest: Scrapped(
+        time, layout.machines[machine], layout.orders[order], rest[0], rest[1]
+    ),
+    a.SHIFT_ENDED: lambda layout, time, machine, order, rest: ShiftEnded(time, layout.machines[machine]),
+    a.SHIFT_STARTED: lambda layout, time, machine, order, rest: ShiftStarted(time, layout.machines[machine]),
+}

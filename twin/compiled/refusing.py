@@ -1,0 +1,130 @@
+"""What the compiled floor cannot play yet, by name: such a plant is played on the simulated floor."""
+
+from collections.abc import Callable, Iterator
+
+from plant_models.distributions import Distribution, Gamma
+from plant_models.plant import Plant
+from twin.chance import Certain, Chance, Luck
+from twin.compiled.sizes import MOST_TIMES, times_by_size
+from twin.decisions import Policy
+from twin.policies.rules import RULES
+from twin.recipe import policy_name
+from twin.standing import State
+from twin.wiring import wiring
+
+COMPILED_RULES = (
+    "fifo",
+    "spt",
+    "lpt",
+    "edd",
+    "slack",
+    "critical-ratio",
+    "atc",
+    "wspt",
+    "mwkr",
+    "setup-saving",
+)
+"""The dispatching rules that are compiled, by number."""
+
+
+def refusals(plant: Plant, state: State, policy: Policy) -> tuple[str, ...]:
+    """Why the compiled floor cannot play *policy* from *state*, a sentence for each reason; empty where it can."""
+    return (
+        *_of_machines(plant),
+        *_of_centers(plant),
+        *_of_steps(plant),
+        *_of_orders(plant, state),
+        *_of_policy(policy),
+    )
+
+
+def refuses_luck(chance: Callable[[int], Luck] | Luck) -> tuple[str, ...]:
+    """Why the compiled floor cannot draw as *chance* does; empty where it can."""
+    kind = chance if isinstance(chance, type) else type(chance)
+    return () if kind in (Chance, Certain) else (f"the luck comes from {kind.__name__}, not from Chance or Certain",)
+
+
+def rule_code(policy: Policy) -> int:
+    """The number of a compiled rule.
+
+    Raises
+    ------
+    ValueError
+        Where the policy is none.
+    """
+    for reason in _of_policy(policy):
+        raise ValueError(reason)
+    return COMPILED_RULES.index(policy_name(policy))
+
+
+def _of_policy(policy: Policy) -> Iterator[str]:
+    name = policy_name(policy)
+    if name not in COMPILED_RULES or RULES[name] is not policy:
+        yield f"who decides is {name}; compiled are the rules {', '.join(COMPILED_RULES)}"
+
+
+def _of_machines(plant: Plant) -> Iterator[str]:
+    """What machines have beside orders."""
+    for machine in plant.machines.values():
+        if machine.batch is not None:
+            yield f"machine {machine.id!r} works in batches"
+        if machine.wear is not None:
+            yield f"machine {machine.id!r} wears out"
+        if machine.maintenance:
+            yield f"machine {machine.id!r} is maintained"
+        for failure in machine.failures:
+            if failure.crew is not None:
+                yield f"machine {machine.id!r} is repaired by {failure.crew!r}"
+            if any(_has_gamma(time) for time in (failure.time_to_failure, failure.time_to_repair)):
+                yield f"machine {machine.id!r} breaks down, or is repaired, in gamma-distributed times"
+
+
+def _of_centers(plant: Plant) -> Iterator[str]:
+    """What is between machines."""
+    for center in plant.work_centers.values():
+        if center.fleet is not None:
+            yield f"work center {center.id!r} is a fleet of vehicles"
+        if center.setup_crew is not None and center.changeover is not None:
+            yield f"work center {center.id!r} is changed over by {center.setup_crew!r}"
+    for buffer in plant.buffers.values():
+        if buffer.conveyor is not None:
+            yield f"buffer {buffer.id!r} is a conveyor"
+    if wiring(plant).is_metered:
+        yield "the plant says what it draws, and what a run takes is not counted"
+
+
+def _of_steps(plant: Plant) -> Iterator[str]:
+    """What the steps of the routings need besides machines."""
+    for routing in plant.routings.values():
+        for step in routing.operations:
+            where = f"routing {routing.id!r}, operation {step.id!r}"
+            if step.crew is not None:
+                yield f"{where} takes a person of {step.crew!r}"
+            if step.tools or step.takes:
+                yield f"{where} takes tools"
+            if step.consumes or step.yields:
+                yield f"{where} uses or yields materials"
+            if step.split is not None or step.merge:
+                yield f"{where} divides orders into lots, or brings them together"
+            if step.is_graded:
+                yield f"{where} makes, measures or finds defects"
+            if any(_has_gamma(time) for time in step.machines.values()):
+                yield f"{where} takes gamma-distributed times"
+    for product in plant.products.values():
+        if product.stock is not None:
+            yield f"product {product.id!r} goes into the stock of {product.stock!r}"
+
+
+def _has_gamma(time: Distribution) -> bool:
+    return isinstance(time, Gamma)
+
+
+def _of_orders(plant: Plant, state: State) -> Iterator[str]:
+    """How orders stand."""
+    for name, order in state.orders.items():
+        if order.hold is not None or order.bound_for is not None:
+            yield f"order {name!r} is held, or leaves when its step is done"
+        if order.parent is not None or order.lots:
+            yield f"order {name!r} is in lots"
+    if times_by_size(plant, state) > MOST_TIMES:
+        yield f"more than {MOST_TIMES:,} different times for orders by their pieces"

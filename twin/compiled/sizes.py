@@ -1,0 +1,39 @@
+"""The sizes that orders can have: times for each piece are laid out for each of them."""
+
+from plant_models.plant import Plant
+from twin.standing import State
+
+MOST_TIMES = 200_000
+"""So many different times by size are laid out at most."""
+
+
+def sizes_of(plant: Plant, state: State) -> dict[str, list[int]]:
+    """For each product the sizes that its orders can have, from low to high; one only where no time depends on it.
+
+    Where pieces can be lost on the way, those are all sizes up to the largest.
+    """
+    known: dict[str, set[int]] = {product: set() for product in plant.products}
+    for order in state.orders.values():
+        known[order.order.product].add(max(1, order.quantity))
+    return {product: _reachable(plant, product, sizes) for product, sizes in known.items()}
+
+
+def times_by_size(plant: Plant, state: State) -> int:
+    """How many times there are to lay out, over all products, steps, machines and sizes."""
+    return sum(
+        len(sizes) * sum(len(stop.machines) for stop in plant.stops(product))
+        for product, sizes in sizes_of(plant, state).items()
+    )
+
+
+def depends_on_size(plant: Plant, product: str) -> bool:
+    """Whether a step of *product* takes a time for each piece."""
+    return any(stop.operation.per == "unit" for stop in plant.stops(product))
+
+
+def _reachable(plant: Plant, product: str, sizes: set[int]) -> list[int]:
+    if not sizes or not depends_on_size(plant, product):
+        return [max(sizes, default=1)]
+    if any(stop.operation.scrap for stop in plant.stops(product)):
+        return list(range(1, max(sizes) + 1))
+    return sorted(sizes)

@@ -1,0 +1,177 @@
+"""Breakdowns, repairs and working hours on the compiled floor: `twin.engine.stoppages` and `twin.engine.hours`."""
+
+import numpy as np
+
+from twin.compiled.applying import (
+    broke_down,
+    repaired,
+    scrapped,
+    shift_ended,
+    shift_started,
+    station_of,
+    stop_of,
+    timing_of,
+)
+from twin.compiled.arrays import (
+    FAR,
+    NEVER,
+    NOBODY,
+    SPOILS,
+    WORK,
+    World,
+    age,
+    clock,
+    fault,
+    fixture,
+    machine,
+    number,
+    order,
+    terms,
+    timing,
+)
+from twin.compiled.calendars import is_open, next_change
+from twin.compiled.jit import compiled
+from twin.compiled.luck import TRACED, drawn
+from twin.compiled.slots import arm, ask
+from twin.compiled.tallying import runs_on
+
+_NO_ONE = np.uint64(0)
+
+
+@compiled
+def arm_stoppage(w: World, index: int) -> None:
+    """Work out when a machine fails next, or is up again."""
+    m, f = machine(w, index), fixture(w, index)
+    if f.ways == 0:
+        return
+    if m.down != NOBODY:
+        arm(w, f.breakdown_slot, NEVER)
+        arm(w, f.repair_slot, _repair_end(w, index))
+        return
+    now, soonest = clock(w, 0).now, FAR
+    if not w.is_certain:
+        is_working = m.phase == WORK and runs_on(w, index, m)
+        for way in range(f.ways):
+            known = fault(w, f.first_way + way)
+            if is_working if known.runs_at_work else not m.is_closed:
+                past = age(w, f.first_way + way)
+                lasted = past.age + now - m.age_mark
+                length = drawn(w, known.to_failure, known.bases, _NO_ONE, past.count, lasted)
+                due = now + max(0, length - lasted)
+                if due < soonest:
+                    soonest, m.next_way = due, way
+    arm(w, f.repair_slot, NEVER)
+    arm(w, f.breakdown_slot, soonest if soonest < FAR else NEVER)
+
+
+@compiled
+def _repair_end(w: World, index: int) -> int:
+    """When a machine that is down will be up; NEVER if nothing is known about its repairs."""
+    m, f = machine(w, index), fixture(w, index)
+    if m.repair_since == NOBODY:
+        return NEVER
+    now, is_known = clock(w, 0).now, m.down < f.ways
+    way = f.first_way + (m.down if is_known else 0)
+    count = age(w, way).count - 1 if is_known else 0
+    known = fault(w, way)
+    length = drawn(w, known.to_repair, known.bases + 2, _NO_ONE, count, now - m.repair_since)
+    return max(now, m.repair_since + length)
+
+
+@compiled
+def repair_due(w: World, index: int, now: int) -> None:
+    """A machine is up again."""
+    repaired(w, index, now)
+    ask(w, index)
+    ask_reserving(w)
+    stopped_or_going(w, index)
+    arm_stoppage(w, index)
+
+
+@compiled
+def breakdown_due(w: World, index: int, now: int) -> None:
+    """A machine fails; what it works on may be lost."""
+    m, f, c = machine(w, index), fixture(w, index), clock(w, 0)
+    way = m.next_way
+    broke_down(w, index, way, now)
+    if m.phase == WORK and fault(w, f.first_way + way).work == SPOILS:
+        scrapped(w, index, m.order, now)
+        c.is_idling = 0
+        c.has_left = w.is_limited
+    stopped_or_going(w, index)
+    arm_stoppage(w, index)
+
+
+@compiled
+def shift_due(w: World, index: int, now: int) -> None:
+    """A machine opens or closes."""
+    if machine(w, index).is_closed:
+        shift_started(w, index, now)
+        ask(w, index)
+        ask_reserving(w)
+    else:
+        shift_ended(w, index, now)
+    stopped_or_going(w, index)
+    arm_stoppage(w, index)
+    arm_shift(w, index)
+
+
+@compiled
+def arm_shift(w: World, index: int) -> None:
+    """Work out when a machine opens or closes next."""
+    f, now = fixture(w, index), clock(w, 0).now
+    if f.turn == NOBODY:
+        return
+    due = now
+    if is_open(w, f.turn, now) != (machine(w, index).is_closed != 0):
+        due = next_change(w, f.turn, now)
+    arm(w, f.shift_slot, due if due < FAR else NEVER)
+
+
+@compiled
+def stopped_or_going(w: World, index: int) -> None:
+    """A machine that was working may not be, or may be again; work that is begun again takes a new time."""
+    m = machine(w, index)
+    if fixture(w, index).restarts and m.phase == WORK:
+        m.total = work_time(w, index, m.order, progress(w, index), m.restarts)
+    arm_work(w, index)
+
+
+@compiled
+def arm_work(w: World, index: int) -> None:
+    """Work out when a machine is done with its setup or its work."""
+    m, due = machine(w, index), NEVER
+    if runs_on(w, index, m):
+        due = max(clock(w, 0).now, m.mark + m.total - m.done)
+    arm(w, fixture(w, index).work_slot, due)
+
+
+@compiled
+def ask_reserving(w: World) -> None:
+    """Let machines that block before service be asked again: there may be a place for what they make."""
+    for n in range(w.reserving, w.reserving + w.reserving_count):
+        ask(w, number(w, n))
+
+
+@compiled
+def progress(w: World, index: int) -> int:
+    """Milliseconds of the present setup or work that are done by now."""
+    m = machine(w, index)
+    return m.done + (clock(w, 0).now - m.mark if runs_on(w, index, m) else 0)
+
+
+@compiled
+def work_time(w: World, index: int, o: int, lasted: int, restarts: int) -> int:
+    """Milliseconds of the order's present step in all, when it has gone on for *lasted*."""
+    known, agreed = order(w, o), terms(w, o)
+    at = timing_of(w, station_of(w, stop_of(w, o), index), o, known.quantity)
+    which = known.step + (known.repeats << 16) + (restarts << 30)
+    if timing(w, at).kind == TRACED:
+        which = agreed.number
+    return drawn(w, at, fixture(w, index).bases, agreed.hash, which, lasted)
+
+
+@compiled
+def setup_time(w: World, index: int, family: int) -> int:
+    """Milliseconds to set a machine up for a family."""
+    return number(w, fixture(w, index).setups + (machine(w, index).family + 1) * w.family_count + family)

@@ -1,0 +1,160 @@
+"""Keeping count while a compiled floor works: the sums of `twin.tally`, fact by fact, in whole numbers."""
+
+from twin.compiled.arrays import (
+    BLOCKED,
+    DONE,
+    FINISHED,
+    NOBODY,
+    SETUP,
+    WORK,
+    Machine,
+    World,
+    account,
+    book,
+    booked,
+    clock,
+    fault,
+    fixture,
+    machine,
+    order,
+)
+from twin.compiled.jit import compiled
+
+WORDS = 9
+WORKING, SETTING_UP, UNATTENDED, BLOCKED_WORD, MICRO_STOP, DOWN, MAINTENANCE, CLOSED, IDLE_WORD = range(WORDS)
+"""What the time of a machine is divided into, in the order of `twin.tally.STATUSES`."""
+
+
+@compiled
+def open_books(w: World) -> None:
+    """A span begins now: nothing is counted yet."""
+    c = clock(w, 0)
+    c.inside = c.inside_time = c.lost = 0
+    c.inside_since = c.last_finish = c.now
+    for o in range(w.order_count):
+        stage = order(w, o).stage
+        order(w, o).keeper = NOBODY
+        c.inside += 0 < stage < FINISHED
+    for index in range(w.machine_count):
+        a, m = account(w, index), machine(w, index)
+        a.word, a.since = word_of(w, index), c.now
+        a.prt = a.produced = a.good = a.rework = a.first = a.failures = 0
+        for word in range(WORDS):
+            book(w, index * WORDS + word, 0)
+        if m.phase == DONE:
+            order(w, m.order).keeper = index
+
+
+@compiled
+def close_books(w: World, end: int) -> None:
+    """The span ends at *end*."""
+    for index in range(w.machine_count):
+        turn_to(w, index, end)
+    count(w, 0, end)
+
+
+@compiled
+def word_of(w: World, index: int) -> int:
+    """What a machine's time is booked on from now on."""
+    m = machine(w, index)
+    if m.is_closed and not runs_on(w, index, m):
+        return CLOSED
+    if m.down != NOBODY:
+        f = fixture(w, index)
+        if m.down < f.ways and fault(w, f.first_way + m.down).is_micro_stop:
+            return MICRO_STOP
+        return DOWN
+    if m.phase == WORK:
+        return WORKING
+    if m.phase == SETUP:
+        return SETTING_UP
+    return BLOCKED_WORD if m.phase == DONE else IDLE_WORD
+
+
+@compiled
+def runs_on(w: World, index: int, m: Machine) -> bool:
+    """Whether setup or work goes on, rather than standing still: `twin.standing.is_running`."""
+    if m.down != NOBODY or (m.phase != SETUP and m.phase != WORK):
+        return False
+    return not m.is_closed or fixture(w, index).finishes != 0
+
+
+@compiled
+def turn_to(w: World, index: int, now: int) -> None:
+    """Book a machine's time up to *now*, and see what it does from now on."""
+    a = account(w, index)
+    if now != a.since:
+        at = index * WORDS + a.word
+        book(w, at, booked(w, at) + now - a.since)
+        a.since = now
+    a.word = word_of(w, index)
+
+
+@compiled
+def count(w: World, change: int, now: int) -> None:
+    """So many more orders are on the floor."""
+    c = clock(w, 0)
+    c.inside_time += c.inside * (now - c.inside_since)
+    c.inside_since = now
+    c.inside += change
+
+
+@compiled
+def leaves_keeper(w: World, o: int, now: int) -> None:
+    """An order may have left the machine that kept it."""
+    known = order(w, o)
+    if known.keeper != NOBODY and known.stage != BLOCKED:
+        keeper, known.keeper = known.keeper, NOBODY
+        turn_to(w, keeper, now)
+
+
+@compiled
+def left(w: World, now: int) -> None:
+    """An order has left."""
+    clock(w, 0).last_finish = now
+    count(w, -1, now)
+
+
+@compiled
+def see_started(w: World, index: int, o: int, now: int) -> None:
+    """A machine has taken an order, or begins to work on it."""
+    leaves_keeper(w, o, now)
+    turn_to(w, index, now)
+
+
+@compiled
+def see_finished(w: World, index: int, o: int, step: int, good: int, scrap: int, to: int, mean: int, now: int) -> None:
+    """A step is done; *mean* is how long so many pieces take on average."""
+    a, known = account(w, index), order(w, o)
+    pieces = good + scrap
+    sent_back = good if to != NOBODY and to <= step else 0
+    a.produced += pieces
+    a.rework += sent_back
+    a.good += good - sent_back
+    if step == 0 and known.repeats == (1 if sent_back > 0 else 0):
+        a.first += pieces
+    a.prt += mean
+    if known.stage == FINISHED:
+        left(w, now)
+    elif known.stage == BLOCKED:
+        known.keeper = index
+    turn_to(w, index, now)
+
+
+@compiled
+def see_scrapped(w: World, index: int, pieces: int, mean: int, now: int) -> None:
+    """What is spoiled in work counts as produced and as scrap, as what is found bad at its end."""
+    a = account(w, index)
+    a.produced += pieces
+    a.prt += mean
+    left(w, now)
+    turn_to(w, index, now)
+
+
+@compiled
+def see_stopped_or_going(w: World, index: int, has_failed: bool, now: int) -> None:
+    """A machine stops or goes on; a breakdown counts unless it is a micro-stop."""
+    m, f = machine(w, index), fixture(w, index)
+    is_micro_stop = m.down != NOBODY and m.down < f.ways and fault(w, f.first_way + m.down).is_micro_stop != 0
+    account(w, index).failures += has_failed and not is_micro_stop
+    turn_to(w, index, now)
