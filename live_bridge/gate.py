@@ -155,7 +155,9 @@ def rehearse(
     """Play exactly the plan *digest* from *state*, as the floor will follow it, and write down what comes of it."""
     plan = _known(journal, digest).plan
     start = state.copy()
-    rehearsal = play(plant, start, FollowPlan(plan), runs=runs, seed=seed, workers=workers, progress=progress)
+    rehearsal = play(
+        plant.without_arrivals(), start, FollowPlan(plan), runs=runs, seed=seed, workers=workers, progress=progress
+    )
     known = {name: figure for name, figure in rehearsal.summary().items() if math.isfinite(figure.mean)}
     deed = PlanRehearsed(
         at=clock.now(),

@@ -222,7 +222,7 @@ class Works:
         memory: Path | None = None,
         keep: int = 1_000_000,
     ) -> None:
-        self.plant, self._keep = scenario.plant, keep
+        self.plant, self._keep = scenario.plant.without_arrivals(), keep
         self.jobs = JobLists(self.plant)
         self.run = uuid.uuid4().hex
         self._facts: list[msgspec.Raw] = []

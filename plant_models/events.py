@@ -18,9 +18,13 @@ class Fact(msgspec.Struct, frozen=True, tag_field="kind", tag=True, omit_default
 
 
 class OrderAdded(Fact, frozen=True):
-    """The plant learns of an order, or of the new terms of one that has not begun."""
+    """The plant learns of an order, or of the new terms of one that has not begun.
+
+    One that came by itself came by the arrivals *source*.
+    """
 
     order: Order
+    source: str = ""
 
 
 class OrderReleased(Fact, frozen=True):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pydantic import Field
 
+from plant_models.entries.arrivals import ArrivalEntry
 from plant_models.entries.base import Entry, Name
 from plant_models.entries.energy import ElectricityEntry
 from plant_models.entries.floor import BufferEntry, ChangeoverEntry, CrewEntry, ReleaseEntry, ToolEntry, WorkCenterEntry
@@ -11,7 +12,12 @@ from plant_models.entries.hours import ShiftsEntry
 from plant_models.entries.materials import MaterialEntry
 from plant_models.entries.products import OrderEntry, ProductEntry, Step
 
-SECTIONS: Mapping[str, type[Entry]] = {"crews": CrewEntry, "tools": ToolEntry, "materials": MaterialEntry}
+SECTIONS: Mapping[str, type[Entry]] = {
+    "crews": CrewEntry,
+    "tools": ToolEntry,
+    "materials": MaterialEntry,
+    "arrivals": ArrivalEntry,
+}
 """Sections of a file in which names stand for entries, and which the plant has too, under the same name."""
 
 
@@ -38,6 +44,7 @@ class ScenarioFile(Entry):
     routings: dict[Name, list[Step]] = Field({}, description="Routings that several products share.")
     products: dict[Name, ProductEntry] = Field(description="What is made, and how.")
     orders: list[OrderEntry] = Field([], description="The order book.")
+    arrivals: dict[Name, ArrivalEntry] = Field({}, description="Orders that come by themselves, by name.")
     machine_order: list[Name] | None = Field(
         None, description="All machines in the order in which simultaneous events are settled; as listed where absent."
     )

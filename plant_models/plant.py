@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from plant_models import soundness
+from plant_models.arrivals import Arrival
 from plant_models.batch import Batch
 from plant_models.centers import Buffer, Release, WorkCenter
 from plant_models.changeovers import Changeover
@@ -21,6 +22,7 @@ from plant_models.upkeep import Maintenance, Wear, WearLevel
 
 __all__ = [
     "Amount",
+    "Arrival",
     "Batch",
     "Buffer",
     "Changeover",
@@ -72,6 +74,7 @@ class Plant:
     crews: Mapping[str, Crew] = field(default_factory=dict)
     tools: Mapping[str, Tool] = field(default_factory=dict)
     materials: Mapping[str, Material] = field(default_factory=dict)
+    arrivals: Mapping[str, Arrival] = field(default_factory=dict)
     release: Release = field(default_factory=Release)
     electricity: Electricity = field(default_factory=Electricity)
     sharing: Sharing = field(init=False, repr=False, compare=False)
@@ -119,6 +122,7 @@ class Plant:
             soundness.check_stocks(product, operations, self.machines, self.work_centers, self.materials)
             stops = self._stops[product.id] = self._way(self.routings[product.routing])
             self._note(product.id, stops)
+        soundness.check_arrivals(self.arrivals, self.products)
 
     def _note(self, product: str, stops: Sequence[Stop]) -> None:
         """Keep in mind what is special about the steps of a product."""
@@ -213,6 +217,10 @@ class Plant:
         """
         whole = self.machines[machine].whole if machine in self.machines else machine
         return tuple(other.id for other in self.machines.values() if other.whole == whole)
+
+    def without_arrivals(self) -> "Plant":
+        """The plant without the orders that come by themselves: as a plan for known orders takes it."""
+        return replace(self, arrivals={}) if self.arrivals else self
 
     @property
     def vehicles(self) -> Mapping[str, Fleet]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from plant_models.arrivals import Arrival
 from plant_models.centers import Buffer, WorkCenter
 from plant_models.changeovers import Changeover
 from plant_models.errors import InvalidPlant
@@ -196,6 +197,13 @@ def check_changeover(changeover: Changeover, products: Mapping[str, Product]) ->
         known(f"changeover {changeover.id!r}", "attribute of a product", name, there)
     for cleaning in changeover.cleanings:
         known(f"changeover {changeover.id!r}, {cleaning.id}", "attribute of a product", cleaning.attribute, there)
+
+
+def check_arrivals(arrivals: Mapping[str, Arrival], products: Mapping[str, Product]) -> None:
+    """Raise InvalidPlant where orders come for a product that is not there."""
+    for arrival in arrivals.values():
+        for name in arrival.shares:
+            known(f"arrivals {arrival.id!r}", "product", name, products)
 
 
 def check_attributes(product: Product, family: Mapping[str, str]) -> None:

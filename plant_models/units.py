@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -214,8 +214,40 @@ def _electric(value: object, what: str, unit: str, examples: str) -> float:
     return float(Fraction(number) * _PREFIXES[prefix])
 
 
-def distribution(value: object) -> Distribution | float:
+def pieces(value: object) -> Distribution | float:
+    """How numbers of pieces are spread; a plain number comes back as it is.
+
+    Examples
+    --------
+    >>> pieces(40)
+    40
+    >>> pieces({"uniform": [10, 50]})
+    Uniform(low=10, high=50)
+    """
+    if isinstance(value, Mapping):
+        return distribution(value, _number)
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(
+            f"{shown(value)} is no number of pieces; wanted a whole number, or such as {{uniform: [10, 50]}}"
+        )
+    return value
+
+
+def plain(number: float) -> float:
+    """A number as files have it."""
+    return int(number) if number == int(number) else number
+
+
+def _number(value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < math.inf:
+        raise ValueError(f"{shown(value)} is no number of pieces; wanted a plain number, zero or more")
+    return value
+
+
+def distribution(value: object, meant: Callable[[object], float] = milliseconds) -> Distribution | float:
     """The distribution that *value* describes; a plain time comes back as its milliseconds.
+
+    What its parameters are is *meant* to be times, if nothing else is said.
 
     A distribution is a mapping of its name to its parameters: one alone, a list in order, or a mapping by name.
 
@@ -229,17 +261,17 @@ def distribution(value: object) -> Distribution | float:
     Uniform(low=120000, high=240000)
     """
     if not isinstance(value, Mapping):
-        return milliseconds(value)
+        return meant(value)
     if len(value) != 1 or not set(value) <= set(KINDS):
         known = ", ".join(KINDS)
         raise ValueError(
             f"{shown(dict(value))} is no distribution; wanted one of {known}, such as {{exponential: 4 min}}"
         )
     [(kind, given)] = value.items()
-    return _build(kind, _parameters(kind, given))
+    return _build(kind, _parameters(kind, given, meant))
 
 
-def _parameters(kind: str, given: object) -> dict[str, Any]:
+def _parameters(kind: str, given: object, meant: Callable[[object], float]) -> dict[str, Any]:
     names = KINDS[kind]
     needed = tuple(name for name in names if name not in OPTIONAL.get(kind, ()))
     if isinstance(given, Mapping):
@@ -254,21 +286,21 @@ def _parameters(kind: str, given: object) -> dict[str, Any]:
         more = [name for name in names if name not in needed]
         may = f", and if need be {' and '.join(more)}" if more else ""
         raise ValueError(f"{kind} takes {' and '.join(needed)}{may}, not {shown(given)}")
-    return {name: _parameter(kind, name, named[name]) for name in names if name in named}
+    return {name: _parameter(kind, name, named[name], meant) for name in names if name in named}
 
 
-def _parameter(kind: str, name: str, value: object) -> Any:
+def _parameter(kind: str, name: str, value: object, meant: Callable[[object], float]) -> Any:
     if name in ("values", "weights"):
         listed = value if isinstance(value, Sequence) and not isinstance(value, str) else [value]
         one = "value" if name == "values" else "weight"
-        return tuple(_parameter(kind, f"{one} {number}", part) for number, part in enumerate(listed, start=1))
+        return tuple(_parameter(kind, f"{one} {number}", part, meant) for number, part in enumerate(listed, start=1))
     if name == "interpolated":
         if not isinstance(value, bool):
             raise ValueError(f"{kind}, {name}: wanted true or false, not {shown(value)}")
         return value
     if name in _TIMES or name.startswith("value "):
         try:
-            return milliseconds(value)
+            return meant(value)
         except ValueError as error:
             raise ValueError(f"{kind}, {name}: {error}") from None
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
@@ -298,36 +330,36 @@ def _weibull_scale(mean: float, shape: float) -> float:
         raise ValueError(f"weibull, shape: {shape} is too small to have a mean") from None
 
 
-def written(time: Distribution) -> str | dict[str, object]:
-    """A distribution as files have it; a constant is a plain time."""
+def written(time: Distribution, say: Callable[[float], Any] = duration) -> Any:
+    """A distribution as files have it, its parameters as *say* says them; a constant is a plain time (or number)."""
     match time:
         case Constant(value):
-            return duration(value)
+            return say(value)
         case Exponential(mean):
-            return {"exponential": duration(mean)}
+            return {"exponential": say(mean)}
         case Uniform(low, high):
-            return {"uniform": [duration(low), duration(high)]}
+            return {"uniform": [say(low), say(high)]}
         case Triangular(low, mode, high):
-            return {"triangular": [duration(low), duration(mode), duration(high)]}
+            return {"triangular": [say(low), say(mode), say(high)]}
         case Lognormal(mean, cv):
-            return {"lognormal": {"mean": duration(mean), "cv": cv}}
+            return {"lognormal": {"mean": say(mean), "cv": cv}}
         case Gamma(mean, shape):
-            return {"gamma": {"mean": duration(mean), "shape": shape}}
+            return {"gamma": {"mean": say(mean), "shape": shape}}
         case Weibull(scale, shape):
-            return {"weibull": {"scale": duration(scale), "shape": shape}}
+            return {"weibull": {"scale": say(scale), "shape": shape}}
         case TruncatedNormal(middle, sd, low, high):
-            cuts = ({"low": duration(low)} if low else {}) | ({"high": duration(high)} if high < math.inf else {})
-            return {"truncated_normal": {"mean": duration(middle), "sd": duration(sd), **cuts}}
+            cuts = ({"low": say(low)} if low else {}) | ({"high": say(high)} if high < math.inf else {})
+            return {"truncated_normal": {"mean": say(middle), "sd": say(sd), **cuts}}
         case Empirical():
-            return {"empirical": _measured(time)}
+            return {"empirical": _measured(time, say)}
         case Trace(values):
-            return {"trace": [duration(value) for value in values]}
+            return {"trace": [say(value) for value in values]}
         case Geometric(cycle, probability):
-            return {"geometric": {"cycle": duration(cycle), "probability": probability}}
+            return {"geometric": {"cycle": say(cycle), "probability": probability}}
 
 
-def _measured(time: Empirical) -> object:
-    values = [duration(value) for value in time.values]
+def _measured(time: Empirical, say: Callable[[float], Any]) -> object:
+    values = [say(value) for value in time.values]
     weights = {"weights": list(time.weights)} if time.weights else {}
     between = {"interpolated": True} if time.interpolated else {}
     return {"values": values, **weights, **between} if weights or between else values

@@ -187,7 +187,9 @@ class DispatchEnv(gymnasium.Env[NDArray[np.float32], np.int64]):
     def _open(self, episode: int) -> tuple[NDArray[np.float32], dict[str, Any]]:
         scenario = shaken(self.scenario, episode) if self._book == "shaken" else self.scenario
         state = opening(self.plant, scenario.orders)
-        self._floor = SimulatedFloor(self.plant, state, Chance(episode) if self._chance == "drawn" else Certain())
+        self._floor = SimulatedFloor(
+            self.plant.without_arrivals(), state, Chance(episode) if self._chance == "drawn" else Certain()
+        )
         self.unit, self._before, self._steps = unit(self.plant, state), self._cost(self.plant, state), 0
         self._most_steps = _STEPS_PER_OPERATION * sum(
             len(lots) for known in state.orders.values() for _, lots in portions_left(self.plant, known)

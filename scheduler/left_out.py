@@ -33,6 +33,7 @@ def left_out(problem: Problem) -> tuple[str, ...]:
     ]
     if plant.release.orders is not None or plant.release.work is not None:
         found.append("how many orders may be on the floor at once")
+    found += _of("the orders that will still come:", plant.arrivals)
     classes = {job.order.priority for job in problem.jobs}
     if len(classes) > 1:
         first = [job.order.id for job in problem.jobs if job.order.priority == max(classes)]

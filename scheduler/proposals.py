@@ -198,7 +198,9 @@ def propose(
     Parameters
     ----------
     proposers
-        Names of dispatching rules, "cp-sat", or proposers of your own (`ByPolicy` makes one of any policy).
+        Names of dispatching rules, "cp-sat", or proposers of your own (`ByPolicy` makes one of any policy). They plan
+        for the orders that are known, and with these their plans are rehearsed; orders that would come by themselves
+        do not.
     runs, seed, workers
         Of each rehearsal. Every plan is followed with `FollowPlan`, as it would be once released.
     seconds
@@ -215,6 +217,7 @@ def propose(
         Where nobody has a good plan.
     """
     aim.check(objective)
+    expected, plant = plant, plant.without_arrivals()
     known = [_proposer(p, objective, seconds, workers or 2, seed) for p in proposers]
     names = [p.name for p in known]
     if len(set(names)) < len(names):
@@ -246,7 +249,7 @@ def propose(
     references = {p.name: rehearsed(f"{p.name} (live)", p.policy) for p in policies}
     promised = {name: _promised(plant, start, made, objective) for name, made in plans.items()}
     ranked = _ranked(plans, promised, rehearsals, FIGURE[objective])
-    unknown = unknown_to_the_solver(plant, start) if any(isinstance(p, ByCpSat) for p in known) else ()
+    unknown = unknown_to_the_solver(expected, start) if any(isinstance(p, ByCpSat) for p in known) else ()
     return Proposals(objective, ranked, refused, references, unknown)
 
 

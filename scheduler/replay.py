@@ -115,7 +115,11 @@ def asked_anew(state: State) -> State:
 
 
 def play(plant: Plant, state: State, policy: Policy, *, source: str) -> Played:
-    """Play *policy* from *state* with certain times until every order has left or nothing can go on."""
+    """Play *policy* from *state* with certain times until every order has left or nothing can go on.
+
+    Orders that are not known yet are no part of a plan: none come by themselves.
+    """
+    plant = plant.without_arrivals()
     facts: list[Event] = []
     give_up = horizon(plant, state)
 

@@ -84,7 +84,8 @@ class Comparison:
     def orders_frame(self) -> pd.DataFrame:
         """One row for each order in either: how likely it is on time, before and after, with Wilson's intervals."""
         names = [*self.base.finishes, *(name for name in self.other.finishes if name not in self.base.finishes)]
-        return pd.DataFrame([self._order_row(name) for name in names])
+        likely = [f"p_on_time_{label}{end}" for label in ("base", "other") for end in ("", "_low", "_high")]
+        return pd.DataFrame([self._order_row(name) for name in names], columns=["order", *likely])
 
     def _order_row(self, name: str) -> dict[str, object]:
         row: dict[str, object] = {"order": name}

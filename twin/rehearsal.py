@@ -19,6 +19,7 @@ from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from twin import backends, estimates
+from twin.arriving import check_end
 from twin.backends import Backend
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
@@ -38,6 +39,11 @@ _RUNS_PER_WORKER = 20
 _BATCHES_PER_WORKER = 8
 _RUNS_PER_BATCH = 25
 """At most: nobody hears of a batch, and nobody can stop it, before it is done."""
+_ORDER_COLUMNS = [
+    *("order", "product", "weight", "priority", "due_h"),
+    *("finish_mean_h", "finish_q05_h", "finish_median_h", "finish_q95_h", "tardiness_mean_h"),
+    *("p_on_time", "p_on_time_low", "p_on_time_high", "unfinished_runs"),
+]
 
 
 class Figure(msgspec.Struct, frozen=True):
@@ -156,7 +162,7 @@ class Rehearsal:
 
     def orders_frame(self) -> pd.DataFrame:
         """One row for each order: its terms, when it is finished (hours since the epoch), how likely on time."""
-        return pd.DataFrame([self._order_row(name) for name in self.finishes])
+        return pd.DataFrame([self._order_row(name) for name in self.finishes], columns=_ORDER_COLUMNS)
 
     def joined(self, more: "Rehearsal") -> "Rehearsal":
         """These runs and *more*, which go on where these end: the same as all of them rehearsed at once.
@@ -257,6 +263,7 @@ def rehearse(
     """
     if runs < 1:
         raise ValueError(f"at least one run, not {runs}")
+    check_end(plant, until)
     if until is not None and until <= state.now:
         raise ValueError(f"the rehearsal ends at {until} ms, which is not after the floor's present, {state.now} ms")
     if warm_up < 0 or (until is not None and until <= state.now + warm_up):

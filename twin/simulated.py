@@ -14,9 +14,11 @@ from collections.abc import Callable
 from plant_models.events import Event, Finished, Held, PassedOver, SetupStarted, Started
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
+from twin.arriving import check_end
 from twin.chance import Luck
 from twin.deadlock import Deadlock, deadlock_of
 from twin.decisions import Choice, Decision, Start, Wait
+from twin.engine.arrivals import Arrivals
 from twin.engine.bench import Bench
 from twin.engine.doors import Doors
 from twin.engine.hours import Hours
@@ -83,8 +85,17 @@ class SimulatedFloor(Bench):
         self.deadlock: Deadlock | None = None
         self._asked: Decision | None = None
         stocks = self._stocks = Stocks(self, self._goes_on) if plant.materials else None
+        self._arrivals = Arrivals(self, self._releases) if plant.arrivals else None
         self._outlook = Outlook(
-            self, self._stoppages, self._people, self._maintenances, self._releases, self._stays, self._quality, stocks
+            self,
+            self._stoppages,
+            self._people,
+            self._maintenances,
+            self._releases,
+            self._stays,
+            self._quality,
+            stocks,
+            self._arrivals,
         )
         self._look_again()
 
@@ -100,7 +111,14 @@ class SimulatedFloor(Bench):
         stops when every order has left, or when nothing could let one go on; then `state.unfinished` is not zero. So
         it is when no work has ended for a year though much has happened: a machine that always breaks down before its
         work is done, and begins it again, would go round for ever.
+
+        Raises
+        ------
+        InvalidPlant
+            With FOREVER, where orders come by themselves for ever.
         """
+        if until >= FOREVER and self.wiring.is_endless:
+            check_end(self.plant, None)
         env, state = self._env, self.state
         while True:
             decision = self._settle()
@@ -435,6 +453,8 @@ class SimulatedFloor(Bench):
             self._stocks.look_again()
         self._quality.look_again()
         self._lots.look_again()
+        if self._arrivals is not None:
+            self._arrivals.look_again()
         self.asks.update(range(len(self.names)))
         self.doors.update(place for place, capacity in self.wiring.capacity.items() if capacity)
 

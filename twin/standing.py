@@ -315,6 +315,13 @@ class BeltState(msgspec.Struct):
     left_at: int | None = None
 
 
+class ArrivalState(msgspec.Struct):
+    """How many orders have come by themselves in one way, and when the last did; before the first, when it began."""
+
+    come: int = 0
+    last: int = 0
+
+
 class State(msgspec.Struct):
     """A floor at one instant.
 
@@ -322,6 +329,7 @@ class State(msgspec.Struct):
     from outside or on a machine that keeps them. *unfinished* counts the orders that have not left, *on_floor* those
     of them that were released; the lots of an order are not counted beside it. *stocks* are those of the plant's
     materials, *belts* those of its conveyors. *has_classes* says that some order ever had a priority other than 0.
+    *arrivals* are those of orders that come by themselves.
     """
 
     machines: dict[str, MachineState]
@@ -336,6 +344,7 @@ class State(msgspec.Struct):
     stocks: dict[str, StockState] = {}
     belts: dict[str, BeltState] = {}
     has_classes: bool = False
+    arrivals: dict[str, ArrivalState] = {}
 
     def book(self) -> Iterator[tuple[str, OrderState]]:
         """The orders as they were placed, by name: all but the lots."""
@@ -373,6 +382,7 @@ class State(msgspec.Struct):
             {name: stock.copy() for name, stock in self.stocks.items()},
             {name: copy.copy(belt) for name, belt in self.belts.items()},
             self.has_classes,
+            {name: copy.copy(arrival) for name, arrival in self.arrivals.items()},
         )
 
 

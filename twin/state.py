@@ -10,6 +10,7 @@ from plant_models.orders import Order
 from plant_models.plant import Machine, Plant
 from twin.applying import belts, lots, materials, orders, people, quality, stoppages, tools, work
 from twin.standing import (
+    ArrivalState,
     BeltState,
     CrewState,
     Lot,
@@ -32,6 +33,7 @@ from twin.standing import (
 )
 
 __all__ = [
+    "ArrivalState",
     "BeltState",
     "CrewState",
     "Lot",
@@ -76,7 +78,7 @@ def opening(plant: Plant, orders: Iterable[Order] = ()) -> State:
 def complete(plant: Plant, state: State) -> None:
     """Let the crews and tools that a state does not know yet stand as at the beginning of the present shift.
 
-    The stocks that it does not know are filled as at the epoch.
+    The stocks that it does not know are filled as at the epoch, and arrivals that it does not know begin.
     """
     for crew in plant.crews:
         if crew not in state.crews:
@@ -90,6 +92,9 @@ def complete(plant: Plant, state: State) -> None:
     for buffer in plant.buffers.values():
         if buffer.conveyor is not None and buffer.id not in state.belts:
             state.belts[buffer.id] = BeltState(mark=state.now)
+    for arrival in plant.arrivals.values():
+        if arrival.id not in state.arrivals:
+            state.arrivals[arrival.id] = ArrivalState(last=max(arrival.start, state.now))
 
 
 def first(plant: Plant, machine: Machine, now: int = 0) -> MachineState:

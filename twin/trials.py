@@ -9,8 +9,10 @@ from typing import NamedTuple
 
 from plant_models.changeovers import Changeover
 from plant_models.events import Event
+from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.shifts import DAY, FOREVER, WEEK
+from twin.arriving import check_end
 from twin.chance import Luck, mix
 from twin.decisions import Policy
 from twin.floor import run
@@ -61,11 +63,28 @@ def horizon(plant: Plant, state: State) -> int:
             steps += len(portions)
             machines = plant.stops(terms.product)[step].machines
             work += sum(max(plant.expected_work(terms, step, m, pieces) for m in machines) for pieces in portions)
+    for arrival in plant.arrivals.values():
+        known = state.arrivals.get(arrival.id)
+        more, latest = arrival.expected(0 if known is None else known.come, state.now)
+        last = max(last, round(latest) + round(PATIENCE * (more if arrival.end is None else 0) * arrival.between.mean))
+        longest = max(_most_work(plant, product, max(1, round(arrival.quantity.mean))) for product in arrival.shares)
+        work, steps = work + round(more * longest), steps + round(more * _most_steps(plant, arrival.shares))
     work += steps * max((_longest(changeover) for changeover in plant.changeovers.values()), default=0)
     closed = max((end for machine in plant.machines.values() for _, end in machine.outages if end < FOREVER), default=0)
     comes = [material.replenishment for material in plant.materials.values() if material.replenishment is not None]
     closed = max((closed, *(delay.end for replenishment in comes for delay in replenishment.late)))
     return max(last, closed) + PATIENCE * work + steps * sum(_waits(plant)) + 2 * WEEK + DAY
+
+
+def _most_work(plant: Plant, product: str, pieces: int) -> int:
+    """Expected milliseconds of the steps of a product, each on its slowest machine."""
+    order = Order(id="expected", product=product, quantity=pieces)
+    stops = enumerate(plant.stops(product))
+    return sum(max(plant.expected_work(order, step, m, pieces) for m in stop.machines) for step, stop in stops)
+
+
+def _most_steps(plant: Plant, products: Iterable[str]) -> int:
+    return max(len(plant.stops(product)) for product in products)
 
 
 def _longest(changeover: Changeover) -> int:
@@ -109,8 +128,10 @@ def play(
     A machine that was told to wait by whoever decided before is asked anew.
 
     Without *until* the run ends when every order has left. Where that does not happen (a policy that waits for ever,
-    a machine that nobody repairs) the span ends at `horizon`, with the orders that are left unfinished.
+    a machine that nobody repairs) the span ends at `horizon`, with the orders that are left unfinished. Where orders
+    come by themselves for ever, *until* is needed.
     """
+    check_end(plant, until)
     for machine in state.machines.values():
         machine.is_held = False
     give_up = horizon(plant, state) if until is None else FOREVER

@@ -26,6 +26,7 @@ RANKS = (
     "free",
     "arrival",
     "gap",
+    "order",
 )
 """What comes first among things that are due at the same instant."""
 
@@ -56,14 +57,15 @@ class Wiring:
     *drains* those of them that are places, *wears* those with a clock that runs only while they work, *restarts*
     those whose work may have to begin again; *has_calls* says that anybody repairs or maintains; *queue_of* is the
     fifo buffer whose first order is all that a machine may take; *next_in_line* are the machines that the head of a
-    buffer's queue may hold up.
+    buffer's queue may hold up; *is_endless* that orders come by themselves for ever.
     """
 
     def __init__(self, plant: Plant) -> None:
         names = tuple(plant.machines)
         self.plant = plant
         self.index = {name: number for number, name in enumerate(names)}
-        width = max(len(names), len(plant.buffers), len(plant.crews), len(plant.tools), len(plant.materials)) + 1
+        things = (names, plant.buffers, plant.crews, plant.tools, plant.materials, plant.arrivals)
+        width = max(map(len, things)) + 1
         self.ranks = {kind: number * width for number, kind in enumerate(RANKS)}
         self.capacity = {b.id: FOREVER if b.capacity is None else b.capacity for b in plant.buffers.values()}
         stops = {product: plant.stops(product) for product in plant.products}
@@ -72,6 +74,7 @@ class Wiring:
         self.returns = {p: [_returns(s, step) for step in range(len(s))] for p, s in stops.items()}
         self.has_branches = any(stop.branches for s in stops.values() for stop in s)
         self.is_limited = plant.release.orders is not None or plant.release.work is not None
+        self.is_endless = any(arrival.is_endless for arrival in plant.arrivals.values())
         self.has_tools = bool(plant.tools)
         self.has_people = bool(plant.sharing.attended)
         self.attended = [name in plant.sharing.attended for name in names]

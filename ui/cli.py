@@ -104,6 +104,7 @@ def simulate(
     scenario: given.Scenario = None,
     rule: given.Rule = None,
     plan: given.PlanFile = None,
+    span: given.Span = None,
     seed: given.Seed = 1,
     out: given.FactsOut = None,
     workspace: given.Workspace = HERE,
@@ -115,7 +116,7 @@ def simulate(
     """
     from ui.commands.ahead import simulate as answer
 
-    answer(workspace, scenario, rule=rule, plan=plan, seed=seed, out=out).say(as_json=json)
+    answer(workspace, scenario, rule=rule, plan=plan, span=span, seed=seed, out=out).say(as_json=json)
 
 
 @app.command(rich_help_panel=LOOK)
@@ -124,6 +125,7 @@ def rehearse(
     rule: given.Rule = None,
     plan: given.PlanFile = None,
     runs: given.Runs = 100,
+    span: given.Span = None,
     seed: given.Seed = 1,
     workers: given.Workers = None,
     workspace: given.Workspace = HERE,
@@ -138,9 +140,19 @@ def rehearse(
     """
     from ui.commands.ahead import rehearse as answer
 
-    answer(workspace, scenario, by=as_, rule=rule, plan=plan, runs=runs, seed=seed, workers=workers, quiet=json).say(
-        as_json=json
+    found = answer(
+        workspace,
+        scenario,
+        by=as_,
+        rule=rule,
+        plan=plan,
+        runs=runs,
+        span=span,
+        seed=seed,
+        workers=workers,
+        quiet=json,
     )
+    found.say(as_json=json)
 
 
 app.command(rich_help_panel=LOOK)(asking.whatif)

@@ -390,12 +390,13 @@ class Desk:
         plant, state = self.ahead()
         return scheduler.plan_of_rule(plant, state, self.policy(who), source=who)
 
-    def simulate(self, who: Who = None, *, seed: int = 1) -> Simulation:
-        """Play one future from the present state."""
+    def simulate(self, who: Who = None, *, seed: int = 1, span: int | None = None) -> Simulation:
+        """Play one future from the present state, for *span* milliseconds or until every order has left."""
         facts: list[Event] = []
         plant, state = self.ahead()
         opening = state.copy()
-        tally = play(plant, state, self.policy(who), Chance(seed), record=facts.append)
+        until = None if span is None else state.now + span
+        tally = play(plant, state, self.policy(who), Chance(seed), until=until, record=facts.append)
         kpis = close(tally, tally.state.now)
         return Simulation(
             who=name_of(who, self.scenario),
@@ -403,18 +404,25 @@ class Desk:
             facts=tuple(facts),
             kpis=kpis,
             deadlock=deadlock_of(plant, state),
-            stuck=tuple(why_stuck(plant, state)) if state.unfinished else (),
+            stuck=tuple(why_stuck(plant, state)) if state.unfinished and span is None else (),
             used=resource_use(plant, opening, facts) if plant.crews or plant.tools else None,
         )
 
     def rehearse(
-        self, who: Who = None, *, runs: int = 100, seed: int = 1, workers: int | None = None, tell: Tell | None = None
+        self,
+        who: Who = None,
+        *,
+        runs: int = 100,
+        seed: int = 1,
+        workers: int | None = None,
+        span: int | None = None,
+        tell: Tell | None = None,
     ) -> Rehearsal:
-        """Play many futures from the present state."""
+        """Play many futures from the present state, for *span* milliseconds or until every order has left."""
         plant, state = self.ahead()
-        return rehearse(
-            plant, state, self.policy(who), runs=runs, seed=seed, workers=workers, progress=steps(tell, "runs")
-        )
+        until = None if span is None else state.now + span
+        progress, policy = steps(tell, "runs"), self.policy(who)
+        return rehearse(plant, state, policy, runs=runs, seed=seed, workers=workers, until=until, progress=progress)
 
     def what_if(
         self,
@@ -425,12 +433,14 @@ class Desk:
         width: Width | None = None,
         seed: int = 1,
         workers: int | None = None,
+        span: int | None = None,
         tell: Tell | None = None,
     ) -> WhatIf:
         """Play the floor as it stands, and with *edits*, against the same luck.
 
         Where nobody is named, the scenario's rule decides; on the changed floor the rule that the edits name, if they
-        do. With a *width* there are as many runs as it takes, at most *runs*.
+        do. With a *width* there are as many runs as it takes, at most *runs*; each is *span* milliseconds long, or ends
+        when every order has left.
 
         Raises
         ------
@@ -447,6 +457,7 @@ class Desk:
             width=width,
             seed=seed,
             workers=workers,
+            until=None if span is None else state.now + span,
             tell=tell,
         )
 

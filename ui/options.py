@@ -135,6 +135,14 @@ Until = Annotated[
         show_default=False,
     ),
 ]
+Span = Annotated[
+    str | None,
+    typer.Option(
+        "--for",
+        help="Look ahead so far, such as 5d; absent: until every order has left. Needed where orders keep arriving.",
+        show_default=False,
+    ),
+]
 SnapshotOut = Annotated[Path, typer.Argument(help="The .json file to write.", show_default=False)]
 PlantPort = Annotated[int, typer.Option("--port", min=0, max=65535, help="Port on this machine; 0 takes a free one.")]
 PlantSpeed = Annotated[float, typer.Option("--speed", min=0.001, help="Plant seconds in one second.")]

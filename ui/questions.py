@@ -14,7 +14,7 @@ from twin.comparison import Comparison, compare
 from twin.decisions import Policy
 from twin.kpi import Kpis
 from twin.pairs import World, compare_until
-from twin.rehearsal import play_again, rehearse
+from twin.rehearsal import Rehearsal, play_again, rehearse
 from twin.state import State
 from twin.tally import FIGURES
 from ui.terminal import Tell
@@ -97,12 +97,13 @@ def what_if(
     width: Width | None = None,
     seed: int = 1,
     workers: int | None = None,
+    until: int | None = None,
     tell: Tell | None = None,
 ) -> WhatIf:
     """Play the floor as it stands in *state*, and with *edits*, against the same luck.
 
     *policy_of* gives who decides; it is told a rule where the edits name one, for the changed floor. With a *width*
-    there are as many runs as it takes, and *runs* at most.
+    there are as many runs as it takes, and *runs* at most. They end at *until*, or when every order has left.
 
     Raises
     ------
@@ -132,14 +133,24 @@ def what_if(
             most_runs=runs,
             seed=seed,
             workers=workers,
+            until=until,
             progress=told,
         )
         comparison, precision = found.comparison, found.words()
     else:
-        one = rehearse(*base, runs=runs, seed=seed, workers=workers, progress=lambda done, _runs: told(done // 2, runs))
-        two = rehearse(
-            *changed, runs=runs, seed=seed, workers=workers, progress=lambda done, _runs: told((runs + done) // 2, runs)
-        )
+
+        def half(world: World, before: int) -> Rehearsal:
+            """One of the two worlds, with so many runs of the other *before*."""
+            return rehearse(
+                *world,
+                runs=runs,
+                seed=seed,
+                workers=workers,
+                until=until,
+                progress=lambda done, _runs: told((before + done) // 2, runs),
+            )
+
+        one, two = half(base, 0), half(changed, runs)
         comparison = compare(one, two)
     return WhatIf(
         changes=edits,

@@ -79,6 +79,19 @@ Time = Annotated[int, PlainValidator(units.whole_milliseconds), WithJsonSchema(D
 Work = Annotated[
     Distribution | float, PlainValidator(units.distribution), WithJsonSchema({"oneOf": [DURATION, DISTRIBUTION]})
 ]
+PIECES = {
+    "type": "object",
+    "description": "A distribution as for times, with plain numbers.",
+    "minProperties": 1,
+    "maxProperties": 1,
+    "additionalProperties": False,
+    "properties": {kind: {"type": ["number", "array", "object"]} for kind in units.KINDS},
+}
+Pieces = Annotated[
+    Distribution | float,
+    PlainValidator(units.pieces),
+    WithJsonSchema({"oneOf": [{"type": "integer", "minimum": 1}, PIECES]}),
+]
 Kilowatts = Annotated[
     float,
     PlainValidator(units.kilowatts),

@@ -12,7 +12,18 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from plant_models import units
 from plant_models.distributions import Constant, Distribution
-from plant_models.entries.base import Entry, KilowattHours, Kilowatts, Metres, MetresPerMinute, Refers, Time, Work
+from plant_models.entries.base import (
+    Entry,
+    KilowattHours,
+    Kilowatts,
+    Metres,
+    MetresPerMinute,
+    Moment,
+    Pieces,
+    Refers,
+    Time,
+    Work,
+)
 
 
 class Row(dict[str, Any]):
@@ -24,14 +35,29 @@ def noun(entry: Entry, **more: Any) -> Any:
     return entry.makes(**fields(entry, but=more), **more)
 
 
+def moments(entry: Entry, meant: Callable[[str], int]) -> dict[str, int]:
+    """The fields of *entry* that are moments and that it gives, as *meant* (text to milliseconds) has them."""
+    found = {
+        name: getattr(entry, name)
+        for name in type(entry).model_fields
+        if _has_mark(_kind_of(type(entry), name), Moment)
+    }
+    return {name: meant(value) for name, value in found.items() if value is not None}
+
+
 def fields(entry: Entry, but: Collection[str] = ()) -> dict[str, Any]:
     """The fields that *entry* has in common with its noun, as the noun has them."""
     known = _fields_of(entry.makes)
     return {
         name: _meant(getattr(entry, name), _kind_of(type(entry), name), known[name].type)
         for name in type(entry).model_fields
-        if name in known and name not in but
+        if name in known and name not in but and not _is_left_open(getattr(entry, name), known[name])
     }
+
+
+def _is_left_open(value: Any, field: dataclasses.Field[Any]) -> bool:
+    """Whether a file says nothing of what the noun knows by itself."""
+    return value is None and field.default not in (None, dataclasses.MISSING)
 
 
 def said(kind: type[Entry], noun: Any, but: Collection[str] = ()) -> Row:
@@ -110,7 +136,7 @@ def _meant(value: Any, kind: Any, wanted: Any) -> Any:
     """A value of an entry as its noun has it."""
     if isinstance(value, Entry):
         return noun(value)
-    if isinstance(value, (int, float)) and _has_mark(kind, Work):
+    if isinstance(value, (int, float)) and (_has_mark(kind, Work) or _has_mark(kind, Pieces)):
         return Constant(value)
     parts = [_bare(part) for part in get_args(_base(kind))]
     if isinstance(value, Mapping) and len(parts) == 2:
@@ -133,7 +159,9 @@ def _words(kind: Any) -> Callable[[Any], Any]:
     """How a value of a kind is said in a file."""
     if _has_mark(kind, Work):
         return _work
-    if _has_mark(kind, Time):
+    if _has_mark(kind, Pieces):
+        return _pieces
+    if _has_mark(kind, Time) or _has_mark(kind, Moment):
         return units.duration
     if _has_mark(kind, Kilowatts):
         return units.in_kilowatts
@@ -166,6 +194,10 @@ def _by_name(value: Any) -> list[tuple[str, Any]]:
 
 def _work(time: Distribution) -> Any:
     return flow(units.written(time))
+
+
+def _pieces(number: Distribution) -> Any:
+    return flow(units.written(number, units.plain))
 
 
 def flow(value: Any) -> Any:

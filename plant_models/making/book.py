@@ -42,5 +42,9 @@ def add_orders(making: Making, place: Place, entry: OrderEntry) -> None:
         if name in making.order_names:
             making.faults.add((*place, "order"), f"there is an order {name!r} already")
             return
+        stem, _, last = name.rpartition("-")
+        if last.isdigit() and stem in making.file.arrivals:
+            making.faults.add((*place, "order"), f"{name!r} is what an order of the arrivals {stem!r} is called")
+            return
         making.order_names.add(name)
         making.orders.append(made)

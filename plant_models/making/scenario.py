@@ -5,13 +5,14 @@ Everything that the file names is looked up here, where its place is known.
 
 from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from plant_models.entries.base import Entry
-from plant_models.entries.nouns import noun, references
+from plant_models.entries.nouns import moments, noun, references
 from plant_models.errors import InvalidPlant
 from plant_models.file_model import SECTIONS, ScenarioFile
 from plant_models.making import book, energy, floor, hours, products, transport
-from plant_models.making.faults import Faults, epoch_of
+from plant_models.making.faults import Faults, epoch_of, moment
 from plant_models.making.parts import Making
 from plant_models.plant import Plant
 from plant_models.scenario import Scenario
@@ -57,7 +58,8 @@ def _everything(making: Making) -> None:
     for section in SECTIONS:
         entries: Mapping[str, Entry] = getattr(file, section)
         made = {
-            name: making.faults.made((section, name), partial(noun, entry, id=name)) for name, entry in entries.items()
+            name: making.faults.made((section, name), partial(_thing, making, entry, name))
+            for name, entry in entries.items()
         }
         making.things[section] = {name: thing for name, thing in made.items() if thing is not None}
     for name, shifts in file.shifts.items():
@@ -84,11 +86,16 @@ def _everything(making: Making) -> None:
         book.add_orders(making, ("orders", at), order)
 
 
+def _thing(making: Making, entry: Entry, name: str) -> Any:
+    return noun(entry, id=name, **moments(entry, lambda text: moment(text, making.epoch)))
+
+
 def _check_references(making: Making) -> None:
     """Every name that refers to something is that of something that there is."""
     known: Mapping[str, Mapping[str, object]] = {
         "buffer": making.buffers,
         "shifts": making.shifts,
+        "product": making.file.products,
         "crew or skill": dict.fromkeys(
             skill for name, crew in making.file.crews.items() for skill in (name, *(crew.skills or ()))
         ),

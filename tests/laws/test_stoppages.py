@@ -108,7 +108,7 @@ def test_what_a_breakdown_spoils_leaves_at_that_instant_and_is_counted_as_scrap(
             spoiled += fact.pieces
     state, facts = played(world)
     scrap = measure(world.plant, opening(world.plant, world.orders), facts)["scrap_pieces"]
-    assert scrap == sum(order.scrap for order in state.orders.values()) >= spoiled
+    assert scrap == sum(order.scrap for _, order in state.book()) >= spoiled
 
 
 @given(worlds())

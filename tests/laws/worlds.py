@@ -14,6 +14,7 @@ from tests.laws.in_lots import lots
 from tests.laws.machines import batches, hours, stays, stops
 from tests.laws.means import crews, fleets, materials, releases, tools
 from tests.laws.steps import attended, attributes, changeovers, graded, operations
+from tests.laws.streams import arrivals
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
 from twin.policies.rules import RULES
@@ -120,6 +121,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
         release=draw(releases()),
         materials=things,
         electricity=draw(supplies()),
+        arrivals={} if plain or draw(st.integers(0, 2)) else draw(arrivals(sorted(products))),
     )
 
 

@@ -212,3 +212,28 @@ def test_a_future_and_a_journal_become_films(tmp_path: Path, capsys: pytest.Capt
     assert "no product" in refused(capsys, *wrong)
     assert "leave out --rule" in refused(capsys, "film", "--journal", str(folder / "journal.db"), "--rule", "atc")
     assert "nowhere.db" in refused(capsys, "film", "--journal", str(tmp_path / "nowhere.db"))
+
+
+ENDLESS = """\
+scenario: counter
+work_centers: {counter: {machines: [clerk]}}
+products: {call: {routing: [{counter: {exponential: 5 min}}]}}
+arrivals: {calls: {product: call, between: {exponential: 10 min}, due_after: 30 min}}
+"""
+
+
+def test_a_plant_where_orders_keep_arriving_is_looked_at_so_far(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "counter.yaml"
+    file.write_text(ENDLESS, encoding="utf-8")
+    for command in (["simulate", str(file)], ["rehearse", str(file)], ["whatif", str(file), "--speed", "clerk=2"]):
+        assert "orders keep arriving (calls)" in refused(capsys, *command)
+    assert "--for: 'long'" in refused(capsys, "simulate", str(file), "--for", "long")
+    one = say("simulate", str(file), "--for", "50h")
+    assert one["figures"]["finished_orders"] == pytest.approx(300, rel=0.2)
+    many = say("rehearse", str(file), "--for", "50h", "--runs", "4", "--workers", "1")
+    assert many["figures"]["finished_orders"]["mean"] == pytest.approx(300, rel=0.1)
+    both = say("whatif", str(file), "--speed", "clerk=2", "--for", "50h", "--runs", "4", "--workers", "1")
+    lead = next(row for row in both["figures"] if row["kpi"] == "lead_time_mean_h")
+    assert lead["other"] < lead["base"] / 2

@@ -40,6 +40,9 @@ def _order_added(plant: Plant, state: State, event: OrderAdded) -> None:
     state.orders[order.id] = OrderState(order, steps, order.quantity, number=number, grade=grade, hold=hold)
     if order.priority:
         state.has_classes = True
+    if event.source in state.arrivals:
+        arrival = state.arrivals[event.source]
+        arrival.come, arrival.last = arrival.come + 1, event.time
 
 
 def _number(state: State, order: Order) -> int:

@@ -1,6 +1,7 @@
 """Whether anything may still come of a simulated floor that nobody told when to stop."""
 
 from plant_models.shifts import DAY
+from twin.engine.arrivals import Arrivals
 from twin.engine.bench import Bench
 from twin.engine.maintenances import Maintenances
 from twin.engine.people import People
@@ -33,13 +34,17 @@ class Outlook:
         stays: Stays,
         quality: Quality,
         stocks: Stocks | None,
+        arrivals: Arrivals | None,
     ) -> None:
         self._bench, self._stoppages, self._people, self._maintenances = bench, stoppages, people, maintenances
         self._releases, self._stays, self._quality, self._stocks = releases, stays, quality, stocks
+        self._arrivals = arrivals
         self._in_vain, self._worked_at = 0, bench.worked_at
 
     def is_over(self, instant: float) -> bool:
         """Whether no order will go on, as the floor stands before what is due at *instant*."""
+        if self._arrivals is not None and self._arrivals.is_due:
+            return False
         if self._bench.state.unfinished == 0:
             return True
         if self._worked_at != self._bench.worked_at:

@@ -61,6 +61,11 @@ class Releases:
             release, number, name = planned.pop()
             heappush(self._due_ones, (-orders[name].order.priority if is_limited else 0, release, number, name))
 
+    def join(self, name: str, now: int) -> None:
+        """Let an order that has just become known come in when there is room for it."""
+        self._planned.append((now, len(self._bench.state.orders) - 1, name))
+        self.release(now)
+
     def turn_away(self) -> bool:
         """Send off the orders from outside that found a full buffer; whether there were any."""
         bench, state = self._bench, self._bench.state

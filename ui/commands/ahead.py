@@ -9,6 +9,7 @@ from rich.text import Text
 from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
 from plant_models.plan import Plan
+from plant_models.units import whole_milliseconds
 from scheduler import Objective
 from twin.rehearsal import Rehearsal
 from ui import answers, edits, snapshots, tables
@@ -80,11 +81,18 @@ def plan(
 
 
 def simulate(
-    workspace: Path, scenario: str | None, *, rule: str | None, plan: str | None, seed: int, out: Path | None
+    workspace: Path,
+    scenario: str | None,
+    *,
+    rule: str | None,
+    plan: str | None,
+    span: str | None,
+    seed: int,
+    out: Path | None,
 ) -> Answer:
     """One future and its account."""
     desk = Desk.open(workspace, scenario)
-    done = desk.simulate(decider(desk, rule, plan), seed=seed)
+    done = desk.simulate(decider(desk, rule, plan), seed=seed, span=_span(span))
     data = {
         "scenario": desk.scenario.id,
         "who": done.who,
@@ -125,6 +133,7 @@ def rehearse(
     rule: str | None,
     plan: str | None,
     runs: int,
+    span: str | None,
     seed: int,
     workers: int | None,
     quiet: bool,
@@ -138,7 +147,7 @@ def rehearse(
         if is_proposal and isinstance(who, Plan):
             result = desk.rehearse_proposal(who.digest, by=by, runs=runs, seed=seed, workers=workers, tell=tell)
         else:
-            result = desk.rehearse(who, runs=runs, seed=seed, workers=workers, tell=tell)
+            result = desk.rehearse(who, runs=runs, seed=seed, workers=workers, span=_span(span), tell=tell)
     orders = result.orders_frame()[["order", "p_on_time", "p_on_time_low", "p_on_time_high", "finish_median_h"]]
     data = {
         "scenario": desk.scenario.id,
@@ -199,6 +208,7 @@ def whatif(
     plan: str | None,
     runs: int,
     until: str | None,
+    span: str | None,
     seed: int,
     workers: int | None,
     quiet: bool,
@@ -216,7 +226,9 @@ def whatif(
     width = None if until is None else Width.parse(until)
     who = decider(Desk.open(workspace) if plan is not None and Workspace(workspace).exists else desk, rule, plan)
     with progress("Rehearsing both", quiet=quiet) as tell:
-        found = desk.what_if(wanted, who, runs=runs, width=width, seed=seed, workers=workers, tell=tell)
+        found = desk.what_if(
+            wanted, who, runs=runs, width=width, seed=seed, workers=workers, span=_span(span), tell=tell
+        )
     data = answers.data(found, name_of(who, desk.scenario), epoch)
     answer = answers.of(data)
     shown: list[RenderableType] = [
@@ -240,6 +252,14 @@ def snapshot(workspace: Path, scenario: str | None, *, file: Path) -> Answer:
     snapshots.save(taken, file)
     data = {"file": str(file), "scenario": taken.scenario.id, "now_ms": taken.state.now, "state": taken.digest}
     return Answer(data, [Text(f"{taken.words} (state {taken.digest[:12]}), written to {file}")])
+
+
+def _span(text: str | None) -> int | None:
+    """How far to look ahead, in milliseconds; None where nothing is said."""
+    try:
+        return None if text is None else whole_milliseconds(text)
+    except ValueError as error:
+        raise InvalidPlant(f"--for: {error}") from None
 
 
 def decider(desk: Desk, rule: str | None, plan: str | None) -> Who:

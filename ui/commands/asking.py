@@ -35,6 +35,7 @@ def whatif(
     plan: given.PlanFile = None,
     runs: given.Runs = 100,
     until: given.Until = None,
+    span: given.Span = None,
     seed: given.Seed = 1,
     workers: given.Workers = None,
     workspace: given.Workspace = HERE,
@@ -48,13 +49,11 @@ def whatif(
     """
     from ui.commands.ahead import whatif as answer
 
+    terms = {"due": due, "quantity": quantity, "priority": priority, "weight": weight}
     typed = {
         "down": down,
         "rush": rush,
-        "due": due,
-        "quantity": quantity,
-        "priority": priority,
-        "weight": weight,
+        **terms,
         "cancel": cancel,
         "speed": speed,
         "mttf": mttf,
@@ -81,6 +80,7 @@ def whatif(
         plan=plan,
         runs=runs,
         until=until,
+        span=span,
         seed=seed,
         workers=workers,
         quiet=json,

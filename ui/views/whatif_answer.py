@@ -77,7 +77,7 @@ def _figures(result: Result) -> None:
 
 def _orders(result: Result) -> None:
     epoch, frame = Epoch(edits.moment(result["epoch"])), pd.DataFrame(result["orders"])
-    known = frame[frame["p_on_time_other"].notna()].copy()
+    known = frame[frame["p_on_time_other"].notna()].copy() if len(frame) else frame
     if known.empty:
         st.info("No order has a due date.")
         return
