@@ -171,6 +171,16 @@ def test_an_order_can_be_held_after_its_last_step_and_scrapped() -> None:
     assert kpis["makespan_h"] == pytest.approx(70 / 60)
 
 
+def test_a_cancelled_order_whose_inspection_fails_leaves_and_is_not_held() -> None:
+    held = plant(step("a", inspection=Inspection(false_fail=1.0, on_fail="hold", hold_time=Constant(HOUR))), step("b"))
+    floor = SimulatedFloor(held, opening(held, [order()]), Chance(1))
+    run(floor, RULES["fifo"], 5 * MINUTE)
+    floor.happen(OrderCancelled(5 * MINUTE, "o"))
+    run(floor, RULES["fifo"], FOREVER)
+    known = floor.state.orders["o"]
+    assert (known.stage, known.hold, floor.state.now, floor.state.unfinished) == ("cancelled", None, 10 * MINUTE, 0)
+
+
 def test_a_supervisor_holds_and_frees_orders_wherever_they_are() -> None:
     world = plant(step("a"), step("b"))
     floor = SimulatedFloor(

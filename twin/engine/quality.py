@@ -96,8 +96,9 @@ class Quality:
         if not failed:
             return scrap, 0
         if inspection.on_fail == "hold":
-            reason = f"{failed} of {passage.inspected} inspected pieces failed"
-            bench.emit(OrderHeld(now, name, reason, order.step))
+            if order.bound_for != "cancelled":  # such an order leaves as it is
+                reason = f"{failed} of {passage.inspected} inspected pieces failed"
+                bench.emit(OrderHeld(now, name, reason, order.step))
             return scrap, 0
         if inspection.on_fail == "rework" and (inspection.limit is None or order.repeats < inspection.limit):
             return scrap, failed
