@@ -17,11 +17,15 @@ import msgspec
 from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plant import Plant
+from twin.situations import AT_A_FREE_MACHINE, situation, touched
 from twin.state import MachineState, OrderState, State, apply, status
 
-FORMAT = 1
-_IN_A_BUFFER = ("waiting", "gathering")
+FORMAT = 2
 """Which form of JSON `Film.to_json` writes."""
+
+_IN_A_BUFFER = ("waiting", "gathering")
+_WAITS = ("waiting", "gathering", "released", "blocked", "held")
+"""The stages of an order that is on the floor and not being worked on."""
 
 
 class MachineCue(NamedTuple):
@@ -37,7 +41,8 @@ class OrderCue(NamedTuple):
 
     *where* is the buffer or machine it is in; for a released order that is outside, the buffer it wants to enter.
     *step* is the step it waits for or is in, *quantity* the pieces that are left. *rank* orders those that wait in a
-    buffer: they came in that order.
+    buffer: they came in that order. While it waits, *why* is what for (a part of an order's time, see
+    `twin.lateness.MEANING`), and *on* names it: the material or the skill that lacks, the machine that is busy.
     """
 
     time: int
@@ -46,6 +51,8 @@ class OrderCue(NamedTuple):
     step: int
     quantity: int
     rank: int = 0
+    why: str = ""
+    on: str = ""
 
 
 _Cue = TypeVar("_Cue", MachineCue, OrderCue)
@@ -189,9 +196,10 @@ class Film:
     def to_json(self) -> bytes:
         """The film in a small form, column by column.
 
-        Words are numbered: *statuses*, *reasons*, *stages*, *places* and *products* list them. A machine is ``[times,
-        statuses, reasons]``; an order's *cues* are ``[times, stages, places, steps, quantities, ranks]``, its *terms*
-        rows of ``[time, product, quantity, release, due, weight, priority]``; of a lot *lot_of* is its order. Of a
+        Words are numbered: *statuses*, *reasons*, *stages*, *places*, *products*, *waits*, *ons* list them. A machine
+        is ``[times, statuses, reasons]``; an order's *cues* are ``[times, stages, places, steps, quantities, ranks,
+        waits, ons]``, its *terms* rows of ``[time, product, quantity, release, due, weight, priority]``; of a lot
+        *lot_of* is its order. Of a
         column of times the first counts from the start of the film, each other from the one before it.
         """
         words = _Words()
@@ -256,6 +264,8 @@ class Film:
             [cue.step for cue in reel.cues],
             [cue.quantity for cue in reel.cues],
             [cue.rank for cue in reel.cues],
+            [words.number("waits", cue.why) for cue in reel.cues],
+            [words.number("ons", cue.on) for cue in reel.cues],
         ]
         return {"terms": terms, "cues": cues} | ({} if reel.lot_of is None else {"lot_of": reel.lot_of})
 
@@ -265,7 +275,7 @@ class _Words:
 
     def __init__(self) -> None:
         self.numbers: dict[str, dict[str, int]] = {
-            what: {} for what in ("statuses", "reasons", "stages", "places", "products")
+            what: {} for what in ("statuses", "reasons", "stages", "places", "products", "waits", "ons")
         }
 
     def number(self, what: str, word: str) -> int:
@@ -290,7 +300,8 @@ def _machine_cues(film: dict[str, Any], start: int, columns: list[list[int]]) ->
 
 
 def _reel(film: dict[str, Any], start: int, name: str, columns: dict[str, Any]) -> Reel:
-    times, stages, places, *rest = columns["cues"]
+    lasting, stages, places, steps, quantities, ranks, waits, ons = columns["cues"]
+    times = list(accumulate(lasting, initial=start))[1:]
     terms = (
         Terms(
             time,
@@ -307,9 +318,9 @@ def _reel(film: dict[str, Any], start: int, name: str, columns: dict[str, Any]) 
         for time, product, n, early, due, weight, priority in columns["terms"]
     )
     cues = (
-        OrderCue(time, film["stages"][stage], film["places"][place], *numbers)
-        for time, stage, place, *numbers in zip(
-            list(accumulate(times, initial=start))[1:], stages, places, *rest, strict=True
+        OrderCue(time, film["stages"][stage], film["places"][place], step, n, rank, film["waits"][why], film["ons"][on])
+        for time, stage, place, step, n, rank, why, on in zip(
+            times, stages, places, steps, quantities, ranks, waits, ons, strict=True
         )
     )
     return Reel(tuple(terms), tuple(cues), columns.get("lot_of"))
@@ -328,6 +339,7 @@ class _Camera:
         self.orders: dict[str, list[OrderCue]] = {}
         self.terms: dict[str, list[Terms]] = {}
         self._inside: dict[str, None] = {}
+        self._concerned: set[str] = set(state.orders)
         self._entries = 0
         for queue in state.buffers.values():
             for name in queue:
@@ -342,6 +354,7 @@ class _Camera:
         if fact.time > self.now:
             self.look()
             self.now = fact.time
+        self._concerned.update(touched(self.plant, self.state, fact))
         apply(self.plant, self.state, fact)
         for name in _named(fact):
             order = self.state.orders.get(name)
@@ -356,9 +369,10 @@ class _Camera:
             if not cues or cues[-1].status != word or word == "down":
                 _note(cues, MachineCue(self.now, word, _why(self.plant, name, machine)))
         for name in list(self._inside):
-            self._look_at(name, self.state.orders[name])
+            self._look_at(name, self.state.orders[name], is_over=True)
+        self._concerned.clear()
 
-    def _look_at(self, name: str, order: OrderState) -> None:
+    def _look_at(self, name: str, order: OrderState, *, is_over: bool = False) -> None:
         known = self.terms.setdefault(name, [])
         if not known or known[-1].order != order.order:
             known[:] = [terms for terms in known if terms.time < self.now]
@@ -372,11 +386,21 @@ class _Camera:
             else:
                 self._entries += 1
                 rank = self._entries
-        _note(cues, OrderCue(self.now, order.stage, where, order.step, order.quantity, rank))
+        why, on = ("", "") if last is None else (last.why, last.on)
+        if order.stage not in _WAITS:
+            why, on = "", ""
+        elif is_over and (name in self._concerned or why in AT_A_FREE_MACHINE or not why):
+            why, on = self._waits(name)
+        _note(cues, OrderCue(self.now, order.stage, where, order.step, order.quantity, rank, why, on))
         if order.has_left or order.stage == "planned":
             self._inside.pop(name, None)
         else:
             self._inside[name] = None
+
+    def _waits(self, name: str) -> tuple[str, str]:
+        """What an order waits for now, and its name."""
+        found = situation(self.plant, self.state, name)
+        return found.part, found.missing or ", ".join(machine for machine, _ in found.machines)
 
     def _place(self, order: OrderState) -> str:
         if order.stage == "released" and not order.where:

@@ -8,44 +8,18 @@ a real one.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
 from plant_models.clock import duration
-from plant_models.events import Event, lots_in
+from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
-from twin.concerns import machines_of
-from twin.needs import What, lack
-from twin.state import MachineState, OrderState, State, Status, apply, status
+from twin.situations import AT_A_FREE_MACHINE, Part, Situation, situation, touched
+from twin.state import OrderState, State, apply
 from twin.tally import is_inside
-from twin.wiring import wiring
-
-Part = Literal[
-    "work",
-    "setup",
-    "transport",
-    "machine",
-    "material",
-    "vehicle",
-    "held",
-    "behind",
-    "blocked",
-    "hold",
-    "repair",
-    "crew",
-    "tool",
-    "batch",
-    "stay",
-    "maintenance",
-    "closed",
-    "outside",
-    "lots",
-    "before",
-]
-"""What an order's time goes into; `MEANING` says each in words."""
 
 MEANING: Mapping[Part, str] = {
     "work": "being worked on",
@@ -235,111 +209,10 @@ def order_times(plant: Plant, opening: State, facts: Iterable[Event], until: int
     for fact in facts:
         if until is not None and fact.time > until:
             break
-        touched = watch.touched(fact)
+        concerned = touched(plant, state, fact)
         apply(plant, state, fact)
-        watch.look(touched, fact.time)
+        watch.look(concerned, fact.time)
     return OrderTimes(watch.close(state.now if until is None else until))
-
-
-class Situation(NamedTuple):
-    """What an order's time goes into at one instant; *machines* are those it may be waiting for, and their orders."""
-
-    step: int
-    part: Part
-    machines: tuple[tuple[str, str | None], ...] = ()
-
-
-def situation(plant: Plant, state: State, name: str) -> Situation:
-    """What the time of an order on the floor goes into now."""
-    order = state.orders[name]
-    if order.stage == "loaded":
-        return Situation(order.step, _loaded(plant, order.where, state.machines[order.where]), ((order.where, None),))
-    if order.fetched_by:
-        part = _loaded(plant, order.fetched_by, state.machines[order.fetched_by])
-        return Situation(order.step, "vehicle" if part == "setup" else part, ((order.fetched_by, None),))
-    if order.stage == "held":
-        return Situation(order.step, "hold")
-    if order.stage == "waiting" and order.where in state.belts and not order.has_arrived:
-        return Situation(order.step, "transport")
-    if order.stage in ("gathering", "split"):
-        return Situation(order.step, "lots")
-    if order.step == order.steps:  # all is done, and its machine keeps what a stock has no room for
-        return Situation(order.step - 1, "blocked", ((order.where, None),))
-    stop = plant.stops(order.order.product)[order.step]
-    if order.stage == "blocked" and (stop.operation.move is None or plant.buffers[stop.place].capacity != 0):
-        return Situation(order.step, "blocked", ((order.where, None),))
-    if order.stage == "released" and plant.buffers[stop.place].capacity != 0:
-        return Situation(order.step, "outside")
-    return _waiting(plant, state, name, order)
-
-
-def _loaded(plant: Plant, name: str, machine: MachineState) -> Part:
-    word = status(plant, name, machine)
-    if word in _DOWN:
-        return _down(machine)
-    return _LOADED.get(word, "transport" if name in plant.vehicles else "work")
-
-
-_DOWN = ("down", "micro_stop")
-_LOADED: Mapping[Status, Part] = {
-    "closed": "closed",
-    "setup": "setup",
-    "unattended": "crew",
-    "maintenance": "maintenance",
-}
-
-
-def _down(machine: MachineState) -> Part:
-    return "crew" if machine.repair_since is None else "repair"
-
-
-def _waiting(plant: Plant, state: State, name: str, order: OrderState) -> Situation:
-    stop = plant.stops(order.order.product)[order.step]
-    takers = [(machine, state.machines[machine]) for machine in stop.machines]
-    words = {machine: status(plant, machine, known) for machine, known in takers}
-    free = [machine for machine, word in words.items() if word == "idle"]
-    if free:
-        return Situation(order.step, _kept_from(plant, state, name, stop.place, free), tuple((m, None) for m in free))
-    busy = [(m, known.order) for m, known in takers if words[m] in ("working", "setup", "unattended", "blocked")]
-    if busy:
-        return Situation(order.step, "machine" if stop.operation.move is None else "vehicle", tuple(busy))
-    down = [(machine, known) for machine, known in takers if words[machine] in _DOWN]
-    if down:
-        part: Part = "repair" if any(_down(known) == "repair" for _, known in down) else "crew"
-        return Situation(order.step, part, tuple((m, None) for m, known in down if _down(known) == part))
-    kept = tuple((machine, None) for machine, word in words.items() if word == "maintenance")
-    if kept:
-        return Situation(order.step, "maintenance", kept)
-    return Situation(order.step, "closed", tuple((machine, None) for machine, _ in takers))
-
-
-def _kept_from(plant: Plant, state: State, name: str, place: str, free: list[str]) -> Part:
-    """Why an order is not on a machine that is free for it."""
-    ways = wiring(plant)
-    lacking = [
-        lack(ways.checks[number], state, name)
-        for number in map(ways.index.__getitem__, free)
-        if name in ways.options(state, number)
-    ]
-    if lacking:
-        missing = None if None in lacking else lacking[0]
-        return "held" if missing is None else _LACKING[missing.what]
-    buffer = plant.buffers[place]
-    queue = state.buffers[place] if buffer.capacity != 0 else state.wanting[place]
-    is_next = buffer.discipline == "any" or queue[0 if buffer.discipline == "fifo" else -1] == name
-    return "blocked" if is_next else "behind"
-
-
-_LACKING: Mapping[What, Part] = {
-    "batch": "batch",
-    "carrier": "tool",
-    "closing time": "closed",
-    "crew": "crew",
-    "material": "material",
-    "stay": "stay",
-    "tool": "tool",
-}
-_AT_A_FREE_MACHINE: tuple[Part, ...] = ("held", "behind", "blocked", *_LACKING.values())
 
 
 @dataclass(slots=True)
@@ -364,7 +237,6 @@ class _Watch:
 
     def __init__(self, plant: Plant, state: State) -> None:
         self.plant, self.state, self.start = plant, state, state.now
-        self._wiring = wiring(plant)
         self._records: dict[str, _Record] = {}
         self._inside: set[str] = set()
         self._restless: set[str] = set()
@@ -372,35 +244,9 @@ class _Watch:
             if is_inside(order):
                 self._see(name, state.now)
 
-    def touched(self, fact: Event) -> list[str]:
-        """The orders and, through them, the machines that *fact* may concern: before it has happened."""
-        order, names = getattr(fact, "order", None), machines_of(self.state, fact)
-        found = [order] if isinstance(order, str) else []
-        if found and self.state.orders[found[0]].stage == "blocked":
-            names.append(self.state.orders[found[0]].where)
-        for name in names:
-            loaded = self.state.machines[name].order
-            if loaded is not None:
-                found += (loaded, *self.state.machines[name].mates)
-            for place in self._wiring.draws[self._wiring.index[name]]:
-                found += self.state.buffers[place]
-                found += self.state.wanting[place]
-        if self._wiring.has_lots:
-            found += self._with_lots(fact, order)
-        return found
-
-    def _with_lots(self, fact: Event, order: object) -> list[str]:
-        """The lots that a fact makes or merges, and what the order that it is about is part of."""
-        found = [*lots_in(fact)]
-        if isinstance(order, str):
-            name: str | None = order
-            while name is not None and (name := self.state.orders[name].parent) is not None:
-                found.append(name)
-        return found
-
-    def look(self, touched: Iterable[str], time: int) -> None:
+    def look(self, concerned: Iterable[str], time: int) -> None:
         """See what has become of those orders, and of those that anything might set free."""
-        for name in dict.fromkeys((*touched, *self._restless)):
+        for name in dict.fromkeys((*concerned, *self._restless)):
             if name in self._inside or is_inside(self.state.orders[name]):
                 self._see(name, time)
 
@@ -426,7 +272,7 @@ class _Watch:
             self._inside.discard(name)
             self._restless.discard(name)
             return
-        now = situation(self.plant, self.state, name)
+        now = situation(self.plant, self.state, name)._replace(missing="")
         record = self._records.get(name) or self._records.setdefault(name, _Record(now, time))
         self._inside.add(name)
         if order.stage == "loaded" and record.takers.get(record.visit) != order.where:
@@ -435,7 +281,7 @@ class _Watch:
         if record.visit in record.takers and order.stage != "loaded":
             record.visit += 1
         may_wait_for_a_free_machine = order.stage in ("waiting", "released") or now.part != "blocked"
-        waits_at_a_free_machine = may_wait_for_a_free_machine and now.part in _AT_A_FREE_MACHINE
+        waits_at_a_free_machine = may_wait_for_a_free_machine and now.part in AT_A_FREE_MACHINE
         (self._restless.add if waits_at_a_free_machine else self._restless.discard)(name)
 
     def _went(self, name: str) -> Iterator[tuple[Situation, str | None, int, int]]:

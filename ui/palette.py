@@ -7,6 +7,7 @@ Okabe & Ito (2008), Color Universal Design: eight colours that people with any c
 
 from dataclasses import dataclass
 
+from twin.situations import Part
 from twin.state import Stage, Status
 
 INK, MUTED, LINE, PAPER = "#1f2937", "#64748b", "#e2e8f0", "#ffffff"
@@ -60,3 +61,27 @@ STAGES: dict[Stage, str] = {
 
 VERDICTS = {"better": GREEN, "worse": VERMILLION, "no difference shown": MUTED}
 """What a comparison can say."""
+
+WAITS: dict[Part, str] = {
+    "work": "its work",
+    "setup": "the changeover of {}",
+    "transport": "the end of its way",
+    "machine": "a machine: {}",
+    "material": "material: {}",
+    "vehicle": "transport: {}",
+    "held": "whoever decides, though {} is free",
+    "behind": "the order before it in the buffer",
+    "blocked": "room to go on",
+    "hold": "somebody to free it",
+    "repair": "the repair of {}",
+    "crew": "people: {}",
+    "tool": "a tool or carrier: {}",
+    "batch": "more orders for a batch on {}",
+    "stay": "its time in {} to be over",
+    "maintenance": "the maintenance of {}",
+    "closed": "opening hours of {}",
+    "outside": "room in the buffer",
+    "lots": "the other lots of its order",
+    "before": "what was before",
+}
+"""What an order waits for, in words; the braces stand for the name of it."""

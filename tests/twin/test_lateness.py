@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from plant_models.distributions import Constant
 from plant_models.events import Event
 from plant_models.orders import Operation, Order, Product, Routing
-from plant_models.plant import Changeover, Failure, Plant
+from plant_models.plant import Changeover, Failure, Material, Plant, Replenishment
 from plant_models.shifts import HOUR, MINUTE, Shifts
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
+from tests.twin.test_materials import played, using
 from twin import (
     Certain,
     Chance,
@@ -32,7 +33,9 @@ from twin import (
     rule,
     run,
 )
-from twin.lateness import MEANING, Part, situation
+from twin.film import Film
+from twin.lateness import MEANING
+from twin.situations import Part, situation
 from twin.tally import is_inside
 
 
@@ -219,3 +222,24 @@ def test_every_stretch_is_the_situation_that_the_state_shows(world: World) -> No
     for order_time in got.orders.values():
         totals.update(order_time.parts)
     assert +work == +totals
+
+
+def test_a_film_says_of_each_order_that_waits_what_it_waits_for() -> None:
+    """The same as the situation that the state shows, with the name of what is lacking."""
+    slow = Material(id="clay", stock=2, replenishment=Replenishment(quantity=2, every=HOUR))
+    plant, orders = using(slow), [Order(id=f"o{number}", product="p", quantity=2) for number in (1, 2, 3)]
+    _, facts = played(plant, orders, until=3 * HOUR)
+    film = Film.of(plant, opening(plant, orders), facts)
+    (machine,) = plant.machines
+
+    def said(order: str, time: int) -> tuple[str, str]:
+        cue = film.order(order, time)
+        assert cue is not None
+        return cue.why, cue.on
+
+    assert said("o1", 0) == ("", ""), "it is being worked on"
+    assert said("o2", 5 * MINUTE) == ("machine", machine)
+    assert said("o2", 30 * MINUTE) == ("material", "clay")
+    assert said("o3", HOUR + 5 * MINUTE) == ("machine", machine)
+    assert said("o3", HOUR + 30 * MINUTE) == ("material", "clay")
+    assert Film.from_json(film.to_json()) == film

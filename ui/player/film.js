@@ -45,7 +45,9 @@ class Film {
       const track = new Track(data.start, cues[0]);
       track.stages = cues[1].map((n) => data.stages[n]);
       track.places = cues[2].map((n) => data.places[n]);
-      [track.steps, track.quantities, track.ranks] = cues.slice(3);
+      [track.steps, track.quantities, track.ranks] = cues.slice(3, 6);
+      track.waits = cues[6].map((n) => data.waits[n]);
+      track.ons = cues[7].map((n) => data.ons[n]);
       track.terms = terms.map(([time, product, quantity, release, due, weight]) => (
         { time, product: data.products[product], quantity, release, due, weight }));
       const last = track.stages.length - 1;
@@ -70,8 +72,17 @@ class Film {
     if (at < 0) return null;
     return {
       stage: track.stages[at], where: track.places[at], step: track.steps[at], quantity: track.quantities[at],
-      rank: track.ranks[at], since: track.times[at], until: track.until(at),
+      rank: track.ranks[at], why: track.waits[at], on: track.ons[at], at, since: track.times[at], until: track.until(at),
     };
+  }
+  /** Whether an order is where it was before a cue, and only waits for something else. */
+  stays(track, at) {
+    return at > 0 && track.stages[at - 1] === track.stages[at] && track.places[at - 1] === track.places[at] && track.steps[at - 1] === track.steps[at];
+  }
+  /** When an order came to where it is at a cue. */
+  arrived(track, at) {
+    while (this.stays(track, at)) at -= 1;
+    return track.times[at];
   }
   terms(name, t) {
     const { terms } = this.orders[name];

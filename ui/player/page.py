@@ -12,7 +12,7 @@ from plant_models.clock import Epoch
 from plant_models.orders import LEAVE
 from plant_models.plant import Plant
 from twin.film import Film
-from ui.palette import GREY, PRODUCTS, STAGES, STATUS
+from ui.palette import GREY, PRODUCTS, STAGES, STATUS, WAITS
 from ui.player.floorplan import IN, OUT, FloorPlan, floorplan
 
 SCRIPTS = ("film.js", "stage.js", "tokens.js", "strip.js", "story.js", "player.js")
@@ -80,6 +80,7 @@ def _json(scene: Scene) -> str:
         },
         "unknown": GREY,
         "stages": STAGES,
+        "waits": WAITS,
         "film": msgspec.Raw(scene.film.to_json()),
     }
     text = msgspec.json.encode(data).decode()

@@ -225,7 +225,8 @@ class Player {
     if (kind === 'buffer') return `${name}\n${still.buffers[name].length} waiting${scene.buffers[name].capacity === null ? '' : `, room for ${scene.buffers[name].capacity}`}`;
     const terms = this.film.terms(name, t), late = this.film.lateness(name, t), cue = still.orders[name];
     const due = terms.due === null ? 'nothing is due' : `due ${clock.short(terms.due)}, ${late > 0 ? `${duration(late)} late` : `${duration(late)} left`}`;
-    return `${name}: ${cue?.quantity ?? terms.quantity} × ${terms.product}\n${due}\n${cue ? scene.stages[cue.stage] ?? cue.stage : 'not known yet'}${cue?.where ? `: ${cue.where}` : ''}`;
+    const waits = cue ? this.story.waits(cue) : '';
+    return `${name}: ${cue?.quantity ?? terms.quantity} × ${terms.product}\n${due}\n${cue ? scene.stages[cue.stage] ?? cue.stage : 'not known yet'}${cue?.where ? `: ${cue.where}` : ''}${waits ? `\nwaits for ${waits}` : ''}`;
   }
   // -- hands ---------------------------------------------------------------------------------------------------------
   listen() {

@@ -146,15 +146,16 @@ class Stage {
     group.setAttribute('aria-label', `Buffer ${name}: ${key} waiting${capacity === null ? '' : `, room for ${capacity}`}`);
   }
   showGates(still, film, t) {
-    let toCome = 0, door = 0, done = 0, late = 0, away = 0;
+    let toCome = 0, door = 0, done = 0, late = 0, open = 0, away = 0;
     for (const [name, cue] of Object.entries(still.orders)) {
       if (film.orders[name].isLot) continue;
       if (cue.stage === 'planned') toCome++;
       else if (cue.stage === 'released') door++;
       else if (cue.stage === 'turned_away') away++;
-      else if (cue.stage === 'finished') { done++; if (film.lateness(name, t) > 0) late++; }
+      else if (cue.stage === 'finished') done++;
+      if (film.lateness(name, t) > 0 && !['turned_away', 'cancelled'].includes(cue.stage)) { late++; if (cue.stage !== 'finished') open++; }
     }
-    const [first, last] = this.gates, key = `${toCome},${door},${done},${late},${away}`;
+    const [first, last] = this.gates, key = `${toCome},${door},${done},${late},${open},${away}`;
     if (this.shown === key) return;
     this.shown = key;
     first.big.textContent = toCome;
@@ -162,6 +163,7 @@ class Stage {
     first.small[1].textContent = away ? `${away} turned away` : '';
     last.big.textContent = done;
     last.small[0].textContent = late ? `${late} late` : 'none late';
+    last.small[1].textContent = open ? `${open} not done` : '';
   }
   /** Mark what was chosen, and light the roads given as [work center, buffer]. */
   choose(chosen, roads) {

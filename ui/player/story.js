@@ -83,7 +83,21 @@ class Story {
       make('div', { class: 'shares' }, ...parts.map(([word, ms]) => make('span', {}, this.pill(word), `${this.looks(word).word} ${Math.round(100 * ms / total)} %`))),
     ];
   }
+  /** What an order waits for, in words; nothing where it does not wait. */
+  waits(cue) {
+    return cue.why ? (this.scene.waits[cue.why] ?? cue.why).replace('{}', cue.on) : '';
+  }
+  /** What orders wait for, with how many, the most first. */
+  lacking(still) {
+    const counts = new Map();
+    for (const [name, cue] of Object.entries(still.orders)) {
+      const words = this.waits(cue);
+      if (words) counts.set(words, [...(counts.get(words) ?? []), name]);
+    }
+    return [...counts].sort((a, b) => b[1].length - a[1].length);
+  }
   floor(still, t) {
+    const lacking = this.lacking(still);
     const counts = {};
     for (const { status } of Object.values(still.machines)) counts[status] = (counts[status] ?? 0) + 1;
     const late = Object.keys(still.orders).filter((name) => !this.film.orders[name].isLot && !GONE.has(still.orders[name].stage) && this.film.lateness(name, t) > 0)
@@ -96,6 +110,8 @@ class Story {
       make('p', { class: 'muted' }, Object.entries(counts).sort((a, b) => b[1] - a[1]).map(([word, count]) => `${count} ${this.looks(word).word.toLowerCase()}`).join(', ')),
       make('h3', {}, 'Late now'),
       late.length ? make('div', { class: 'chips' }, ...late.slice(0, 14).map((name) => this.chip(name, t)), late.length > 14 ? `and ${late.length - 14} more` : null) : make('p', { class: 'muted' }, 'No order is late.'),
+      make('h3', {}, 'What orders wait for'),
+      lacking.length ? make('ul', {}, ...lacking.slice(0, 6).map(([words, names]) => make('li', { class: 'row' }, make('span', { class: 'at' }, `${names.length}`), make('span', { title: names.join(', ') }, words))), lacking.length > 6 ? make('li', { class: 'muted' }, `and ${lacking.length - 6} more`) : null) : make('p', { class: 'muted' }, 'No order waits.'),
       make('h3', {}, 'Machine time so far'), ...(t > this.film.start ? this.split(split) : [make('p', { class: 'muted' }, 'The film begins here.')]),
       make('h3', {}, 'What just happened'),
       recent.length ? make('ul', {}, ...recent.map((each) => make('li', { class: 'row' }, make('span', { class: 'at' }, this.clock.short(each.time)), make('span', each.kind ? { class: each.kind } : {}, this.link(each.of, each.name), ` ${each.words}`)))) : make('p', { class: 'muted' }, 'Nothing yet.'),
@@ -134,8 +150,9 @@ class Story {
     const next = cue.stage === 'planned' ? `comes ${track.came === null ? 'later' : this.clock.short(track.came)}` : null;
     return [
       this.heading(name, make('span', { class: 'swatch', style: { '--c': this.player.tokens.colour(name, t) } })),
-      make('p', {}, ...where, isGone ? ` ${this.clock.short(cue.since)}` : `, for ${duration(t - cue.since)}`, next ? make('span', { class: 'muted' }, `; ${next}`) : null),
+      make('p', {}, ...where, isGone ? ` ${this.clock.short(cue.since)}` : `, for ${duration(t - this.film.arrived(track, cue.at))}`, next ? make('span', { class: 'muted' }, `; ${next}`) : null),
       this.rows([
+        cue.why ? ['waits for', `${this.waits(cue)}, for ${duration(t - cue.since)}`, ['material', 'repair', 'crew', 'tool', 'vehicle'].includes(cue.why) ? 'bad' : ''] : null,
         ['product', terms.product],
         ['pieces', cue.quantity === terms.quantity ? `${cue.quantity}` : `${cue.quantity} of ${terms.quantity}`],
         ['due', terms.due === null ? 'nothing is due' : this.clock.date(terms.due)],
@@ -215,7 +232,7 @@ class Story {
       });
       for (const [name, track] of Object.entries(this.film.orders)) track.stages.forEach((stage, n) => {
         const time = track.times[n], { due } = track.terms[track.terms.length - 1];
-        if (time < this.film.start) return;
+        if (time < this.film.start || this.film.stays(track, n)) return;
         if (stage === 'loaded' && n) found.push({ time, of: 'order', name, words: `goes onto ${track.places[n]}` });
         else if (stage === 'finished') found.push(due !== null && time > due ? { time, of: 'order', name, words: `is done, ${duration(time - due)} late`, kind: 'bad' } : { time, of: 'order', name, words: 'is done' });
         else if (stage === 'held') found.push({ time, of: 'order', name, words: 'is put on hold', kind: 'bad' });
