@@ -11,8 +11,11 @@ import msgspec
 from plant_models.orders import Order
 
 
-class Fact(msgspec.Struct, frozen=True, tag_field="kind", tag=True, omit_defaults=True):
-    """Something that happened at *time*."""
+class Fact(msgspec.Struct, frozen=True, tag_field="kind", tag=True, omit_defaults=True, gc=False):
+    """Something that happened at *time*.
+
+    Facts never form circles, so the garbage collector need not look at the many that a run keeps.
+    """
 
     time: int
 

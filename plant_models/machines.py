@@ -77,3 +77,10 @@ class Machine:
     def whole(self) -> str:
         """The machine that breaks down and is maintained as one: that which it is a place of, or itself."""
         return self.part_of or self.id
+
+    @property
+    def is_worn_by_work(self) -> bool:
+        """Whether a clock of its failures or its wear runs only while it works."""
+        return any(failure.clock == "working" for failure in self.failures) or (
+            self.wear is not None and self.wear.clock == "working"
+        )

@@ -60,7 +60,9 @@ class Stop(NamedTuple):
 class Plant:
     """All that stands on the floor, what it makes and how: an object is valid or it does not exist.
 
-    *sharing* follows from the rest: which crews and tools serve which machines.
+    What follows from the rest: *sharing* says which crews and tools serve which machines, *vehicles* are the machines
+    that are vehicles, with how they get about, *worn_by_work* those with a clock that runs only while they work, and
+    *ways* are the `stops` of each product.
     """
 
     id: str
@@ -78,22 +80,27 @@ class Plant:
     release: Release = field(default_factory=Release)
     electricity: Electricity = field(default_factory=Electricity)
     sharing: Sharing = field(init=False, repr=False, compare=False)
+    vehicles: Mapping[str, Fleet] = field(init=False, repr=False, compare=False)
+    worn_by_work: frozenset[str] = field(init=False, repr=False, compare=False)
+    ways: Mapping[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False)
     _hours: dict[str, Shifts | None] = field(init=False, repr=False, compare=False, default_factory=dict)
-    _stops: dict[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _families: dict[str, Mapping[str, str]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _graded: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _drifting: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _traced: set[str] = field(init=False, repr=False, compare=False, default_factory=set)
     _users: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False, default_factory=dict)
-    _vehicles: dict[str, Fleet] = field(init=False, repr=False, compare=False, default_factory=dict)
     _works: dict[tuple[str, int, str, int], int] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
+        vehicles = {}
         for machine in self.machines.values():
             soundness.check_machine(machine, self.work_centers, self.crews)
             fleet = self.work_centers[machine.work_center].fleet
             if fleet is not None:
-                self._vehicles[machine.id] = fleet
+                vehicles[machine.id] = fleet
+        object.__setattr__(self, "vehicles", vehicles)
+        worn = frozenset(m.id for m in self.machines.values() if m.is_worn_by_work)
+        object.__setattr__(self, "worn_by_work", worn)
         soundness.check_places(self.machines)
         for center in self.work_centers.values():
             soundness.check_center(center, self.buffers, self.shifts, self.changeovers, self.crews)
@@ -115,12 +122,14 @@ class Plant:
         object.__setattr__(self, "sharing", sharing)
         for changeover in self.changeovers.values():
             soundness.check_changeover(changeover, self.products)
+        ways: dict[str, tuple[Stop, ...]] = {}
+        object.__setattr__(self, "ways", ways)
         for product in self.products.values():
             soundness.known(f"product {product.id!r}", "routing", product.routing, self.routings)
             soundness.check_attributes(product, self._families.setdefault(product.family, product.attributes))
             operations = self.routings[product.routing].operations
             soundness.check_stocks(product, operations, self.machines, self.work_centers, self.materials)
-            stops = self._stops[product.id] = self._way(self.routings[product.routing])
+            stops = ways[product.id] = self._way(self.routings[product.routing])
             self._note(product.id, stops)
         soundness.check_arrivals(self.arrivals, self.products)
 
@@ -134,7 +143,7 @@ class Plant:
 
     def stops(self, product: str) -> tuple[Stop, ...]:
         """The way of *product* through the plant: step by step where it waits and which machines can take it."""
-        return self._stops[product]
+        return self.ways[product]
 
     def users(self, material: str) -> tuple[str, ...]:
         """The machines that use up *material*."""
@@ -169,9 +178,9 @@ class Plant:
     def expected_work(self, order: Order, step: int, machine: str, quantity: int | None = None) -> int:
         """Mean milliseconds of *step* of *order* on *machine*, without setup, breakdowns and closed hours."""
         pieces = order.quantity if quantity is None else quantity
-        key = order.product, step, machine, pieces
-        known = self._works.get(key)
+        known = self._works.get((order.product, step, machine, pieces))
         if known is None:
+            key = order.product, step, machine, pieces
             operation = self.operations(order)[step]
             known = self._works[key] = operation.mean_work(machine, pieces, self.machines[machine].speed)
         return known
@@ -181,9 +190,9 @@ class Plant:
 
         For a vehicle that stands at *before* it is the empty run to where the order is.
         """
-        fleet = self._vehicles.get(machine)
+        fleet = self.vehicles.get(machine)
         if fleet is not None:
-            move = self._stops[product][step].operation.move
+            move = self.ways[product][step].operation.move
             if before is None or move is None:
                 return 0
             return round(fleet.run(before, move.origin) / self.machines[machine].speed)
@@ -221,11 +230,6 @@ class Plant:
     def without_arrivals(self) -> "Plant":
         """The plant without the orders that come by themselves: as a plan for known orders takes it."""
         return replace(self, arrivals={}) if self.arrivals else self
-
-    @property
-    def vehicles(self) -> Mapping[str, Fleet]:
-        """The machines that are vehicles, with how they get about."""
-        return self._vehicles
 
     def location(self, machine: str) -> str:
         """Where *machine* stands; a vehicle: where its work center is at home."""

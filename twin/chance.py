@@ -86,7 +86,7 @@ class Chance:
 
     def share(self, what: str, who: str) -> Callable[[int, int], float]:
         """A function (hash of the order, which) -> number strictly between 0 and 1."""
-        base = mix(self._root ^ name_hash(f"{what}\0{who}"))
+        base = self._base(what, who)
 
         def number(order: int, which: int) -> float:
             value = base ^ order ^ (which * 0x9E3779B97F4A7C15 & _MASK)
@@ -95,6 +95,10 @@ class Chance:
             return (((value ^ (value >> 31)) >> 11) + 0.5) * _TO_UNIT
 
         return number
+
+    def _base(self, what: str, who: str) -> int:
+        """64 bits that stand for all draws of one kind in this future."""
+        return mix(self._root ^ name_hash(f"{what}\0{who}"))
 
     def draw(self, what: str, who: str, distribution: Distribution) -> Draw:
         """A function for all draws of one kind for one machine.
@@ -107,10 +111,13 @@ class Chance:
             return _fixed(distribution.value)
         if isinstance(distribution, Trace):
             return _recorded(distribution)
-        number, at = self.share(what, who), quantile(distribution)
+        base, at = self._base(what, who), quantile(distribution)
 
         def time(order: int, which: int, lasted: int) -> int:
-            drawn = at(number(order, which))
+            value = base ^ order ^ (which * 0x9E3779B97F4A7C15 & _MASK)
+            value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9 & _MASK
+            value = (value ^ (value >> 27)) * 0x94D049BB133111EB & _MASK
+            drawn = at((((value ^ (value >> 31)) >> 11) + 0.5) * _TO_UNIT)
             due = round(drawn)
             if due >= lasted:
                 return due

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import msgspec
+
 from plant_models.plant import Plant
 from twin.state import State
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(msgspec.Struct, frozen=True, gc=False):
     """At *time* the idle *machine* may take any of the orders in *options*, or wait.
 
     *options* is never empty; it is in the order in which they came to wait.

@@ -24,6 +24,7 @@ from twin.engine.doors import Doors
 from twin.engine.hours import Hours
 from twin.engine.lots import Lots
 from twin.engine.maintenances import Maintenances
+from twin.engine.options import Options
 from twin.engine.outlook import Outlook
 from twin.engine.people import People
 from twin.engine.quality import Quality
@@ -32,11 +33,9 @@ from twin.engine.stays import Stays
 from twin.engine.stocks import Stocks
 from twin.engine.stoppages import Stoppages
 from twin.engine.tools import Tools
-from twin.needs import lack
 from twin.needs.batches import batch_around, chosen_batch
-from twin.state import MachineState, OrderState, State, complete, is_free, is_running, progress
+from twin.state import MachineState, OrderState, State, complete, is_running, progress
 from twin.times import Times
-from twin.upkeep import is_drained
 
 
 class SimulatedFloor(Bench):
@@ -69,8 +68,9 @@ class SimulatedFloor(Bench):
         complete(plant, state)
         super().__init__(plant, state, chance, record, _times)
         self._work_slots = self.slots(self._work_due)
+        self._work_ranks = [self.wiring.ranks["work"] + index for index in range(len(self.names))]
         self._hold_slots = self.slots(self._hold_due)
-        self._wake_slots = self.slots(self._hold_due)
+        self._options = Options(self)
         self._totals = [0] * len(self.names)
         self._stoppages = Stoppages(self, self._stopped_or_going, self._left)
         self._maintenances = Maintenances(self, self._opened_or_closed)
@@ -82,6 +82,7 @@ class SimulatedFloor(Bench):
         self._quality = Quality(self, self._releases, self._offer, self._left)
         self._lots = Lots(self, self._tools)
         self._doors = Doors(self, self._stays, self._lots)
+        self._has_last = bool(self.wiring.turning) or self._maintenances.has_opportunities
         self.deadlock: Deadlock | None = None
         self._asked: Decision | None = None
         stocks = self._stocks = Stocks(self, self._goes_on) if plant.materials else None
@@ -119,7 +120,7 @@ class SimulatedFloor(Bench):
         """
         if until >= FOREVER and self.wiring.is_endless:
             check_end(self.plant, None)
-        env, state = self._env, self.state
+        calendar, state = self.calendar, self.state
         while True:
             decision = self._settle()
             if decision is not None:
@@ -128,7 +129,7 @@ class SimulatedFloor(Bench):
                 self.deadlock = deadlock_of(self.plant, state)
                 if self.deadlock is not None:
                     return None
-            instant = env.peek()
+            instant = calendar.peek()
             if until >= FOREVER and self._outlook.is_over(instant):
                 return None
             if instant > until:
@@ -136,9 +137,7 @@ class SimulatedFloor(Bench):
                     state.now = max(state.now, until)
                 return None
             self.is_idling = True
-            env.step()
-            while env.peek() == instant:
-                env.step()
+            calendar.play_instant()
 
     def start(self, decision: Decision, choice: Choice) -> None:
         """Do what was chosen.
@@ -150,25 +149,28 @@ class SimulatedFloor(Bench):
         """
         index = self.wiring.index[decision.machine]
         is_asked, self._asked = decision is self._asked, None
-        options = decision.options if is_asked else self._options(index)
+        options = decision.options if is_asked else self._options.of(index)
         if decision.time != self.state.now or options != decision.options:
             raise ValueError(f"machine {decision.machine!r} has no such decision to make at {self.state.now} ms")
         if isinstance(choice, Wait):
             if choice.until is not None and choice.until <= decision.time:
                 raise ValueError(f"wait until {choice.until} ms: that is not after now, {decision.time} ms")
-            self.emit(Held(decision.time, decision.machine, self._soonest(index, choice.until)))
+            self.emit(Held(decision.time, decision.machine, self._options.soonest(index, choice.until)))
             self.asks.discard(index)
             self._arm_hold(index)
             return
-        start = choice if isinstance(choice, Start) else Start(choice)
-        if start.order not in options:
+        chosen = choice.order if isinstance(choice, Start) else choice
+        if chosen not in options:
             raise ValueError(
-                f"machine {decision.machine!r} cannot take {start.order!r} now; it may take {', '.join(options)}"
+                f"machine {decision.machine!r} cannot take {chosen!r} now; it may take {', '.join(options)}"
             )
-        together = None if start.mates is None else self._together(index, start.order, start.mates)
-        for order, step in start.instead_of:
-            self.emit(PassedOver(decision.time, decision.machine, order, step))
-        self._take(index, start.order, together)
+        if isinstance(choice, Start):
+            together = None if choice.mates is None else self._together(index, chosen, choice.mates)
+            for order, step in choice.instead_of:
+                self.emit(PassedOver(decision.time, decision.machine, order, step))
+            self._take_together(index, chosen, together)
+        else:
+            self._take(index, chosen)
 
     def happen(self, event: Event) -> None:
         """Let a fact come from outside, now: an order that is added, a machine that somebody stops.
@@ -201,26 +203,32 @@ class SimulatedFloor(Bench):
                 self._people.call()
             return
         for mate in machine.mates.copy() if machine.mates else ():
-            self._finish(index, machine, mate, now)
-        self._finish(index, machine, order_name, now)
-        if self.wiring.reserving:
-            self.asks.update(self.wiring.reserving)
-        if self.wiring.wears[index]:
-            self._stoppages.arm(index)
-        if self.wiring.has_people:
-            self._people.call()
-        if self.wiring.has_tools:
-            self._tools.is_calling = True
-        if self.wiring.is_kept[index]:
-            self.is_calling = True
-        if self.wiring.reserving:
-            self.asks.update(self.wiring.reserving)
+            self._finish(index, mate, now)
+        self._finish(index, order_name, now)
+        if self.wiring.is_followed[index]:
+            self._tell_of_finish(index)
 
-    def _finish(self, index: int, machine: MachineState, order_name: str, now: int) -> None:
+    def _tell_of_finish(self, index: int) -> None:
+        """Let all look again who may be concerned by the end of a machine's work."""
+        wiring = self.wiring
+        self.asks.update(wiring.reserving)
+        if wiring.wears[index]:
+            self._stoppages.arm(index)
+        if wiring.has_people:
+            self._people.call()
+        if wiring.has_tools:
+            self._tools.is_calling = True
+        if wiring.is_kept[index]:
+            self.is_calling = True
+
+    def _finish(self, index: int, order_name: str, now: int) -> None:
         """Let a machine be done with one of its orders."""
         self.worked_at = now
-        order = self.state.orders[order_name]
-        self.emit(Finished(now, self.names[index], order_name, order.step, *self._quality.outcome(index, order, now)))
+        order, name = self.state.orders[order_name], self.names[index]
+        if self.wiring.is_sure[index]:
+            self.emit(Finished(now, name, order_name, order.step, order.quantity))
+        else:
+            self.emit(Finished(now, name, order_name, order.step, *self._quality.outcome(index, order, now)))
         if order.keeps:
             assert self._stocks is not None  # only a plant with materials has something for a stock
             self._stocks.put_out(order_name)
@@ -229,7 +237,8 @@ class SimulatedFloor(Bench):
 
     def _goes_on(self, order: OrderState, index: int) -> None:
         """See to what follows when an order has left its machine, or would go on from it."""
-        self._releases.has_left = self.wiring.is_limited
+        if self.wiring.is_limited:
+            self._releases.has_left = True
         if order.stage == "blocked":
             self._offer(order)
             return
@@ -273,37 +282,46 @@ class SimulatedFloor(Bench):
 
     def _settle(self) -> Decision | None:
         """Move orders into buffers and onto machines until a machine has a choice or nothing moves."""
-        asks, stoppages, stocks = self.asks, self._stoppages, self._stocks
-        releases, stays, people, tools = self._releases, self._stays, self._people, self._tools
+        asks, doors, wiring, machines = self.asks, self.doors, self.wiring, self.machines
         while True:
-            if stocks is not None and stocks.stirred:
-                stocks.settle()
-            if self.is_calling:
-                self.is_calling = False
-                stoppages.start_repairs()
-                self._maintenances.begin_due()
-            if people.is_calling:
-                people.attend()
-            if releases.has_left or stays.has_left:
-                tools.is_calling = tools.is_calling or (stays.has_left and self.wiring.has_tools)
-                stays.has_left = False
-                releases.release(self.state.now)
-            if tools.is_calling:
-                tools.look_over()
-            self._doors.let_in()
+            if wiring.has_errands:
+                self._see_to_errands()
+            if doors or wiring.has_lots:
+                self._doors.let_in()
             if not asks:
-                if self._moves_last():
+                if self._has_last and self._moves_last():
                     continue
                 return None
             index = min(asks) if len(asks) > 1 else next(iter(asks))
-            options = self._options(index)
+            if machines[index].phase != "idle":
+                asks.discard(index)
+                continue
+            options = self._options.of(index)
             if not options:
                 asks.discard(index)
-            elif self.wiring.is_led[index]:
+            elif wiring.is_led[index]:
                 self._take(index, options[0])
             else:
                 self._asked = Decision(self.state.now, self.names[index], options)
                 return self._asked
+
+    def _see_to_errands(self) -> None:
+        """Let stocks, repairs, people, releases and tools go on with what may have become possible."""
+        stocks, releases, stays, tools = self._stocks, self._releases, self._stays, self._tools
+        if stocks is not None and stocks.stirred:
+            stocks.settle()
+        if self.is_calling:
+            self.is_calling = False
+            self._stoppages.start_repairs()
+            self._maintenances.begin_due()
+        if self._people.is_calling:
+            self._people.attend()
+        if releases.has_left or stays.has_left:
+            tools.is_calling = tools.is_calling or (stays.has_left and self.wiring.has_tools)
+            stays.has_left = False
+            releases.release(self.state.now)
+        if tools.is_calling:
+            tools.look_over()
 
     def _moves_last(self) -> bool:
         """Do what comes only when no machine has anything to take: turn orders away, take opportunities."""
@@ -320,57 +338,33 @@ class SimulatedFloor(Bench):
         else:
             self.asks.update(self.wiring.takers[product][step])
 
-    def _options(self, index: int) -> tuple[str, ...]:
-        """The orders that a machine may take now; none if it may not take any."""
-        machine, state = self.machines[index], self.state
-        if not is_free(machine) or (self.wiring.drains[index] and is_drained(self.plant, state, self.names[index])):
-            return ()
-        if machine.is_held and (machine.held_until is None or state.now < machine.held_until):
-            return ()
-        place = self.wiring.queue_of[index]
-        if place is not None:
-            queue = state.buffers[place]
-            return (queue[0],) if queue else ()
-        options = self.wiring.options(state, index)
-        if self.wiring.checks[index] and options:
-            options = self._allowed(index, options)
-        least = self.wiring.least_runs[index]
-        return self._same_family(machine, options) if 0 < machine.run < least else options
-
-    def _same_family(self, machine: MachineState, options: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of the orders for which a machine is set up; all of them where there are none."""
-        orders, products = self.state.orders, self.plant.products
-        same = tuple(o for o in options if products[orders[o].order.product].family == machine.family)
-        return same or options
-
-    def _allowed(self, index: int, options: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of the orders for which the machine has all it needs; it is asked again when time alone brings more."""
-        checks, state = self.wiring.checks[index], self.state
-        allowed, soonest = [], FOREVER
-        for order in options:
-            lacking = lack(checks, state, order)
-            if lacking is None:
-                allowed.append(order)
-            elif lacking.until is not None and lacking.what != "material":  # deliveries ask for themselves
-                soonest = min(soonest, lacking.until)
-        self._wake_slots[index].set(soonest if soonest < FOREVER else None, self.wiring.ranks["wake"] + index)
-        return tuple(allowed)
-
-    def _soonest(self, index: int, until: int | None) -> int | None:
-        """When a machine that was just asked is to be asked again: *until*, or when time brings it another option."""
-        woken = self._wake_slots[index].due if self.wiring.checks[index] else None
-        if woken is None or woken <= self.state.now:
-            return until
-        return woken if until is None else min(woken, until)
-
     def _together(self, index: int, order: str, mates: tuple[str, ...]) -> tuple[str, ...]:
         """The batch that was chosen, if the machine may take it."""
         return chosen_batch(self.plant, self.state, self.names[index], order, mates, self.wiring.own_checks[index])
 
-    def _take(self, index: int, order_name: str, together: tuple[str, ...] | None = None) -> None:
-        """Let an idle machine take an order: from its buffer, or from the machine that keeps it.
+    def _take(self, index: int, order_name: str) -> None:
+        """Let an idle machine take an order: from its buffer, or from the machine that keeps it."""
+        wiring = self.wiring
+        if not wiring.is_plain[index]:
+            self._take_together(index, order_name, None)
+            return
+        state = self.state
+        order = state.orders[order_name]
+        place = wiring.places[order.order.product][order.step]
+        if order.stage == "blocked":
+            self.asks.add(wiring.index[order.where])
+        self._hold_slots[index].due = None
+        self._begin(index, self.machines[index], order_name, order, state.now)
+        if not wiring.is_quiet[place]:
+            self._let_in((place,))
+        elif state.wanting[place]:
+            self.doors.add(place)
+        self.asks.discard(index)
 
-        Without a chosen batch those go *together* that came first.
+    def _take_together(self, index: int, order_name: str, together: tuple[str, ...] | None) -> None:
+        """Let an idle machine take an order, with all that it needs for it, and those that go *together* with it.
+
+        Without a chosen batch those go together that came first.
         """
         state, wiring, machine, name = self.state, self.wiring, self.machines[index], self.names[index]
         now = state.now
@@ -392,12 +386,11 @@ class SimulatedFloor(Bench):
             self.asks.update(wiring.next_in_line[wiring.places[order.order.product][order.step]])
         else:
             left = self.places_left(order, mates)
-        self.asks.discard(index)
         if setup:
             cleanings = self.plant.cleanings(name, machine.family, order.order.product)
             self.emit(SetupStarted(now, name, order_name, mates, cleanings))
             self._totals[index] = setup
-            self._work_slots[index].set(now + setup, wiring.ranks["work"] + index)
+            self._work_slots[index].set(now + setup, self._work_ranks[index])
         else:
             self._begin(index, machine, order_name, order, now, mates)
         self._let_in(left)
@@ -428,7 +421,7 @@ class SimulatedFloor(Bench):
         self.emit(Started(now, self.names[index], order_name, order.step, mates))
         level = machine.upkeep.level if machine.upkeep is not None else 0
         total = self._totals[index] = self.times.work(index, order_name, order, 0, level=level)
-        self._work_slots[index].set(None if machine.is_unattended else now + total, self.wiring.ranks["work"] + index)
+        self._work_slots[index].set(None if machine.is_unattended else now + total, self._work_ranks[index])
         if self.wiring.wears[index]:
             self._stoppages.arm(index)
 
@@ -475,7 +468,7 @@ class SimulatedFloor(Bench):
         machine, due = self.machines[index], None
         if is_running(self.plant, self.names[index], machine):
             due = max(self.state.now, machine.mark + self._totals[index] - machine.done)
-        self._work_slots[index].set(due, self.wiring.ranks["work"] + index)
+        self._work_slots[index].set(due, self._work_ranks[index])
 
     def _arm_hold(self, index: int) -> None:
         machine = self.machines[index]

@@ -168,7 +168,7 @@ class Hold(msgspec.Struct, frozen=True):
     until: int | None = None
 
 
-class OrderState(msgspec.Struct):
+class OrderState(msgspec.Struct, gc=False):
     """One order now: the *step* it waits for or is in, and *where* (a buffer or a machine).
 
     *repeats* counts how often it was sent back to an earlier step. *number* counts the orders for its product that were
@@ -334,7 +334,7 @@ class State(msgspec.Struct):
 
     machines: dict[str, MachineState]
     buffers: dict[str, deque[str]]
-    wanting: dict[str, list[str]]
+    wanting: dict[str, deque[str]]
     orders: dict[str, OrderState]
     now: int = 0
     unfinished: int = 0

@@ -33,6 +33,7 @@ from twin.standing import (
 )
 
 __all__ = [
+    "APPLY",
     "ArrivalState",
     "BeltState",
     "CrewState",
@@ -66,7 +67,7 @@ def opening(plant: Plant, orders: Iterable[Order] = ()) -> State:
     state = State(
         {machine.id: first(plant, machine) for machine in plant.machines.values()},
         {buffer: deque() for buffer in plant.buffers},
-        {buffer: [] for buffer in plant.buffers},
+        {buffer: deque() for buffer in plant.buffers},
         {},
     )
     complete(plant, state)
@@ -126,10 +127,10 @@ def opening_lot(material: str) -> str:
 def apply(plant: Plant, state: State, event: Event) -> None:
     """Let *event* have happened."""
     state.now = event.time
-    _APPLY[type(event)](plant, state, event)
+    APPLY[type(event)](plant, state, event)
 
 
-_APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {
+APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {
     **orders.APPLY,
     **lots.APPLY,
     **work.APPLY,
@@ -140,3 +141,4 @@ _APPLY: dict[type[Any], Callable[[Plant, State, Any], None]] = {
     **quality.APPLY,
     **belts.APPLY,
 }
+"""Each fact, and what it changes beside the time."""

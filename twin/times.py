@@ -35,8 +35,18 @@ class Times:
         *restarts* is how often it was begun again, *level* how worn the machine was when it began. Where the order is
         inspected, that comes after the work; it is the work that has lasted, up to its draw.
         """
-        if order.grade is None:
+        if order.grade is not None:
+            return self._inspected_work(index, order_name, order, lasted, restarts, level)
+        draw = self._work[index].get((order.order.product, order.step, order.quantity, level))
+        if draw is None:
             return self._work_alone(index, order_name, order, order.quantity, lasted, restarts, level)
+        order_hash = self._hashes.get(order_name) or self._hash(order_name)
+        return draw(order_hash, order.step + (order.repeats << 16) + (restarts << 30), lasted)
+
+    def _inspected_work(
+        self, index: int, order_name: str, order: OrderState, lasted: int, restarts: int, level: int
+    ) -> int:
+        """Milliseconds of the work on the pieces that are worked on, and of the inspection that follows."""
         work = self._work_alone(index, order_name, order, order.at_work, 0, restarts, level)
         inspecting = self.grades.inspecting(order_name, order, max(0, lasted - work))
         if inspecting:
@@ -47,18 +57,21 @@ class Times:
         self, index: int, order_name: str, order: OrderState, quantity: int, lasted: int, restarts: int, level: int
     ) -> int:
         product, step = order.order.product, order.step
-        draws = self._work[index]
-        draw = draws.get((product, step, quantity, level))
+        draw = self._work[index].get((product, step, quantity, level))
         if draw is None:
-            name = self._names[index]
-            work = self.plant.stops(product)[step].operation.work(name, quantity)
-            machine = self.plant.machines[name]
-            speed = machine.speed * machine.wear.levels[level].speed if machine.wear and level else machine.speed
-            draw = self.chance.draw("work", name, work if speed == 1 else work.scaled(1 / speed))
-            if isinstance(work, Trace):
+            draw, is_recorded = self._draw_of_work(index, product, step, quantity, level)
+            if is_recorded:
                 return draw(0, order.number, lasted)
-            draws[product, step, quantity, level] = draw
+            self._work[index][product, step, quantity, level] = draw
         return draw(self._hash(order_name), step + (order.repeats << 16) + (restarts << 30), lasted)
+
+    def _draw_of_work(self, index: int, product: str, step: int, quantity: int, level: int) -> tuple[Draw, bool]:
+        """Where the times of a step come from on a machine, and whether they are recorded ones."""
+        name = self._names[index]
+        work, machine = self.plant.stops(product)[step].operation.work(name, quantity), self.plant.machines[name]
+        speed = machine.speed * machine.wear.levels[level].speed if machine.wear and level else machine.speed
+        draw = self.chance.draw("work", name, work if speed == 1 else work.scaled(1 / speed))
+        return draw, isinstance(work, Trace)
 
     def setup(self, index: int, family: str | None, order_name: str, order: OrderState, lasted: int = 0) -> int:
         """Milliseconds to set a machine up for the order's present step in all, when it has gone on for *lasted*.

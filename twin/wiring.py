@@ -1,6 +1,6 @@
 """What follows from a plant once and for all: who draws from which buffer, who leads to whom."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from plant_models.plant import Machine, Plant, Stop
 from plant_models.shifts import FOREVER
@@ -58,6 +58,12 @@ class Wiring:
     those whose work may have to begin again; *has_calls* says that anybody repairs or maintains; *queue_of* is the
     fifo buffer whose first order is all that a machine may take; *next_in_line* are the machines that the head of a
     buffer's queue may hold up; *is_endless* that orders come by themselves for ever.
+
+    For the many plants that use little of what a plant can have: *is_plain* says that a machine takes one order at a
+    time and needs nothing else for it, *is_sure* that all its work comes out well and goes on to the next step,
+    *is_followed* that somebody has to be told when its work ends; *is_quiet* that nobody has to be told when an order
+    leaves a buffer but those at its door; *has_errands* that there is more to see to, between the choices of the
+    machines, than the doors of buffers.
     """
 
     def __init__(self, plant: Plant) -> None:
@@ -67,6 +73,7 @@ class Wiring:
         things = (names, plant.buffers, plant.crews, plant.tools, plant.materials, plant.arrivals)
         width = max(map(len, things)) + 1
         self.ranks = {kind: number * width for number, kind in enumerate(RANKS)}
+        self._disciplines = {b.id: b.discipline for b in plant.buffers.values()}
         self.capacity = {b.id: FOREVER if b.capacity is None else b.capacity for b in plant.buffers.values()}
         stops = {product: plant.stops(product) for product in plant.products}
         self.takers = {p: [tuple(self.index[m] for m in stop.machines) for stop in s] for p, s in stops.items()}
@@ -113,7 +120,7 @@ class Wiring:
         self.can_lock = can_lock(plant)
         self.batches = [plant.machines[name].batch is not None for name in names]
         self.consumes = [any(name in stop.machines and stop.operation.consumes for stop in every) for name in names]
-        self.wears = [_wears(plant.machines[name]) for name in names]
+        self.wears = [name in plant.worn_by_work for name in names]
         self.reserving = [n for n, center in enumerate(centers) if center.blocking == "before_service"]
         self.reserves = [center.blocking == "before_service" for center in centers]
         self.behind = {
@@ -122,7 +129,25 @@ class Wiring:
         }
         self.queue_of = [self._only_queue(number) for number in range(len(names))]
         self.next_in_line = {b: self._who_waits_for_the_head(b) for b in plant.buffers}
+        self.is_plain = [
+            not (self.batches[n] or self.attended[n] or self.consumes[n] or self.changes[n]) for n in range(len(names))
+        ]
+        self.is_sure = [self._is_sure(plant.machines[name], stops) for name in names]
+        is_told = bool(self.reserving) or self.has_people or self.has_tools
+        self.is_followed = [is_told or self.wears[n] or self.is_kept[n] for n in range(len(names))]
+        self.is_quiet = {b: not (self.next_in_line[b] or self.is_watched[b] or self.reserving) for b in plant.buffers}
+        may_spoil = any(b.max_stay is not None for b in plant.buffers.values())
+        self.has_errands = is_told or self.has_calls or self.is_limited or may_spoil or bool(plant.materials)
         self._names = names
+
+    def _is_sure(self, machine: Machine, stops: Mapping[str, Sequence[Stop]]) -> bool:
+        """Whether all that a machine works on comes out well and goes on to the next step."""
+        return machine.wear is None and not any(
+            self.scraps[product][step] or self.graded[product][step] or stop.branches
+            for product, way in stops.items()
+            for step, stop in enumerate(way)
+            if machine.id in stop.machines
+        )
 
     def _only_queue(self, number: int) -> str | None:
         """The buffer whose first order a machine takes, where there is nothing else to look at."""
@@ -159,7 +184,7 @@ class Wiring:
             queue = [order for order in queue if not state.orders[order].fetched_by]
         if not queue:
             return ()
-        discipline = self.plant.buffers[place].discipline
+        discipline = self._disciplines[place]
         if discipline == "any":
             orders = tuple(queue)
         else:
@@ -226,10 +251,3 @@ def _wholes(plant: Plant) -> list[tuple[int, ...]]:
     for number, machine in enumerate(plant.machines.values()):
         found.setdefault(machine.whole, []).append(number)
     return [tuple(members) for members in found.values()]
-
-
-def _wears(machine: Machine) -> bool:
-    """Whether a clock of a machine's failures or wear runs only while it works."""
-    return any(failure.clock == "working" for failure in machine.failures) or (
-        machine.wear is not None and machine.wear.clock == "working"
-    )

@@ -1,9 +1,10 @@
 """How orders come to and leave a machine: what the facts have in common."""
 
 from plant_models.errors import InvalidPlant
+from plant_models.events import SetupStarted, Started
 from plant_models.plant import Plant
 from twin.applying.belts import get_off
-from twin.applying.pauses import tick
+from twin.applying.pauses import tick_at_work
 from twin.applying.people import hand_over
 from twin.applying.tools import drop, equip
 from twin.standing import MachineState, OrderState, Phase, State
@@ -27,9 +28,10 @@ def known(state: State, name: str, what: str) -> OrderState:
 
 def want(plant: Plant, state: State, name: str, order: OrderState) -> None:
     """Let *order* want to enter the buffer before its next step."""
-    stop = plant.stops(order.order.product)[order.step]
-    state.wanting[stop.place].append(name)
-    if plant.buffers[stop.place].capacity == 0:
+    stop = plant.ways[order.order.product][order.step]
+    place = stop.place
+    state.wanting[place].append(name)
+    if plant.buffers[place].capacity == 0:
         for machine in stop.machines:
             state.machines[machine].is_held = False
 
@@ -75,30 +77,31 @@ def queue_up(plant: Plant, state: State, name: str, order: OrderState, place: st
     """Let *order* wait in a buffer, behind those that are there; machines that were told to wait may look again."""
     order.stage, order.where, order.since = "waiting", place, state.now
     state.buffers[place].append(name)
-    for machine in plant.stops(order.order.product)[order.step].machines:
+    for machine in plant.ways[order.order.product][order.step].machines:
         state.machines[machine].is_held = False
 
 
-def load(
-    plant: Plant, state: State, name: str, order_name: str, phase: Phase, now: int, mates: tuple[str, ...] = ()
-) -> None:
-    """Let a machine have an order, and its *mates* of the same batch, to set up for it or to work on it.
+def load(plant: Plant, state: State, event: SetupStarted | Started, phase: Phase) -> tuple[MachineState, OrderState]:
+    """Let a machine have an order, and its mates of the same batch, to set up for it or to work on it.
 
     A vehicle that is set up runs empty to where the order is, which keeps its place until it is there.
     """
+    now, name, order_name, mates = event.time, event.machine, event.order, event.mates
     machine, order = state.machines[name], state.orders[order_name]
     if machine.ages or machine.upkeep is not None:
-        tick(plant, name, machine, now)
+        tick_at_work(plant, name, machine, now)
         if machine.upkeep is not None:
             machine.upkeep.worked_at = machine.upkeep.level
     if machine.order != order_name:
         machine.order = order_name
-        machine.mates.extend(mates)
+        if mates:
+            machine.mates.extend(mates)
         if phase == "setup" and name in plant.vehicles:
             for each in (order_name, *mates):
                 state.orders[each].fetched_by = name
         else:
-            _put(plant, state, name, order_name, order, now)
+            take(plant, state, order_name, order)
+            order.stage, order.where, order.since = "loaded", name, now
             for mate in mates:
                 _put(plant, state, name, mate, state.orders[mate], now)
         if state.tools:
@@ -113,6 +116,7 @@ def load(
     machine.is_held = False
     if state.crews:
         hand_over(plant, state, name, machine)
+    return machine, order
 
 
 def _put(plant: Plant, state: State, name: str, order_name: str, order: OrderState, now: int) -> None:
@@ -123,9 +127,10 @@ def _put(plant: Plant, state: State, name: str, order_name: str, order: OrderSta
 def take(plant: Plant, state: State, name: str, order: OrderState) -> None:
     """Take *order* away from where it is: a buffer, the door of a full one, or the machine that keeps it."""
     if order.stage == "waiting":
-        queue = state.buffers[order.where]
-        if order.where in state.belts:
-            get_off(plant, state, order.where, order)
+        place = order.where
+        queue = state.buffers[place]
+        if place in state.belts:
+            get_off(plant, state, place, order)
         if queue[0] == name:
             queue.popleft()
         else:
@@ -133,7 +138,7 @@ def take(plant: Plant, state: State, name: str, order: OrderState) -> None:
         return
     if order.stage == "gathering":
         return
-    state.wanting[plant.stops(order.order.product)[order.step].place].remove(name)
+    state.wanting[plant.ways[order.order.product][order.step].place].remove(name)
     if order.stage == "blocked":
         unload(state, state.machines[order.where], name)
 

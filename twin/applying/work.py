@@ -7,7 +7,7 @@ from plant_models.events import Finished, Held, PassedOver, SetupStarted, Starte
 from plant_models.plant import Plant
 from twin.applying.materials import put_out
 from twin.applying.moves import go_on, load, lose
-from twin.applying.pauses import count_order, tick
+from twin.applying.pauses import count_order, tick_at_work
 from twin.applying.people import stand_still
 from twin.applying.quality import pass_through
 from twin.applying.tools import give_back
@@ -15,43 +15,44 @@ from twin.standing import State
 
 
 def _setup_started(plant: Plant, state: State, event: SetupStarted) -> None:
-    load(plant, state, event.machine, event.order, "setup", event.time, event.mates)
+    load(plant, state, event, "setup")
 
 
 def _started(plant: Plant, state: State, event: Started) -> None:
-    load(plant, state, event.machine, event.order, "work", event.time, event.mates)
-    machine, product = state.machines[event.machine], state.orders[event.order].order.product
-    move, family = plant.stops(product)[event.step].operation.move, plant.products[product].family
-    if move is not None:
-        machine.family = move.origin
+    machine, order = load(plant, state, event, "work")
+    product = order.order.product
+    if event.machine in plant.vehicles:
+        move = plant.stops(product)[event.step].operation.move
+        machine.family = None if move is None else move.origin
         return
+    family = plant.products[product].family
     if machine.family != family:
         machine.family, machine.run = family, 0
     machine.run += 1 + len(machine.mates)
 
 
 def _finished(plant: Plant, state: State, event: Finished) -> None:
-    machine, order = state.machines[event.machine], state.orders[event.order]
+    name, now, good, scrap = event.machine, event.time, event.good, event.scrap
+    machine, order = state.machines[name], state.orders[event.order]
     if machine.ages or machine.upkeep is not None:
-        tick(plant, event.machine, machine, event.time)
+        tick_at_work(plant, name, machine, now)
         if machine.upkeep is not None:
-            count_order(plant, event.machine, machine.upkeep)
+            count_order(plant, name, machine.upkeep)
     if state.tools:
-        give_back(plant, state, event.machine, machine, order)
-    good = event.good
+        give_back(plant, state, name, machine, order)
     if order.grade is not None:
         good -= order.quantity - order.at_work + event.rework
         pass_through(order, order.grade, event, machine)
     if order.parent is not None:
-        lose(state, state.orders[order.parent], event.scrap)
-    order.quantity, order.since = event.good, event.time
-    order.scrap += event.scrap
+        lose(state, state.orders[order.parent], scrap)
+    order.quantity, order.since = event.good, now
+    order.scrap += scrap
     machine.good += good
-    machine.scrap += event.scrap
-    machine.since = event.time
-    move = plant.stops(order.order.product)[event.step].operation.move
-    if move is not None:
-        machine.family = move.to
+    machine.scrap += scrap
+    machine.since = now
+    if name in plant.vehicles:
+        move = plant.stops(order.order.product)[event.step].operation.move
+        machine.family = None if move is None else move.to
     following = event.step + 1 if event.to is None else event.to
     if following <= event.step:
         order.repeats += 1
@@ -62,7 +63,7 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
     else:
         go_on(plant, state, event.order, order)
     if state.crews:
-        stand_still(plant, state, event.machine, machine)
+        stand_still(plant, state, name, machine)
 
 
 def _held(plant: Plant, state: State, event: Held) -> None:

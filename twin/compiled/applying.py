@@ -198,7 +198,7 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, now: 
     step, mean = known.step, 0
     if w.is_counting:
         mean = expected(w, index, o, stop_of(w, o), good + scrap)
-    tick(w, index, now)
+    tick_at_work(w, index, now)
     known.quantity, known.since = good, now
     known.scrap += scrap
     m.good += good
@@ -309,6 +309,16 @@ def pause(w: World, index: int, now: int) -> None:
 
 
 @compiled
+def tick_at_work(w: World, index: int, now: int) -> None:
+    """Bring the clocks up to *now* before work begins or ends, where that makes a difference to any of them."""
+    f = fixture(w, index)
+    for way in range(f.first_way, f.first_way + f.ways):
+        if fault(w, way).runs_at_work:
+            tick(w, index, now)
+            return
+
+
+@compiled
 def tick(w: World, index: int, now: int) -> None:
     """Bring the clocks of the failures up to *now*."""
     m, f = machine(w, index), fixture(w, index)
@@ -329,7 +339,7 @@ def _load(w: World, index: int, o: int, phase: int, now: int) -> None:
     """Let a machine have an order, to set up for it or to work on it."""
     m, known = machine(w, index), order(w, o)
     clock(w, 0).now = now
-    tick(w, index, now)
+    tick_at_work(w, index, now)
     if m.order != o:
         m.order = o
         _take(w, o, known, now)

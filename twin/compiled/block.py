@@ -78,7 +78,7 @@ class Block:
         return State(
             machines,
             {name: deque(self._names(row["head"])) for name, row in places.items()},
-            {name: list(self._names(row["first_wanting"])) for name, row in places.items()},
+            {name: deque(self._names(row["first_wanting"])) for name, row in places.items()},
             orders,
             int(clock["now"]),
             int(clock["unfinished"]),

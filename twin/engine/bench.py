@@ -1,7 +1,8 @@
 """What all parts of a simulated floor work on: one state, one calendar, one record."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from heapq import heappush
 from typing import Any
 
 import simpy
@@ -9,16 +10,34 @@ import simpy
 from plant_models.events import Event
 from plant_models.plant import Plant
 from twin.chance import Luck
-from twin.state import OrderState, State, apply
+from twin.state import APPLY, OrderState, State
 from twin.times import Times
 from twin.wiring import wiring
+
+
+class Calendar(simpy.Environment):
+    """SimPy's calendar, which is told instants instead of delays."""
+
+    @property
+    def entries(self) -> tuple[list[Any], Iterator[int]]:
+        """The heap of what is due, and what numbers it: by instant, rank, number."""
+        return self._queue, self._eid
+
+    def play_instant(self) -> None:
+        """Let all happen that is due at the next instant."""
+        queue = self._queue
+        instant = queue[0][0]
+        self.step()
+        while queue and queue[0][0] == instant:
+            self.step()
 
 
 class Slot(simpy.Event):
     """A place in SimPy's calendar that is used again and again."""
 
-    def __init__(self, env: simpy.Environment, act: Callable[[int], None]) -> None:
+    def __init__(self, env: Calendar, act: Callable[[int], None]) -> None:
         self.env, self._ok, self._value, self._defused = env, True, None, True
+        self._heap, self._numbers = env.entries
         self.due: int | None = None
         self._act = act
         self._calls: list[Callable[[Any], None]] = [self._fire]
@@ -29,12 +48,12 @@ class Slot(simpy.Event):
         if due != self.due:
             self.due = due
             if due is not None:
-                self.env.schedule(self, priority, due - self.env.now)  # type: ignore[arg-type]
+                heappush(self._heap, (due, priority, next(self._numbers), self))
 
     def _fire(self, _: simpy.Event) -> None:
         self.callbacks = self._calls
         due = self.due
-        if due == self.env.now:
+        if due is not None and due == self.env._now:
             self.due = None
             self._act(due)
 
@@ -66,22 +85,22 @@ class Bench:
         self.worked_at = state.now
         self.is_idling = False
         self.is_calling = False
-        self._record = record
-        self._env = simpy.Environment(initial_time=state.now)
+        self._record = record or _forget
+        self.calendar = Calendar(initial_time=state.now)
 
     def slot(self, act: Callable[[int], None]) -> Slot:
         """A place in the calendar that calls *act* with the time when it is due."""
-        return Slot(self._env, act)
+        return Slot(self.calendar, act)
 
     def slots(self, act: Callable[[int, int], None]) -> list[Slot]:
         """One for each machine, which gives *act* its number too."""
-        return [Slot(self._env, partial(act, index)) for index in range(len(self.names))]
+        return [Slot(self.calendar, partial(act, index)) for index in range(len(self.names))]
 
     def emit(self, event: Event) -> None:
         """Let *event* have happened, and record it."""
-        apply(self.plant, self.state, event)
-        if self._record is not None:
-            self._record(event)
+        self.state.now = event.time
+        APPLY[type(event)](self.plant, self.state, event)
+        self._record(event)
 
     def places_left(self, order: OrderState, mates: Sequence[str]) -> tuple[str, ...]:
         """The buffers that an order and its mates leave now, each once."""
@@ -95,3 +114,7 @@ class Bench:
         if order.stage == "blocked":
             self.asks.add(self.wiring.index[order.where])
         return self.wiring.places[order.order.product][order.step]
+
+
+def _forget(event: Event) -> None:
+    """What becomes of facts that nobody records."""

@@ -4,6 +4,7 @@ from plant_models.events import Entered
 from twin.engine.bench import Bench
 from twin.engine.lots import Lots
 from twin.engine.stays import Stays
+from twin.state import OrderState
 
 
 class Doors:
@@ -14,28 +15,36 @@ class Doors:
 
     def let_in(self) -> None:
         """Let in whoever can come in, at the doors where something may have changed."""
-        doors = self._bench.doors
+        bench, doors = self._bench, self._bench.doors
         while doors:
-            self._admit(min(doors) if len(doors) > 1 else next(iter(doors)))
-        if self._bench.wiring.has_lots:
+            if len(doors) == 1:
+                self._admit(doors.pop())
+            else:
+                place = min(doors)
+                doors.discard(place)
+                self._admit(place)
+        if bench.wiring.has_lots:
             self._lots.settle()
 
     def _admit(self, place: str) -> None:
         """Let orders that want to enter a buffer do so, first come first, while there is room."""
         bench = self._bench
         state, wiring, asks = bench.state, bench.wiring, bench.asks
-        bench.doors.discard(place)
         wanting, queue, capacity = state.wanting[place], state.buffers[place], wiring.capacity[place]
-        is_watched, belts = wiring.is_watched[place], self._stays.belts
-        while wanting and len(queue) < capacity and (not is_watched or belts.is_clear(place)):
+        is_watched, is_followed = wiring.is_watched[place], wiring.has_lots or wiring.reserving
+        while wanting and len(queue) < capacity and (not is_watched or self._stays.belts.is_clear(place)):
             order = state.orders[name := wanting[0]]
             if order.stage == "blocked":
                 asks.add(wiring.index[order.where])
             bench.emit(Entered(state.now, name, place))
-            if wiring.has_lots:
-                self._lots.entered(name, order)
+            if is_followed:
+                self._tell(name, order)
             asks.update(wiring.takers[order.order.product][order.step])
-            if wiring.reserving:
-                asks.update(wiring.reserving)
         if is_watched:
             self._stays.arm(place)
+
+    def _tell(self, name: str, order: OrderState) -> None:
+        """Let an order that has come in divide or gather, and machines that reserve places look again."""
+        if self._bench.wiring.has_lots:
+            self._lots.entered(name, order)
+        self._bench.asks.update(self._bench.wiring.reserving)

@@ -52,13 +52,18 @@ def fifo(plant: Plant, state: State, decision: Decision) -> str:
 @by_class
 def spt(plant: Plant, state: State, decision: Decision) -> str:
     """Shortest processing time first."""
-    return _least(decision, lambda order: _work(plant, state, decision.machine, order))
+    options = decision.options
+    if len(options) == 1:
+        return options[0]
+    works = _works(plant, state, decision)
+    return options[works.index(min(works))]
 
 
 @by_class
 def lpt(plant: Plant, state: State, decision: Decision) -> str:
     """Longest processing time first."""
-    return _least(decision, lambda order: -_work(plant, state, decision.machine, order))
+    works = _works(plant, state, decision)
+    return decision.options[works.index(max(works))]
 
 
 @by_class
@@ -181,6 +186,13 @@ def _least(decision: Decision, key: Callable[[str], Any]) -> str:
 def _work(plant: Plant, state: State, machine: str, order: str) -> int:
     known = state.orders[order]
     return plant.expected_work(known.order, known.step, machine, known.quantity)
+
+
+def _works(plant: Plant, state: State, decision: Decision) -> list[int]:
+    """The expected work on each of the options."""
+    expected, machine = plant.expected_work, decision.machine
+    known = map(state.orders.__getitem__, decision.options)
+    return [expected(order.order, order.step, machine, order.quantity) for order in known]
 
 
 def _due(state: State, order: str) -> int:
