@@ -282,26 +282,30 @@ class SimulatedFloor(Bench):
 
     def _settle(self) -> Decision | None:
         """Move orders into buffers and onto machines until a machine has a choice or nothing moves."""
-        asks, doors, wiring, machines = self.asks, self.doors, self.wiring, self.machines
+        asks, doors, machines = self.asks, self.doors, self.machines
+        has_errands, has_lots, is_led = self.wiring.has_errands, self.wiring.has_lots, self.wiring.is_led
         while True:
-            if wiring.has_errands:
+            if has_errands:
                 self._see_to_errands()
-            if doors or wiring.has_lots:
+            if doors or has_lots:
                 self._doors.let_in()
             if not asks:
                 if self._has_last and self._moves_last():
                     continue
                 return None
-            index = min(asks) if len(asks) > 1 else next(iter(asks))
+            if len(asks) == 1:
+                index = asks.pop()
+            else:
+                asks.discard(index := min(asks))
             if machines[index].phase != "idle":
-                asks.discard(index)
                 continue
             options = self._options.of(index)
             if not options:
-                asks.discard(index)
-            elif wiring.is_led[index]:
+                continue
+            if is_led[index]:
                 self._take(index, options[0])
             else:
+                asks.add(index)
                 self._asked = Decision(self.state.now, self.names[index], options)
                 return self._asked
 

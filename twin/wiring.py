@@ -154,7 +154,7 @@ class Wiring:
         places = self.draws[number]
         if len(places) != 1 or self.reserves[number] or not self.takes_all[number][places[0]]:
             return None
-        if self.checks[number] or self.fetches[number] or self.least_runs[number]:
+        if self.checks[number] or self.fetches[number] or self.least_runs[number] or self.drains[number]:
             return None
         is_plain = self.plant.buffers[places[0]].discipline == "fifo" and self.capacity[places[0]] > 0
         return places[0] if is_plain else None

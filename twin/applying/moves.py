@@ -4,7 +4,7 @@ from plant_models.errors import InvalidPlant
 from plant_models.events import SetupStarted, Started
 from plant_models.plant import Plant
 from twin.applying.belts import get_off
-from twin.applying.pauses import tick_at_work
+from twin.applying.pauses import tick
 from twin.applying.people import hand_over
 from twin.applying.tools import drop, equip
 from twin.standing import MachineState, OrderState, Phase, State
@@ -81,28 +81,34 @@ def queue_up(plant: Plant, state: State, name: str, order: OrderState, place: st
         state.machines[machine].is_held = False
 
 
-def load(plant: Plant, state: State, event: SetupStarted | Started, phase: Phase) -> tuple[MachineState, OrderState]:
+def load(
+    plant: Plant,
+    state: State,
+    event: SetupStarted | Started,
+    machine: MachineState,
+    order: OrderState,
+    phase: Phase,
+) -> None:
     """Let a machine have an order, and its mates of the same batch, to set up for it or to work on it.
 
     A vehicle that is set up runs empty to where the order is, which keeps its place until it is there.
     """
-    now, name, order_name, mates = event.time, event.machine, event.order, event.mates
-    machine, order = state.machines[name], state.orders[order_name]
-    if machine.ages or machine.upkeep is not None:
-        tick_at_work(plant, name, machine, now)
+    now, name, order_name = event.time, event.machine, event.order
+    if name in plant.worn_by_work or machine.upkeep is not None:
+        tick(plant, name, machine, now)
         if machine.upkeep is not None:
             machine.upkeep.worked_at = machine.upkeep.level
     if machine.order != order_name:
         machine.order = order_name
-        if mates:
-            machine.mates.extend(mates)
+        if event.mates:
+            machine.mates.extend(event.mates)
         if phase == "setup" and name in plant.vehicles:
-            for each in (order_name, *mates):
+            for each in (order_name, *event.mates):
                 state.orders[each].fetched_by = name
         else:
             take(plant, state, order_name, order)
             order.stage, order.where, order.since = "loaded", name, now
-            for mate in mates:
+            for mate in event.mates:
                 _put(plant, state, name, mate, state.orders[mate], now)
         if state.tools:
             equip(plant, state, machine, order)
@@ -116,7 +122,6 @@ def load(plant: Plant, state: State, event: SetupStarted | Started, phase: Phase
     machine.is_held = False
     if state.crews:
         hand_over(plant, state, name, machine)
-    return machine, order
 
 
 def _put(plant: Plant, state: State, name: str, order_name: str, order: OrderState, now: int) -> None:

@@ -14,12 +14,6 @@ def pause(plant: Plant, name: str, machine: MachineState, now: int) -> None:
     machine.mark = now
 
 
-def tick_at_work(plant: Plant, name: str, machine: MachineState, now: int) -> None:
-    """Bring the clocks up to *now* before work begins or ends, where that makes a difference to any of them."""
-    if machine.upkeep is not None or name in plant.worn_by_work:
-        tick(plant, name, machine, now)
-
-
 def tick(plant: Plant, name: str, machine: MachineState, now: int) -> None:
     """Bring the clocks of the failures, of the wear and of the maintenance up to *now*."""
     passed = now - machine.age_mark

@@ -7,7 +7,7 @@ from plant_models.events import Finished, Held, PassedOver, SetupStarted, Starte
 from plant_models.plant import Plant
 from twin.applying.materials import put_out
 from twin.applying.moves import go_on, load, lose
-from twin.applying.pauses import count_order, tick_at_work
+from twin.applying.pauses import count_order, tick
 from twin.applying.people import stand_still
 from twin.applying.quality import pass_through
 from twin.applying.tools import give_back
@@ -15,11 +15,12 @@ from twin.standing import State
 
 
 def _setup_started(plant: Plant, state: State, event: SetupStarted) -> None:
-    load(plant, state, event, "setup")
+    load(plant, state, event, state.machines[event.machine], state.orders[event.order], "setup")
 
 
 def _started(plant: Plant, state: State, event: Started) -> None:
-    machine, order = load(plant, state, event, "work")
+    machine, order = state.machines[event.machine], state.orders[event.order]
+    load(plant, state, event, machine, order, "work")
     product = order.order.product
     if event.machine in plant.vehicles:
         move = plant.stops(product)[event.step].operation.move
@@ -34,8 +35,8 @@ def _started(plant: Plant, state: State, event: Started) -> None:
 def _finished(plant: Plant, state: State, event: Finished) -> None:
     name, now, good, scrap = event.machine, event.time, event.good, event.scrap
     machine, order = state.machines[name], state.orders[event.order]
-    if machine.ages or machine.upkeep is not None:
-        tick_at_work(plant, name, machine, now)
+    if name in plant.worn_by_work or machine.upkeep is not None:
+        tick(plant, name, machine, now)
         if machine.upkeep is not None:
             count_order(plant, name, machine.upkeep)
     if state.tools:
@@ -45,18 +46,20 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
         pass_through(order, order.grade, event, machine)
     if order.parent is not None:
         lose(state, state.orders[order.parent], scrap)
-    order.quantity, order.since = event.good, now
-    order.scrap += scrap
+    if scrap:
+        order.scrap += scrap
+        machine.scrap += scrap
+    order.quantity = event.good
     machine.good += good
-    machine.scrap += scrap
-    machine.since = now
+    order.since = machine.since = now
     if name in plant.vehicles:
         move = plant.stops(order.order.product)[event.step].operation.move
         machine.family = None if move is None else move.to
-    following = event.step + 1 if event.to is None else event.to
-    if following <= event.step:
-        order.repeats += 1
-    order.step = following
+    if event.to is None:
+        order.step = event.step + 1
+    else:
+        order.step = event.to
+        order.repeats += event.to <= event.step
     machine.phase = "done"
     if plant.materials and event.good and put_out(plant, state, event, order, good):
         order.stage = "blocked"

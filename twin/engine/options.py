@@ -20,14 +20,14 @@ class Options:
         machine, state, wiring = bench.machines[index], bench.state, bench.wiring
         if not is_free(machine):
             return ()
-        if wiring.drains[index] and is_drained(bench.plant, state, bench.names[index]):
-            return ()
         if machine.is_held and (machine.held_until is None or state.now < machine.held_until):
             return ()
         place = wiring.queue_of[index]
         if place is not None:
             queue = state.buffers[place]
             return (queue[0],) if queue else ()
+        if wiring.drains[index] and is_drained(bench.plant, state, bench.names[index]):
+            return ()
         options = wiring.options(state, index)
         if wiring.checks[index] and options:
             options = self._allowed(index, options)

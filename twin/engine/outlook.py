@@ -45,13 +45,15 @@ class Outlook:
         """Whether no order will go on, as the floor stands before what is due at *instant*."""
         if self._arrivals is not None and self._arrivals.is_due:
             return False
-        if self._bench.state.unfinished == 0:
+        bench = self._bench
+        if bench.state.unfinished == 0:
             return True
-        if self._worked_at != self._bench.worked_at:
-            self._in_vain, self._worked_at = 0, self._bench.worked_at
+        if self._worked_at != bench.worked_at:
+            self._in_vain, self._worked_at = 1, bench.worked_at
+            return bench.is_idling and not self._can_progress(False)
         self._in_vain += 1
         is_in_vain = self._in_vain > _MANY and instant - self._worked_at > _LONG
-        return (self._bench.is_idling or is_in_vain) and not self._can_progress(is_in_vain)
+        return (bench.is_idling or is_in_vain) and not self._can_progress(is_in_vain)
 
     def _can_progress(self, is_in_vain: bool) -> bool:
         """Whether an order could still go on; breakdowns, repairs and shifts alone bring none further."""
