@@ -14,8 +14,9 @@ from plant_models.shifts import HOUR
 from twin.energy import Energy
 from twin.indicators import Better
 from twin.iso22400 import KPIS, Elements, total
+from twin.span import STATUSES, Outcome
 from twin.state import State, Status, apply
-from twin.tally import FIGURES, STATUSES, Outcome, Tally
+from twin.tally import FIGURES, Tally
 
 __all__ = ["FIGURES", "STATUSES", "Better", "Kpis", "Outcome", "measure"]
 

@@ -9,12 +9,14 @@ from typing import NamedTuple
 from plant_models.plant import Plant
 from twin.chance import Luck
 from twin.decisions import Policy
+from twin.engines import EngineName
+from twin.span import Trial
 from twin.state import State
-from twin.trials import Trial, trials
+from twin.trials import trials
 
 
 class Setting(NamedTuple):
-    """All that runs have in common: the world they begin in, who decides, where luck comes from, and the span."""
+    """All that runs have in common: the world they begin in, who decides, where luck comes from, the span, who plays."""
 
     plant: Plant
     state: State
@@ -22,9 +24,10 @@ class Setting(NamedTuple):
     chance: Callable[[int], Luck]
     until: int | None
     warm_up: int
+    engine: EngineName = "simpy"
 
 
 def played(setting: Setting, seeds: Sequence[tuple[int, int]]) -> list[Trial]:
     """Play once for each (run, seed)."""
-    plant, state, policy, chance, until, warm_up = setting
-    return trials(plant, state, policy, chance, seeds=seeds, until=until, warm_up=warm_up)
+    plant, state, policy, chance, until, warm_up, engine = setting
+    return trials(plant, state, policy, chance, seeds=seeds, until=until, warm_up=warm_up, engine=engine)

@@ -23,19 +23,23 @@ from twin.arriving import check_end
 from twin.backends import Backend
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
+from twin.engines import Chosen, EngineChoice, choose_engine, steps_left
 from twin.estimates import Estimate
 from twin.kpi import Kpis, close, hours
 from twin.playing import Setting, played
 from twin.recipe import Recipe, chance_name, plant_digest, policy_name
 from twin.snapshot import state_digest
+from twin.span import Trial
 from twin.state import State
 from twin.tally import FIGURES, figures_of
-from twin.trials import Trial, play, seed_of_run
+from twin.trials import play, seed_of_run
 
 Progress = Callable[[int, int], object]
 """Is called with (runs done, runs in all). To stop the rehearsal, return False or raise."""
 
 _RUNS_PER_WORKER = 20
+_STEPS_PER_WORKER = 4_000_000
+"""So many steps at least keep a worker with the compiled engine busy for as long as it takes to start it."""
 _BATCHES_PER_WORKER = 8
 _RUNS_PER_BATCH = 25
 """At most: nobody hears of a batch, and nobody can stop it, before it is done."""
@@ -81,6 +85,8 @@ class Rehearsal:
         end of the run or nothing was due.
     orders
         The terms of those orders.
+    engine
+        Which engine played it, and why not the compiled one; the numbers do not depend on it.
     """
 
     plant: str
@@ -95,6 +101,7 @@ class Rehearsal:
     orders: Mapping[str, Order]
     recipe: Recipe
     confidence: float = field(default=0.95)
+    engine: Chosen = field(default_factory=lambda: Chosen("simpy"))
 
     @property
     def runs(self) -> int:
@@ -233,6 +240,7 @@ def rehearse(
     warm_up: int = 0,
     first: int = 0,
     backend: str | Backend = "loky",
+    engine: EngineChoice = "auto",
 ) -> Rehearsal:
     """Play *policy* from *state* (which is left alone) *runs* times and see what comes of it.
 
@@ -255,19 +263,18 @@ def rehearse(
         The number of the first run. Runs 10 to 19 are the same whether the ten before them are played or not.
     backend
         Where they are played: on this computer or a cluster (`twin.backends`). The result does not depend on it.
+    engine
+        Who plays them (`twin.engines`): "auto" takes the compiled engine where it can play that, and SimPy's otherwise;
+        `Rehearsal.engine` says which. The result does not depend on it.
 
     Raises
     ------
+    InvalidPlant
+        Where the *engine* that was asked for cannot play that.
     concurrent.futures.CancelledError
         Where *progress* returned False; nothing partial comes back. What it raises itself comes out as it is.
     """
-    if runs < 1:
-        raise ValueError(f"at least one run, not {runs}")
-    check_end(plant, until)
-    if until is not None and until <= state.now:
-        raise ValueError(f"the rehearsal ends at {until} ms, which is not after the floor's present, {state.now} ms")
-    if warm_up < 0 or (until is not None and until <= state.now + warm_up):
-        raise ValueError(f"the warm-up must be zero or more and end before the runs do, not {warm_up} ms")
+    _check_span(plant, state, runs, until, warm_up)
     recipe = Recipe(
         plant=plant_digest(plant),
         state=state_digest(state),
@@ -280,10 +287,10 @@ def rehearse(
         warm_up=warm_up,
     )
     seeds = {index: seed_of_run(seed, index) for index in range(first, first + runs)}
-    count = workers or max(1, min(backends.cores(), runs // _RUNS_PER_WORKER))
-    batches = _batches(list(seeds.items()), 1 if count == 1 else _batch(runs, count))
+    chosen = choose_engine(engine, plant, state, policy, chance, runs)
+    count, batches = _shares(list(seeds.items()), state, workers, chosen)
     done: list[Trial] = []
-    setting = Setting(plant, state, policy, chance, until, warm_up)
+    setting = Setting(plant, state, policy, chance, until, warm_up, chosen.name)
     on = backends.backend(backend)
     results = backends.spread(played, setting, batches, workers=count if on.name == "loky" else workers, on=on)
     try:
@@ -294,7 +301,19 @@ def rehearse(
     finally:
         results.close()
     done.sort(key=lambda trial: trial.run)
-    return _rehearsal(plant, state, done, recipe, tuple(seeds.values()), confidence)
+    found = _rehearsal(plant, state, done, recipe, tuple(seeds.values()), confidence)
+    return replace(found, engine=chosen)
+
+
+def _check_span(plant: Plant, state: State, runs: int, until: int | None, warm_up: int) -> None:
+    """Raise ValueError where there is nothing to play."""
+    if runs < 1:
+        raise ValueError(f"at least one run, not {runs}")
+    check_end(plant, until)
+    if until is not None and until <= state.now:
+        raise ValueError(f"the rehearsal ends at {until} ms, which is not after the floor's present, {state.now} ms")
+    if warm_up < 0 or (until is not None and until <= state.now + warm_up):
+        raise ValueError(f"the warm-up must be zero or more and end before the runs do, not {warm_up} ms")
 
 
 def play_again(
@@ -320,6 +339,17 @@ def play_again(
     warm_up = rehearsal.recipe.warm_up
     tally = play(plant, state.copy(), policy, luck, until=rehearsal.until, warm_up=warm_up, record=facts.append)
     return facts, close(tally, tally.end or state.now)
+
+
+def _shares(
+    seeds: list[tuple[int, int]], state: State, workers: int | None, engine: Chosen
+) -> tuple[int, list[list[tuple[int, int]]]]:
+    """How many workers play, and the batches of runs that they are given."""
+    least, is_compiled = _RUNS_PER_WORKER, engine.name == "compiled"
+    if is_compiled:
+        least = max(least, _STEPS_PER_WORKER // max(1, steps_left(state)))
+    count = workers or max(1, min(backends.cores(), len(seeds) // least))
+    return count, _batches(seeds, 1 if count == 1 and not is_compiled else _batch(len(seeds), count))
 
 
 def _batch(runs: int, workers: int) -> int:

@@ -5,8 +5,6 @@ run cost little more than the run.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from plant_models.events import (
     BrokeDown,
@@ -33,29 +31,16 @@ from plant_models.events import (
     Stored,
 )
 from plant_models.plant import Plant
-from plant_models.shifts import HOUR
 from twin.deadlock import deadlock_of
 from twin.energy import FIGURES as ENERGY_FIGURES
 from twin.energy import Energy, Meter
-from twin.indicators import Better, ratio
+from twin.indicators import Better
 from twin.iso22400 import Elements, total
 from twin.shortages import FIGURES as SHORTAGE_FIGURES
 from twin.shortages import Shortages
+from twin.span import STATUSES, Account, Outcome, elements_of, outcome, span_figures
 from twin.state import MachineState, OrderState, State, Status, is_micro_stop, is_running, status
 from twin.wiring import wiring
-
-STATUSES: tuple[Status, ...] = (
-    "working",
-    "setup",
-    "unattended",
-    "blocked",
-    "micro_stop",
-    "down",
-    "maintenance",
-    "closed",
-    "idle",
-)
-"""What the time of a machine is divided into."""
 
 FIGURES: Mapping[str, Better | None] = {
     "makespan_h": "lower",
@@ -111,61 +96,6 @@ def figures_of(plant: Plant) -> tuple[str, ...]:
     return tuple(name for name in FIGURES if name not in left_out)
 
 
-class Outcome(NamedTuple):
-    """What became of one order: when it was released and finished (None: not yet), its terms, its good pieces."""
-
-    order: str
-    product: str
-    weight: float
-    due: int | None
-    released_at: int | None
-    finished_at: int | None
-    pieces: int
-    is_turned_away: bool = False
-    is_cancelled: bool = False
-    priority: int = 0
-
-    @property
-    def lead_time(self) -> int | None:
-        """Milliseconds from release to finish."""
-        if self.released_at is None or self.finished_at is None:
-            return None
-        return self.finished_at - self.released_at
-
-    def tardiness(self, now: int) -> int | None:
-        """Milliseconds past due: at its finish, or by *now* where it is not finished. None where nothing was due."""
-        if self.due is None or self.is_cancelled:
-            return None
-        return max(0, (now if self.finished_at is None else self.finished_at) - self.due)
-
-    def is_on_time(self, now: int) -> bool | None:
-        """Whether it was finished when it was due, with anything good; None while that is open, or nothing was due."""
-        if self.due is None or self.is_cancelled:
-            return None
-        if self.is_turned_away:
-            return False
-        if self.finished_at is None:
-            return False if now > self.due else None
-        return self.finished_at <= self.due and self.pieces > 0
-
-
-@dataclass(slots=True)
-class _Account:
-    """A machine's time so far, up to *since*, by status; *word* is what it does from there on."""
-
-    word: Status
-    since: int
-    times: dict[Status, int]
-    prt: float = 0.0
-    produced: int = 0
-    good: int = 0
-    rework: int = 0
-    first: int = 0
-    inspected: int = 0
-    passed: int = 0
-    failures: int = 0
-
-
 class Tally:
     """The sums of one span of a floor's life: from *state*, as it stands now, to `close`.
 
@@ -176,7 +106,7 @@ class Tally:
         self.plant, self.state, self.start = plant, state, state.now
         self.end: int | None = None
         self._accounts = {
-            name: _Account(time_class(plant, name, machine), state.now, dict.fromkeys(STATUSES, 0))
+            name: Account(time_class(plant, name, machine), state.now, dict.fromkeys(STATUSES, 0))
             for name, machine in state.machines.items()
         }
         self._keepers = {m.order: name for name, m in state.machines.items() if m.order and m.phase == "done"}
@@ -259,26 +189,7 @@ class Tally:
 
         Closed hours and maintenance are no planned busy time (they are planned down time); micro-stops are delays.
         """
-        return {
-            name: Elements(
-                apt=account.times["working"],
-                aust=account.times["setup"],
-                adet=account.times["blocked"] + account.times["micro_stop"],
-                adot=account.times["down"] + account.times["idle"] + account.times["unattended"],
-                prt=account.prt,
-                pq=account.produced,
-                gq=account.good,
-                sq=account.produced - account.good - account.rework,
-                rq=account.rework,
-                ip=account.inspected,
-                gp=account.passed,
-                pq1=account.first,
-                fe=account.failures,
-                ttr=account.times["down"],
-                energy=None if self._energy is None else self._energy.machine(name),
-            )
-            for name, account in self._accounts.items()
-        }
+        return elements_of(self._accounts, self._energy)
 
     def figures(self) -> dict[str, float | None]:
         """The span in figures, in the order of `figures_of`.
@@ -290,29 +201,19 @@ class Tally:
         """
         if self.end is None:
             raise ValueError("the span is not closed; close it at its end")
-        outcomes, span = self.outcomes(), self.end - self.start
-        found = _order_figures(outcomes, self.end)
-        left = found["unfinished_orders"]
-        found["makespan_h"] = ((self.end if left else self._last_finish) - self.start) / HOUR
-        finished = found["finished_orders"]
-        found["throughput_per_h"] = None if finished is None else ratio(finished * HOUR, span)
-        found["wip_mean_orders"] = ratio(self._inside_time, span)
-        found["wip_end_orders"] = self._inside
-        elements = total(self.elements().values())
-        found |= {
-            "availability": elements.availability,
-            "effectiveness": elements.effectiveness,
-            "quality": elements.quality,
-            "oee": elements.oee,
-            "span_h": span / HOUR,
-            "scrap_pieces": self._lost + sum(a.produced - a.good - a.rework for a in self._accounts.values()),
-            "reworked_pieces": sum(a.rework for a in self._accounts.values()),
-            "first_pass_yield": elements.first_pass_yield,
-            "held_orders": self._holds,
-            "deadlocks": int(wiring(self.plant).can_lock and deadlock_of(self.plant, self.state) is not None),
-        }
-        for word in STATUSES:
-            found[f"{word}_h"] = sum(account.times[word] for account in self._accounts.values()) / HOUR
+        found = span_figures(
+            self._accounts,
+            self.outcomes(),
+            elements=total(self.elements().values()),
+            start=self.start,
+            end=self.end,
+            inside=self._inside,
+            inside_time=self._inside_time,
+            last_finish=self._last_finish,
+            lost=self._lost,
+            holds=self._holds,
+            is_locked=wiring(self.plant).can_lock and deadlock_of(self.plant, self.state) is not None,
+        )
         if self._energy is not None:
             found |= self._energy.figures(found["good_pieces"] or 0)
         if self._shortages is not None:
@@ -424,46 +325,3 @@ def time_class(plant: Plant, name: str, machine: MachineState) -> Status:
 def is_inside(order: OrderState) -> bool:
     """Whether an order is work in process: released, and not gone."""
     return order.stage != "planned" and not order.has_left
-
-
-def outcome(name: str, order: OrderState) -> Outcome:
-    """What has become of one order."""
-    terms = order.order
-    return Outcome(
-        name,
-        terms.product,
-        terms.weight,
-        terms.due,
-        order.released_at,
-        order.finished_at,
-        order.quantity,
-        order.stage == "turned_away",
-        order.stage == "cancelled",
-        terms.priority,
-    )
-
-
-def _order_figures(outcomes: list[Outcome], end: int) -> dict[str, float | None]:
-    finished = [o for o in outcomes if o.finished_at is not None]
-    turned_away = sum(o.is_turned_away for o in outcomes)
-    cancelled = sum(o.is_cancelled for o in outcomes)
-    lead_times = [o.lead_time for o in finished if o.lead_time is not None]
-    due = [(o.tardiness(end) or 0, o.weight) for o in outcomes if o.due is not None and not o.is_cancelled]
-    fates = [o.is_on_time(end) for o in outcomes]
-    on_time, late = fates.count(True), fates.count(False)
-    lateness = [tardiness for tardiness, _ in due]
-    return {
-        "lead_time_mean_h": ratio(sum(lead_times), len(lead_times) * HOUR),
-        "lead_time_max_h": max(lead_times) / HOUR if lead_times else None,
-        "total_tardiness_h": sum(lateness) / HOUR,
-        "mean_tardiness_h": ratio(sum(lateness), len(due) * HOUR),
-        "max_tardiness_h": max(lateness) / HOUR if due else None,
-        "weighted_tardiness_h": sum(tardiness * weight for tardiness, weight in due) / HOUR,
-        "on_time_share": ratio(on_time, on_time + late),
-        "late_orders": late,
-        "finished_orders": len(finished),
-        "unfinished_orders": len(outcomes) - len(finished) - turned_away - cancelled,
-        "turned_away_orders": turned_away,
-        "cancelled_orders": cancelled,
-        "good_pieces": sum(o.pieces for o in finished),
-    }

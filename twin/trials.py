@@ -5,37 +5,29 @@ Worker processes import this module and little else, so that they start quickly.
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
 from plant_models.changeovers import Changeover
 from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from plant_models.shifts import DAY, FOREVER, WEEK
+from twin import compiled
 from twin.arriving import check_end
 from twin.chance import Luck, mix
 from twin.decisions import Policy
+from twin.engines import EngineName
 from twin.floor import run
 from twin.release import portions_left
 from twin.simulated import SimulatedFloor
+from twin.span import Trial, outcome
 from twin.state import State
-from twin.tally import Tally, outcome
+from twin.tally import Tally
 
 PATIENCE = 20
 """How many times the work that is left a run may take before it is given up."""
 
 _GOLDEN = 0x9E3779B97F4A7C15
 _MASK = (1 << 64) - 1
-
-
-class Trial(NamedTuple):
-    """One run: its figures in the order of `figures_of`, and for each order when it was finished (None: not)."""
-
-    run: int
-    end: int
-    figures: tuple[float | None, ...]
-    finishes: tuple[int | None, ...]
-    on_time: tuple[bool | None, ...]
 
 
 class _Overrun(Exception):
@@ -168,8 +160,18 @@ def trials(
     seeds: Sequence[tuple[int, int]],
     until: int | None = None,
     warm_up: int = 0,
+    engine: EngineName = "simpy",
 ) -> list[Trial]:
-    """Play once for each (index, seed), each time from a copy of *state*."""
+    """Play once for each (index, seed), each time from a copy of *state*; the *engine* makes no difference but speed.
+
+    Raises
+    ------
+    ValueError
+        Where the compiled engine cannot play that (`twin.compiled.refusals` says why).
+    """
+    if engine == "compiled":
+        give_up = horizon(plant, state) if until is None else FOREVER
+        return compiled.trials(plant, state, policy, chance, seeds=seeds, until=until, warm_up=warm_up, give_up=give_up)
     orders = [name for name, order in state.book() if not order.has_left]
     return [
         _trial(play(plant, state.copy(), policy, chance(seed), until=until, warm_up=warm_up), index, orders)

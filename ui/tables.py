@@ -16,7 +16,7 @@ from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
 from twin.resources_use import ResourceUse
 from twin.state import Status
-from twin.tally import STATUSES
+from twin.span import STATUSES
 from ui.figures import ENERGY, HEADLINES, MATERIALS, figure, known
 from ui.palette import STATUS
 from ui.terminal import share, table

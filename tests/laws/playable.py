@@ -34,6 +34,7 @@ def stripped(plant: Plant) -> Plant:
         crews={},
         tools={},
         materials={},
+        arrivals={},
         electricity=Electricity(),
     )
 

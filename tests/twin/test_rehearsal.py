@@ -5,12 +5,14 @@ from concurrent.futures import CancelledError
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
 from plant_models.distributions import Constant, Exponential
+from plant_models.errors import InvalidPlant
 from plant_models.orders import Order
 from plant_models.plant import Failure, Plant
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
@@ -36,6 +38,8 @@ from twin import (
     snapshot,
     state_digest,
 )
+from twin.engines import choose_engine
+from twin.policies.rules import RULES, spt
 from twin.trials import horizon, seed_of_run
 
 SHOP = shop()
@@ -294,3 +298,42 @@ def test_a_state_survives_its_document(world: World) -> None:
 def test_what_is_no_state_says_so() -> None:
     with pytest.raises(ValueError, match="not the state of a floor"):
         snapshot.from_json(b'{"machines": 3}')
+
+
+def test_the_engine_makes_no_difference_but_is_told() -> None:
+    scenario = shop()
+    state = opening(scenario.plant, scenario.orders)
+    on = {
+        engine: rehearse(scenario.plant, state, spt, runs=5, seed=3, workers=1, engine=engine)
+        for engine in ("simpy", "compiled", "auto")
+    }
+    assert {engine: one.engine.name for engine, one in on.items()} == {
+        "simpy": "simpy",
+        "compiled": "compiled",
+        "auto": "simpy",
+    }
+    assert on["auto"].engine.words() == (
+        "Played on the SimPy engine: 120 steps are done before the compiled one is loaded."
+    )
+    assert on["compiled"].engine.words() == "Played on the compiled engine."
+    assert len({one.digest for one in on.values()}) == 1
+    pd.testing.assert_frame_equal(on["simpy"].to_frame(), on["compiled"].to_frame())
+    pd.testing.assert_frame_equal(on["simpy"].orders_frame(), on["compiled"].orders_frame())
+
+
+def test_many_runs_are_played_on_the_compiled_engine_where_it_can() -> None:
+    scenario = shop()
+    state = opening(scenario.plant, scenario.orders)
+    assert choose_engine("auto", scenario.plant, state, spt, Chance, 10_000).name == "compiled"
+    chosen = choose_engine("auto", scenario.plant, state, RULES["random"], Chance, 10_000)
+    assert chosen.name == "simpy"
+    assert chosen.words().startswith("Played on the SimPy engine: who decides is random; compiled are the rules fifo,")
+
+
+def test_an_engine_that_is_asked_for_and_cannot_play_says_why() -> None:
+    scenario = shop()
+    state = opening(scenario.plant, scenario.orders)
+    with pytest.raises(InvalidPlant, match="cannot play this: who decides is random"):
+        rehearse(scenario.plant, state, RULES["random"], runs=2, engine="compiled")
+    with pytest.raises(InvalidPlant, match="no engine 'steam'; there are auto, simpy, compiled"):
+        rehearse(scenario.plant, state, spt, runs=2, engine="steam")

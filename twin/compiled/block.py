@@ -80,14 +80,15 @@ class Block:
             {name: deque(self._names(row["head"])) for name, row in places.items()},
             {name: deque(self._names(row["first_wanting"])) for name, row in places.items()},
             orders,
-            int(clock["now"]),
-            int(clock["unfinished"]),
-            int(clock["on_floor"]),
-            dict(like.crews),
-            dict(like.tools),
-            dict(like.stocks),
-            dict(like.belts),
-            like.has_classes,
+            now=int(clock["now"]),
+            unfinished=int(clock["unfinished"]),
+            on_floor=int(clock["on_floor"]),
+            crews=dict(like.crews),
+            tools=dict(like.tools),
+            stocks=dict(like.stocks),
+            belts=dict(like.belts),
+            has_classes=like.has_classes,
+            arrivals=dict(like.arrivals),
         )
 
     def _put_machine(self, row: Any, machine: MachineState) -> None:

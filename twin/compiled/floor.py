@@ -103,7 +103,15 @@ class CompiledFloor:
         return bool(self._clock["is_locked"])
 
     def seed(self, chance: Luck) -> None:
-        """Let the luck be another from now on."""
+        """Let the luck be another from now on.
+
+        Raises
+        ------
+        ValueError
+            Where it is one whose draws are not compiled.
+        """
+        for reason in refuses_luck(chance):
+            raise ValueError(f"the compiled floor cannot play this: {reason}")
         self.chance = chance
         self._world["is_certain"] = isinstance(chance, Certain)
         if isinstance(chance, Chance):
@@ -116,6 +124,49 @@ class CompiledFloor:
     def restore(self, snapshot: NDArray[np.int64]) -> None:
         """Stand as it did when the snapshot was taken."""
         self._block.whole[:] = snapshot
+
+    def look_again(self) -> None:
+        """Work out anew all that is due, as a floor does that is made on how this one stands."""
+        self._enter(kernel.LOOK)
+
+    def count(self, is_counting: bool, *, give_up: int = FOREVER) -> None:
+        """Count from now on, or no longer; everything stops with the first fact after *give_up*."""
+        self._world["is_counting"], self._world["give_up"] = is_counting, give_up
+        if is_counting:
+            self._enter(kernel.OPEN)
+
+    def close(self, end: int) -> None:
+        """What is counted ends at *end*."""
+        self._enter(kernel.CLOSE, end)
+
+    def set_time(self, now: int) -> None:
+        """Let it be *now*."""
+        self._clock["now"] = now
+
+    def is_stuck(self) -> bool:
+        """Whether machines wait for each other in a circle, as the floor stands."""
+        return self.layout.counts["can_lock"] == 1 and self._enter(kernel.STUCK) == 1
+
+    @property
+    def clock(self) -> dict[str, int]:
+        """The sums of the floor as a whole."""
+        row = self._clock
+        return dict(zip(row.dtype.names, row.tolist(), strict=True))
+
+    @property
+    def orders(self) -> NDArray[Any]:
+        """The records of the orders."""
+        return self._block.parts["orders"]
+
+    @property
+    def accounts(self) -> NDArray[Any]:
+        """The records of the machines' accounts."""
+        return self._block.parts["accounts"]
+
+    @property
+    def booked(self) -> NDArray[np.int64]:
+        """Milliseconds of each machine by status, one machine after the other."""
+        return self._block.parts["hours_by_word"]
 
     @property
     def _clock(self) -> Any:

@@ -261,7 +261,7 @@ def look_again(w: World) -> None:
             open_door(w, at)
 
 
-SEED, LOOK, LIVE, OPEN, CLOSE = range(5)
+SEED, LOOK, LIVE, OPEN, CLOSE, STUCK = range(6)
 """What `enter` is asked for."""
 
 
@@ -274,6 +274,8 @@ def _entrance(digest: str) -> Callable[[int, int, int], int]:
         w = world(address)
         if what == LIVE:
             return live(w, argument)
+        if what == STUCK:
+            return 1 if is_locked(w) else 0
         if what == SEED:
             reseed(w, np.uint64(argument))
         elif what == LOOK:

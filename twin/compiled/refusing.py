@@ -89,6 +89,8 @@ def _of_centers(plant: Plant) -> Iterator[str]:
     for buffer in plant.buffers.values():
         if buffer.conveyor is not None:
             yield f"buffer {buffer.id!r} is a conveyor"
+    for arrival in plant.arrivals.values():
+        yield f"orders arrive by themselves ({arrival.id!r})"
     if wiring(plant).is_metered:
         yield "the plant says what it draws, and what a run takes is not counted"
 

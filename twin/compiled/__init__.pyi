@@ -1,0 +1,7 @@
+from twin.compiled.floor import CompiledFloor as CompiledFloor
+from twin.compiled.refusing import COMPILED_RULES as COMPILED_RULES
+from twin.compiled.refusing import refusals as refusals
+from twin.compiled.refusing import refuses_luck as refuses_luck
+from twin.compiled.runs import trials as trials
+
+__all__ = ["COMPILED_RULES", "CompiledFloor", "refusals", "refuses_luck", "trials"]

@@ -1,0 +1,72 @@
+"""Two engines, one behaviour: which of them plays a rehearsal, and why.
+
+The simulated floor plays everything; the compiled one is many times as fast and plays most of it. What comes out is the
+same to the last bit, so the choice is one of time alone.
+"""
+
+from collections.abc import Callable
+from typing import Final, Literal, NamedTuple
+
+from plant_models.entries.base import known_names
+from plant_models.errors import InvalidPlant
+from plant_models.plant import Plant
+from twin.chance import Luck
+from twin.compiled import refusals, refuses_luck
+from twin.decisions import Policy
+from twin.standing import State
+
+EngineName = Literal["simpy", "compiled"]
+"""The simulated floor, driven by SimPy, and the compiled one."""
+
+EngineChoice = Literal["auto", "simpy", "compiled"]
+"""What may be asked for: *auto* is the compiled one where it can play and where that is worth loading it."""
+
+ENGINES: Final[tuple[EngineChoice, ...]] = ("auto", "simpy", "compiled")
+
+_WORTH = 50_000
+"""Steps of orders that take about as long on the simulated floor as it takes to load the compiled one."""
+
+
+class Chosen(NamedTuple):
+    """The engine that plays, and what speaks against the compiled one, a sentence each; nothing where it plays."""
+
+    name: EngineName
+    reasons: tuple[str, ...] = ()
+
+    def words(self) -> str:
+        """Which engine plays and why, in a sentence."""
+        if self.name == "compiled":
+            return "Played on the compiled engine."
+        shown = "; ".join(self.reasons[:_SHOWN])
+        more = f"; and {len(self.reasons) - _SHOWN} more" if len(self.reasons) > _SHOWN else ""
+        return f"Played on the SimPy engine{': ' if shown else ''}{shown}{more}."
+
+
+_SHOWN = 2
+
+
+def choose_engine(
+    asked: EngineChoice, plant: Plant, state: State, policy: Policy, chance: Callable[[int], Luck], runs: int
+) -> Chosen:
+    """The engine that plays *runs* runs of that.
+
+    Raises
+    ------
+    InvalidPlant
+        Where there is no such engine, or the compiled one is asked for and cannot play that.
+    """
+    if asked not in ENGINES:
+        raise InvalidPlant(known_names("engine", asked, dict.fromkeys(ENGINES)))
+    if asked == "simpy":
+        return Chosen("simpy")
+    if asked == "auto" and (steps := steps_left(state) * runs) < _WORTH:
+        return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is loaded",))
+    reasons = (*refusals(plant, state, policy), *refuses_luck(chance))
+    if reasons and asked == "compiled":
+        raise InvalidPlant(f"the compiled engine cannot play this: {'; '.join(reasons)}; wanted engine simpy or auto")
+    return Chosen("simpy", reasons) if reasons else Chosen("compiled")
+
+
+def steps_left(state: State) -> int:
+    """How many steps all orders have before them."""
+    return sum(order.steps - order.step for order in state.orders.values() if not order.has_left)
