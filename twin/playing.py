@@ -16,7 +16,7 @@ from twin.trials import trials
 
 
 class Setting(NamedTuple):
-    """All that runs have in common: the world they begin in, who decides, where luck comes from, the span, who plays."""
+    """All that runs have in common: the world they begin in, who decides, luck, the span, and who plays."""
 
     plant: Plant
     state: State
