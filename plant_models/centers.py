@@ -5,6 +5,7 @@ from typing import Literal
 
 from plant_models.conveyors import Conveyor
 from plant_models.energy import Power
+from plant_models.resources import check_people
 from plant_models.transport import Fleet
 from plant_models.units import duration
 
@@ -71,7 +72,7 @@ class WorkCenter:
     *buffer* names the place where orders wait for it. *shifts* None means it never closes. At the end of a shift
     running work is finished or paused (*at_shift_end*). With ``at_shift_end="refuse"`` it is paused too, and no order
     is taken that is not expected to be done before closing time, unless it takes longer than the longest stretch of the
-    regular hours. Changing over takes a person with the skill *setup_crew*; None: nobody in particular. With
+    regular hours. Changing over takes *setup_people* with the skill *setup_crew*; None: nobody in particular. With
     ``blocking="before_service"`` a machine does not start unless its order has a place to go to; after service, it
     keeps a finished order until there is room. *power* is what each of its machines draws by status.
 
@@ -87,10 +88,14 @@ class WorkCenter:
     at_shift_end: Literal["pause", "finish", "refuse"] = "pause"
     changeover: str | None = None
     setup_crew: str | None = None
+    setup_people: int = 1
     blocking: Literal["after_service", "before_service"] = "after_service"
     power: Power | None = None
     location: str | None = None
     fleet: Fleet | None = None
+
+    def __post_init__(self) -> None:
+        check_people(f"work center {self.id!r}, setup", self.setup_crew, self.setup_people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

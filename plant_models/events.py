@@ -237,11 +237,12 @@ class ShiftStarted(Fact, frozen=True):
 
 
 class Engaged(Fact, frozen=True):
-    """Somebody of a crew comes to a machine, for its *task*; who leaves, leaves with the task or the shift."""
+    """*people* of a crew come to a machine, for its *task*; who leaves, leaves with the task or the shift."""
 
     machine: str
     crew: str
     task: Literal["setup", "work"]
+    people: int = 1
 
 
 class CrewLeft(Fact, frozen=True):

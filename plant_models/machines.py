@@ -6,6 +6,7 @@ from typing import Literal
 from plant_models.batch import Batch
 from plant_models.distributions import Distribution
 from plant_models.energy import Power
+from plant_models.resources import check_people
 from plant_models.shifts import Window
 from plant_models.upkeep import Maintenance, Wear
 
@@ -14,11 +15,12 @@ from plant_models.upkeep import Maintenance, Wear
 class Failure:
     """One way in which a machine breaks down.
 
-    The clock towards the next failure runs while the machine is working (``clock="working"``, an
-    operation-dependent failure) or while it is up and its work center is open (``clock="open"``, a time-dependent
-    one). With *at_wear* it runs only from that level of wear on. A repair makes the clock start anew, and with
-    *renews_wear* takes the machine back to its first level of wear. Somebody with the skill *crew* repairs it, one
-    person a machine, first broken first; without one the repair begins at once.
+    The clock towards the next failure runs while the machine is working (``clock="working"``, an operation-dependent
+    failure) or while it is up and its work center is open (``clock="open"``, a time-dependent one). With *at_wear* it
+    runs only from that level of wear on. A repair makes the clock start anew, and with *renews_wear* takes the machine
+    back to its first level of wear. *people* with the skill *crew* repair it (one person, if nothing is said), first
+    broken first; without a crew the repair begins at once. A repair that needs more people than are free does not keep
+    those that are from the next machine.
 
     *work* says what becomes of work that it interrupts: it is resumed; it is begun again after the repair and takes a
     new time (a recorded one, `Trace`, the same); or the pieces are scrapped at once, those of the whole batch. A
@@ -37,10 +39,14 @@ class Failure:
     clock: Literal["working", "open"] = "open"
     id: str = "breakdown"
     crew: str | None = None
+    people: int = 1
     work: Literal["resume", "restart", "scrap"] = "resume"
     is_micro_stop: bool = False
     at_wear: str | None = None
     renews_wear: bool = False
+
+    def __post_init__(self) -> None:
+        check_people(f"failure {self.id!r}", self.crew, self.people)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Literal
 from plant_models.distributions import Distribution
 from plant_models.materials import Amount
 from plant_models.quality import Characteristic, Inspection
+from plant_models.resources import check_people
 from plant_models.transport import Move
 
 LEAVE = "leave"
@@ -38,9 +39,10 @@ class Operation:
     *energy* is what it takes beyond what its machine draws anyway, in kWh for the order or for each piece
     (*energy_per*): heat, or compressed air.
 
-    The work takes a person with the skill *crew* (None: nobody) and one unit of each of *tools*, from when a machine
-    takes the order until the step is finished. One unit of each of *takes* (a pallet, a fixture, a card) goes with the
-    order from then on, if it has none yet, until it finishes a step that *returns* it, or leaves.
+    The work takes *people* with the skill *crew* (None: nobody) and one unit of each of *tools*, from when a machine
+    takes the order until the step is finished. Several people are of one crew and come together. One unit of each of
+    *takes* (a pallet, a fixture, a card) goes with the order from then on, if it has none yet, until it finishes a step
+    that *returns* it, or leaves.
 
     *consumes* is the bill of materials of the step, by material: a machine takes an order only when all of it is there,
     for all the pieces that the order has then, and uses it up at once; an order that comes back needs it again.
@@ -65,6 +67,7 @@ class Operation:
     energy: float = 0.0
     energy_per: Literal["order", "unit"] = "order"
     crew: str | None = None
+    people: int = 1
     tools: tuple[str, ...] = ()
     takes: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
@@ -90,6 +93,7 @@ class Operation:
             raise ValueError(f"operation {self.id!r}: split must be at least 1 piece to a lot, not {self.split}")
         if not 0 <= self.energy < float("inf"):
             raise ValueError(f"operation {self.id!r}: the energy must be a number of at least 0 kWh, not {self.energy}")
+        check_people(f"operation {self.id!r}", self.crew, self.people)
         needed = (*self.tools, *self.takes)
         for tool in needed:
             if needed.count(tool) > 1:

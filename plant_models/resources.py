@@ -11,10 +11,11 @@ class Crew:
     """People who can do the same things and keep the same hours, *size* of them.
 
     They can do what *skills* names, and what bears the crew's own name. *shifts* None means that somebody is always
-    there. A setup or a repair takes a whole person; of machines that only have to be tended while they work, one person
-    tends *tends* at once. At the end of their shift people finish what they have in hand, or leave it
-    (*at_shift_end*): then those machines stand still until somebody who can go on is free, of whatever crew. A repair
-    that has begun is always brought to its end.
+    there. A setup or a repair takes a whole person, or as many as it says; of machines that only have to be tended
+    while they work, one person tends *tends* at once. Work for several people takes all of them whole. Those who do one
+    thing together are of one crew, come together, and wait for each other with nothing in hand. At the end of their
+    shift people finish what they have in hand, or leave it (*at_shift_end*): then those machines stand still until
+    somebody who can go on is free, of whatever crew. A repair that has begun is always brought to its end.
     """
 
     id: str
@@ -33,6 +34,14 @@ class Crew:
     def can(self, skill: str) -> bool:
         """Whether its people have a skill."""
         return skill == self.id or skill in self.skills
+
+
+def check_people(where: str, crew: str | None, people: int) -> None:
+    """Raise ValueError where there cannot be so many people for something."""
+    if people < 1:
+        raise ValueError(f"{where}: the people must be at least 1, not {people}")
+    if people > 1 and crew is None:
+        raise ValueError(f"{where}: {people} people of no crew; say which crew, or skill, it takes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

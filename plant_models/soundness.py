@@ -19,8 +19,7 @@ def check_machine(machine: Machine, centers: Mapping[str, WorkCenter], crews: Ma
     where = f"machine {machine.id!r}"
     known(where, "work center", machine.work_center, centers)
     for failure in machine.failures:
-        if failure.crew is not None:
-            known(f"{where}, {failure.id}", "crew or skill", failure.crew, skills_of(crews))
+        _check_crew(f"{where}, {failure.id}", failure.crew, failure.people, crews)
     check_upkeep(machine, crews)
     center = centers[machine.work_center]
     if center.fleet is not None and machine.set_up_for is not None:
@@ -49,8 +48,7 @@ def check_upkeep(machine: Machine, crews: Mapping[str, Crew]) -> None:
         raise InvalidPlant(f"{where}: a failure of a machine that is maintained cannot be called {WEAR!r}")
     for maintenance in machine.maintenance:
         here = f"{where}, maintenance {maintenance.id!r}"
-        if maintenance.crew is not None:
-            known(here, "crew or skill", maintenance.crew, skills_of(crews))
+        _check_crew(here, maintenance.crew, maintenance.people, crews)
         if maintenance.at_wear is not None:
             known(here, "level of wear", maintenance.at_wear, levels)
             if machine.wear is not None and machine.wear.number(maintenance.at_wear) == 0:
@@ -101,8 +99,18 @@ def check_center(
         known(where, "changeover", center.changeover, changeovers)
         if center.fleet is not None:
             raise InvalidPlant(f"{where}: it is a fleet, whose setups are empty runs; wanted no changeover")
-    if center.setup_crew is not None:
-        known(where, "crew or skill", center.setup_crew, skills_of(crews))
+    _check_crew(where, center.setup_crew, center.setup_people, crews)
+
+
+def _check_crew(where: str, skill: str | None, people: int, crews: Mapping[str, Crew]) -> None:
+    """Raise InvalidPlant where something takes people that no crew has."""
+    if skill is None:
+        return
+    known(where, "crew or skill", skill, skills_of(crews))
+    able = [crew for crew in crews.values() if crew.can(skill)]
+    if all(crew.size < people for crew in able):
+        sizes = ", ".join(f"{crew.id} has {crew.size}" for crew in able)
+        raise InvalidPlant(f"{where}: it takes {people} people of one crew who can do {skill!r}; {sizes}")
 
 
 def skills_of(crews: Mapping[str, Crew]) -> dict[str, None]:
@@ -124,8 +132,7 @@ def check_needs(
     tools: Mapping[str, Tool],
 ) -> None:
     """Raise InvalidPlant where an operation needs people or tools that are not there, or that a batch cannot have."""
-    if operation.crew is not None:
-        known(where, "crew or skill", operation.crew, skills_of(crews))
+    _check_crew(where, operation.crew, operation.people, crews)
     for tool in (*operation.tools, *operation.takes, *operation.returns):
         known(where, "tool", tool, tools)
     for machine in operation.machines:
@@ -218,12 +225,20 @@ def check_attributes(product: Product, family: Mapping[str, str]) -> None:
 
 def check_batch(machine: Machine, operations: Sequence[Operation]) -> None:
     """Raise InvalidPlant where a machine that works in batches would need different people for the orders of one."""
-    skills = dict.fromkeys(operation.crew or "nobody" for operation in operations if machine.id in operation.machines)
+    steps = [operation for operation in operations if machine.id in operation.machines]
+    skills = dict.fromkeys(_whom(step) for step in steps)
     if machine.batch is not None and len(skills) > 1:
         raise InvalidPlant(
             f"machine {machine.id!r} works in batches, and its operations need different people ({', '.join(skills)}); "
             "wanted the same crew in all of them"
         )
+
+
+def _whom(step: Operation) -> str:
+    """Whom a step takes, in words."""
+    if step.crew is None:
+        return "nobody"
+    return step.crew if step.people == 1 else f"{step.people} {step.crew}"
 
 
 def check_materials(

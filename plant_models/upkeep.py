@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from plant_models.distributions import Distribution
+from plant_models.resources import check_people
 
 WEAR = "wear"
 """What a maintenance is said to renew that takes a machine back to its first level of wear."""
@@ -80,7 +81,7 @@ class Maintenance:
     one is made up for), by usage (*after_work* milliseconds of working, or *after_orders* finished orders since it
     was last done), or by condition (from the level of wear *at_wear* on).
 
-    When it is due it begins as soon as the machine has no work in hand and somebody with the skill *crew* is free
+    When it is due it begins as soon as the machine has no work in hand and *people* with the skill *crew* are free
     (None: nobody in particular does it); until then the machine goes on working, and takes new orders where nobody is
     free to maintain it. A machine that has places does not: once it is due they take no order more, and when all are
     free it begins. Work that a breakdown interrupts does not stand in its way. It goes on in closed hours, as repairs
@@ -101,10 +102,12 @@ class Maintenance:
     at_wear: str | None = None
     opportunity: float | None = None
     crew: str | None = None
+    people: int = 1
     renews: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         where = f"maintenance {self.id!r}"
+        check_people(where, self.crew, self.people)
         ways = [self.every, self.after_work, self.after_orders, self.at_wear]
         if sum(way is not None for way in ways) != 1:
             raise ValueError(f"{where}: wanted one of every, after_work, after_orders and at_wear")

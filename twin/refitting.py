@@ -110,6 +110,7 @@ def _refit_people(plant: Plant, state: State) -> None:
     for gone in [crew for crew in state.crews if crew not in plant.crews]:
         for machine in state.machines.values():
             machine.people = {task: crew for task, crew in machine.people.items() if crew != gone}
+            machine.hands = {task: people for task, people in machine.hands.items() if task in machine.people}
         del state.crews[gone]
     complete(plant, state)
     for crew, known in state.crews.items():

@@ -29,7 +29,7 @@ class CrewUse:
     beyond
         What they worked on after their shift, to finish what they had in hand.
     tasks
-        Milliseconds by what they were at machines for; one person may tend several machines at once.
+        Milliseconds of one person by what they were at machines for; one person may tend several machines at once.
     """
 
     present: int = 0
@@ -133,7 +133,7 @@ def _book(plant: Plant, state: State, crews: Mapping[str, CrewUse], tools: Mappi
             use.busy += people * passed
     for machine in state.machines.values():
         for task, name in machine.people.items():
-            crews[name].tasks[task] += passed
+            crews[name].tasks[task] += machine.hands.get(task, 1) * passed
     for name, tool in tools.items():
         lying = state.tools[name]
         tool.away += len(lying.away) * passed

@@ -86,10 +86,11 @@ class MachineState(msgspec.Struct):
     *failures* counts how often each has happened. *repair_since* None on a machine that is down: nobody repairs it yet.
     *family* is what it is set up for (a vehicle: where it stands), *run* the orders it has begun since it was changed
     over. *mates* are the orders that it has besides *order*, in the same batch. *people* gives the crew of whoever is
-    there for each task, *tools* the unit of each tool that it has; neither is ever changed in place. *is_unattended*
-    says that its setup or its work needs somebody who is not there. *restarts* counts how often the work in hand was
-    begun again after a breakdown. *maintenance* is which one goes on, if any; *upkeep* is there on machines that wear
-    out, are maintained, or make what depends on how long they have worked.
+    there for each task, *hands* how many they are where they are several, *tools* the unit of each tool that it has;
+    none is ever changed in place. *is_unattended* says that its setup or its work needs somebody who is not there.
+    *restarts* counts how often the work in hand was begun again after a breakdown. *maintenance* is which one goes on,
+    if any; *upkeep* is there on machines that wear out, are maintained, or make what depends on how long they have
+    worked.
     """
 
     family: str | None
@@ -112,6 +113,7 @@ class MachineState(msgspec.Struct):
     good: int = 0
     scrap: int = 0
     people: Mapping[Task, str] = {}
+    hands: Mapping[Task, int] = {}
     tools: Mapping[str, int] = {}
     is_unattended: bool = False
     restarts: int = 0

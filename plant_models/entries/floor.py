@@ -39,6 +39,7 @@ class FailureEntry(Entry):
     crew: Annotated[Name, Refers("crew or skill")] | None = Field(
         None, description="The crew, or the skill of those, who repair it; absent: the repair begins at once."
     )
+    people: int = Field(1, ge=1, description="How many of them a repair takes.")
     work: Literal["resume", "restart", "scrap"] = Field(
         "resume", description="What becomes of work that it interrupts: it goes on, begins again, or is scrapped."
     )
@@ -86,6 +87,7 @@ class MaintenanceEntry(Entry):
     crew: Annotated[Name, Refers("crew or skill")] | None = Field(
         None, description="The crew, or the skill of those, who do it; absent: nobody in particular."
     )
+    people: int = Field(1, ge=1, description="How many of them it takes.")
     renews: list[Name] | None = Field(
         None, description="The failures whose clocks it sets back, and 'wear'; absent: all of them."
     )
@@ -232,6 +234,7 @@ class WorkCenterEntry(Entry):
     setup_crew: Annotated[Name, Refers("crew or skill")] | None = Field(
         None, description="The crew, or the skill of those, who change its machines over; absent: nobody has to."
     )
+    setup_people: int = Field(1, ge=1, description="How many of them changing over takes.")
     blocking: Literal["after_service", "before_service"] = Field(
         "after_service", description="Whether a machine may start when its order has no place to go to."
     )

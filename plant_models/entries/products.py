@@ -65,6 +65,7 @@ class StepEntry(Entry):
     crew: Annotated[Name, Refers("crew or skill")] | None = Field(
         None, description="The crew, or the skill of those, of whom one has to be at the machine; absent: nobody."
     )
+    people: int = Field(1, ge=1, description="How many of them it takes, all at once.")
     tools: Tools = Field([], description="Tools that the machine needs, one unit of each, until the step is finished.")
     takes: Tools = Field([], description="Pallets, fixtures or cards that go with the order from here on, one of each.")
     returns: Tools = Field([], description="Which of them it gives back when the step is finished.")

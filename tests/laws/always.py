@@ -59,11 +59,15 @@ def check_stocks(state: State) -> None:
 
 def check_people(state: State) -> None:
     """Raise AssertionError where the books of a crew are not what its people do."""
-    done = Counter((crew, task) for machine in state.machines.values() for task, crew in machine.people.items())
+    done: Counter[tuple[str, str]] = Counter()
+    for machine in state.machines.values():
+        assert machine.hands.keys() <= machine.people.keys(), f"{machine}"
+        for task, crew in machine.people.items():
+            people = machine.hands.get(task, 1)
+            done[crew, "tending" if task == "work" and people == 1 else "whole"] += people
     for crew, known in state.crews.items():
-        whole = sum(done[crew, task] for task in ("setup", "repair", "maintenance"))
-        assert known.whole == whole, f"crew {crew}: {known}, but {done}"
-        assert known.tending == done[crew, "work"], f"crew {crew}: {known}, but {done}"
+        assert known.whole == done[crew, "whole"], f"crew {crew}: {known}, but {done}"
+        assert known.tending == done[crew, "tending"], f"crew {crew}: {known}, but {done}"
 
 
 def check_tools(plant: Plant, state: State) -> None:

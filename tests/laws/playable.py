@@ -44,6 +44,7 @@ def _machine(machine: Machine) -> Machine:
         replace(
             way,
             crew=None,
+            people=1,
             at_wear=None,
             renews_wear=False,
             time_to_failure=_time(way.time_to_failure),
@@ -55,7 +56,7 @@ def _machine(machine: Machine) -> Machine:
 
 
 def _center(center: WorkCenter) -> WorkCenter:
-    return replace(center, setup_crew=None, power=None)
+    return replace(center, setup_crew=None, setup_people=1, power=None)
 
 
 def _buffer(buffer: Buffer) -> Buffer:
@@ -70,6 +71,7 @@ def _operation(step: Operation) -> Operation:
         merge=False,
         energy=0.0,
         crew=None,
+        people=1,
         tools=(),
         takes=(),
         returns=(),

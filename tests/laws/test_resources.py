@@ -94,6 +94,25 @@ def test_a_step_has_all_its_tools_when_it_starts(world: World) -> None:
 
 
 @given(worlds())
+def test_what_goes_on_has_all_its_people_and_what_waits_has_none(world: World) -> None:
+    """Nobody is kept by something that waits for more people: all come together, or none."""
+    for state, _ in instants(world):
+        for name, machine in state.machines.items():
+            center = world.plant.work_centers[world.plant.machines[name].work_center]
+            for task in machine.people:
+                people = machine.hands.get(task, 1)
+                if task == "repair" and machine.down is not None:
+                    assert people == world.plant.machines[name].failures[machine.down].people
+                elif task == "maintenance" and machine.maintenance is not None:
+                    assert people == world.plant.machines[name].maintenance[machine.maintenance].people
+                elif task == "setup":
+                    assert people >= center.setup_people
+                elif task == "work" and machine.order is not None:
+                    order = state.orders[machine.order]
+                    assert people == world.plant.stops(order.order.product)[order.step].operation.people
+
+
+@given(worlds())
 def test_only_what_is_worn_out_goes_away(world: World) -> None:
     for state, fact in instants(world):
         if isinstance(fact, ToolWornOut):

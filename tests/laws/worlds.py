@@ -15,6 +15,7 @@ from tests.laws.machines import batches, hours, stays, stops
 from tests.laws.means import crews, fleets, materials, releases, tools
 from tests.laws.steps import attended, attributes, changeovers, graded, operations
 from tests.laws.streams import arrivals
+from tests.laws.teams import teams
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
 from twin.policies.rules import RULES
@@ -107,7 +108,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
         products[f"{family}-part"] = Product(
             id=f"{family}-part", routing=family, family=family, attributes=draw(attributes()), stock=stock
         )
-    return Plant(
+    plant = Plant(
         id="random",
         work_centers=centers,
         machines=machines,
@@ -123,6 +124,7 @@ def plants(draw: st.DrawFn, chain: bool | None = None, plain: bool = False) -> P
         electricity=draw(supplies()),
         arrivals={} if plain or draw(st.integers(0, 2)) else draw(arrivals(sorted(products))),
     )
+    return plant if plain or draw(st.integers(0, 2)) else draw(teams(plant))
 
 
 @st.composite

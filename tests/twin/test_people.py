@@ -22,6 +22,7 @@ from twin.kpi import measure
 from twin.lateness import order_times
 from twin.policies.follow import FollowPlan
 from twin.policies.rules import fifo
+from twin.resources_use import resource_use
 from twin.simulated import SimulatedFloor
 from twin.state import opening, status
 
@@ -318,3 +319,106 @@ def test_a_crew_that_stays_longer_ends_what_it_would_have_left() -> None:
 def test_other_numbers_of_people_and_tools_are_kept_in_files_and_said_in_words(change: changes.Change) -> None:
     assert changes.read([changes.to_dict(change)]) == (change,)
     assert change.words() in ("crew operators has 3 people", "there are 2 of mould")
+
+
+def pair(floor: Plant, people: int = 2) -> Plant:
+    """The same where the step takes so many."""
+    step = replace(floor.routings["r"].operations[0], people=people)
+    return replace(floor, routings={"r": Routing(id="r", operations=(step,))})
+
+
+def test_work_for_two_waits_until_two_of_a_crew_are_free() -> None:
+    """Three operators: two work on the first order, one is left, who is too few for the second until they are done."""
+    facts = play(pair(plant(Crew(id="operators", size=3))), orders=2)
+    assert began(facts) == [("m0", 0), ("m0", 10)]
+    assert [(f.machine, f.people) for f in facts if isinstance(f, Engaged)] == [("m0", 2), ("m0", 2)]
+    assert began(play(pair(plant(Crew(id="operators", size=4))), orders=2)) == [("m0", 0), ("m1", 0)]
+
+
+def began(facts: list[Event]) -> list[tuple[str, int]]:
+    return [(fact.machine, fact.time // MINUTE) for fact in facts if isinstance(fact, Started)]
+
+
+def test_two_of_different_crews_are_no_team() -> None:
+    crews = (Crew(id="operators", size=2, shifts="late"), Crew(id="jack", size=1, skills=("operators",)))
+    assert began(play(pair(plant(*crews)), orders=1)) == [("m0", 60)]
+
+
+def test_who_works_in_a_team_tends_nothing_else() -> None:
+    """One person tends three machines; three people, of whom two work together, leave one for the others."""
+    floor = plant(Crew(id="operators", size=3, tends=3), machines=3)
+    team = Operation(id="s", machines={"m0": Constant(10 * MINUTE)}, crew="operators", people=2)
+    floor = replace(
+        floor,
+        routings={"r": floor.routings["r"], "t": Routing(id="t", operations=(team,))},
+        products={"p": Product(id="p", routing="r"), "old": Product(id="old", routing="t")},
+        buffers={"b": Buffer(id="b")},
+    )
+    book = [Order(id="t", product="old"), Order(id="a", product="p"), Order(id="b", product="p")]
+    floor_ = SimulatedFloor(floor, opening(floor, book), Certain())
+    run(floor_, fifo, MINUTE)
+    crew = floor_.state.crews["operators"]
+    assert (crew.whole, crew.tending) == (2, 2)
+    assert [machine.hands for machine in floor_.state.machines.values()] == [{"work": 2}, {}, {}]
+
+
+def test_who_sets_up_stays_and_as_many_come_as_either_needs() -> None:
+    """Setting up takes one, the work two: both come for the setup, so that the work can begin at once."""
+    floor = pair(plant(Crew(id="operators", size=2), machines=1, setup=5, setup_crew="operators"))
+    facts = play(floor, orders=1)
+    assert [(f.task, f.people) for f in facts if isinstance(f, Engaged)] == [("setup", 2)]
+    assert began(facts) == [("m0", 5)]
+
+
+def test_a_setup_for_two_leaves_one_for_the_work() -> None:
+    floor = plant(Crew(id="operators", size=2), setup=5, setup_crew="operators")
+    floor = replace(floor, work_centers={"c": replace(floor.work_centers["c"], setup_people=2)})
+    facts = play(floor, orders=2)
+    assert began(facts) == [("m0", 5), ("m0", 15)], "while one works alone the other machine cannot be set up"
+
+
+def test_a_repair_for_two_does_not_keep_one_from_the_next_machine() -> None:
+    """At minute 1 both break down, m0 first: its repair takes two of the fitters, one of whom is setting up."""
+    failure = Failure(
+        time_to_failure=Constant(MINUTE),
+        time_to_repair=Constant(20 * MINUTE),
+        crew="fitters",
+        people=2,
+        clock="working",
+    )
+    floor = plant(Crew(id="fitters", size=3), crew=None, failure=failure)
+    facts = play(floor, orders=2, until=30 * MINUTE, chance=Chance(1))
+    repairs = [(fact.machine, fact.time // MINUTE) for fact in facts if isinstance(fact, RepairStarted)]
+    assert repairs[:2] == [("m0", 1), ("m1", 21)]
+
+
+def test_a_team_counts_person_hours() -> None:
+    floor = pair(plant(Crew(id="operators", size=4), machines=1), 3)
+    facts = play(floor, orders=2)
+    used = resource_use(floor, opening(floor, [Order(id=f"o{n}", product="p") for n in range(2)]), facts).crews[
+        "operators"
+    ]
+    assert used.tasks["work"] == used.busy == 3 * 20 * MINUTE
+    assert used.utilization == 3 / 4
+
+
+@pytest.mark.parametrize("cut", range(0, 40, 3))
+def test_a_fork_keeps_the_team(cut: int) -> None:
+    floor = pair(plant(Crew(id="operators", size=3), setup=5, setup_crew="operators"))
+    whole = SimulatedFloor(floor, opening(floor, [Order(id=f"o{n}", product="p") for n in range(4)]), Certain())
+    run(whole, fifo, cut * MINUTE)
+    fork = whole.fork()
+    run(whole, fifo, HOUR)
+    run(fork, fifo, HOUR)
+    assert fork.state == whole.state
+
+
+def test_a_team_that_no_crew_has_is_refused() -> None:
+    with pytest.raises(InvalidPlant, match="it takes 2 people of one crew who can do 'operators'; operators has 1"):
+        pair(plant(THEIR))
+    with pytest.raises(InvalidPlant, match="operators has 1"):
+        changes.CrewSize("operators", 1).apply(
+            Scenario(id="s", plant=pair(plant(Crew(id="operators", size=2))), orders=())
+        )
+    with pytest.raises(ValueError, match="2 people of no crew"):
+        pair(plant(crew=None))

@@ -5,6 +5,7 @@ from typing import Any
 
 from plant_models.events import CrewCame, CrewLeft, Engaged
 from plant_models.plant import Plant
+from plant_models.resources import Crew
 from twin.applying.pauses import pause
 from twin.standing import CrewState, MachineState, State, Task
 
@@ -15,24 +16,28 @@ def first(plant: Plant, crew: str, now: int) -> CrewState:
     return CrewState(is_away=hours is not None and not hours.is_open(now))
 
 
-def needed(plant: Plant, state: State, name: str, machine: MachineState) -> str | None:
-    """The skill that a machine's present setup or work needs somebody with; None if nobody has to be there."""
+def needed(plant: Plant, state: State, name: str, machine: MachineState) -> tuple[str, int] | None:
+    """The skill that a machine's present setup or work needs, and of how many; None if nobody has to be there."""
     if machine.phase == "setup":
-        return plant.work_centers[plant.machines[name].work_center].setup_crew
+        center = plant.work_centers[plant.machines[name].work_center]
+        return None if center.setup_crew is None else (center.setup_crew, center.setup_people)
     if machine.phase != "work" or machine.order is None:
         return None
     order = state.orders[machine.order]
-    return plant.stops(order.order.product)[order.step].operation.crew
+    operation = plant.stops(order.order.product)[order.step].operation
+    return None if operation.crew is None else (operation.crew, operation.people)
 
 
-def engage(state: State, machine: MachineState, task: Task, crew: str) -> None:
-    """Let somebody of *crew* be at a machine for *task*."""
+def engage(state: State, machine: MachineState, task: Task, crew: str, people: int = 1) -> None:
+    """Let so many *people* of *crew* be at a machine for *task*."""
     known = state.crews[crew]
-    if task == "work":
+    if task == "work" and people == 1:
         known.tending += 1
     else:
-        known.whole += 1
+        known.whole += people
     machine.people = {**machine.people, task: crew}
+    if people > 1:
+        machine.hands = {**machine.hands, task: people}
 
 
 def dismiss(plant: Plant, state: State, machine: MachineState, task: Task) -> None:
@@ -41,11 +46,14 @@ def dismiss(plant: Plant, state: State, machine: MachineState, task: Task) -> No
     if crew is None:
         return
     machine.people = {key: value for key, value in machine.people.items() if key != task}
-    known = state.crews[crew]
-    if task == "work":
+    known, people = state.crews[crew], 1
+    if task in machine.hands:
+        people = machine.hands[task]
+        machine.hands = {key: value for key, value in machine.hands.items() if key != task}
+    if task == "work" and people == 1:
         known.tending -= 1
     else:
-        known.whole -= 1
+        known.whole -= people
     set_free(plant, state, crew)
 
 
@@ -65,11 +73,20 @@ def stand_still(plant: Plant, state: State, name: str, machine: MachineState) ->
 def hand_over(plant: Plant, state: State, name: str, machine: MachineState) -> None:
     """Let a setup or work begin: who has set a machine up is free, or stays for the work if nobody else is there."""
     if machine.phase == "work":
-        setter, skill = machine.people.get("setup"), needed(plant, state, name, machine)
+        setter, need = machine.people.get("setup"), needed(plant, state, name, machine)
+        setters = machine.hands.get("setup", 1)
         dismiss(plant, state, machine, "setup")
-        if setter is not None and skill is not None and "work" not in machine.people and plant.crews[setter].can(skill):
-            engage(state, machine, "work", setter)
+        if setter is not None and need is not None and "work" not in machine.people:
+            (skill, people), crew = need, plant.crews[setter]
+            if crew.can(skill) and (people <= setters or _has_free(state, crew, people)):
+                engage(state, machine, "work", setter, people)
     look(plant, state, name, machine)
+
+
+def _has_free(state: State, crew: Crew, people: int) -> bool:
+    """Whether a crew is there and so many of its people have nothing to do."""
+    known = state.crews[crew.id]
+    return not known.is_away and known.whole + people - (-known.tending // crew.tends) <= crew.size
 
 
 def look(plant: Plant, state: State, name: str, machine: MachineState) -> None:
@@ -86,7 +103,7 @@ def _engaged(plant: Plant, state: State, event: Engaged) -> None:
     machine = state.machines[event.machine]
     if machine.is_unattended:
         pause(plant, event.machine, machine, event.time)
-    engage(state, machine, event.task, event.crew)
+    engage(state, machine, event.task, event.crew, event.people)
     look(plant, state, event.machine, machine)
 
 

@@ -40,9 +40,10 @@ def _broke_down(plant: Plant, state: State, event: BrokeDown) -> None:
 def _repair_started(plant: Plant, state: State, event: RepairStarted) -> None:
     machine, ways = state.machines[event.machine], plant.machines[event.machine].failures
     machine.repair_since = event.time
-    skill = ways[machine.down].crew if machine.down is not None and machine.down < len(ways) else None
-    if skill is not None and _is_first(plant, event.machine):
-        engage(state, machine, "repair", event.crew or plant.sharing.able[skill][0].id)
+    failure = ways[machine.down] if machine.down is not None and machine.down < len(ways) else None
+    if failure is not None and failure.crew is not None and _is_first(plant, event.machine):
+        crew = event.crew or plant.sharing.able[failure.crew][0].id
+        engage(state, machine, "repair", crew, failure.people)
 
 
 def _repaired(plant: Plant, state: State, event: Repaired) -> None:
@@ -107,7 +108,7 @@ def _maintenance_started(plant: Plant, state: State, event: MaintenanceStarted) 
         last = event.time - event.time % task.every
         upkeep.used[event.maintenance] = max(last, upkeep.used[event.maintenance] + task.every)
     if task.crew is not None and _is_first(plant, event.machine):
-        engage(state, machine, "maintenance", event.crew or plant.sharing.able[task.crew][0].id)
+        engage(state, machine, "maintenance", event.crew or plant.sharing.able[task.crew][0].id, task.people)
 
 
 def _maintenance_ended(plant: Plant, state: State, event: MaintenanceEnded) -> None:

@@ -57,8 +57,9 @@ class Maintenances:
         if not wanted or not all(may_be_maintained(bench.plant, bench.names[i], machines[i]) for i in members):
             return False
         for number in wanted:
-            skill = known.maintenance[number].crew
-            crew = None if skill is None else who(bench.plant, state, skill, "maintenance")
+            task = known.maintenance[number]
+            skill, people = task.crew, task.people
+            crew = None if skill is None else who(bench.plant, state, skill, "maintenance", people)
             if skill is None or crew is not None:
                 for index in members:
                     bench.emit(MaintenanceStarted(state.now, bench.names[index], number, crew))
@@ -72,7 +73,7 @@ class Maintenances:
         bench, known, machine = self._bench, self._known[index], self._bench.machines[index]
         for number, task in enumerate(known.maintenance):
             is_wanted = task.crew is not None and is_due(known, machine, number, bench.state.now)
-            if is_wanted and not will_come(bench.plant, bench.state, task.crew or ""):
+            if is_wanted and not will_come(bench.plant, bench.state, task.crew or "", task.people):
                 return False
         return True
 

@@ -47,10 +47,10 @@ class People:
             if not machine.is_unattended or not could_run(plant, name, machine):
                 continue
             task: Literal["setup", "work"] = "setup" if machine.phase == "setup" else "work"
-            skill = needed(plant, state, name, machine)
-            crew = who(plant, state, skill, task) if skill is not None else None
-            if crew is not None:
-                bench.emit(Engaged(state.now, name, crew, task))
+            need = needed(plant, state, name, machine)
+            crew = None if need is None else who(plant, state, need[0], task, need[1])
+            if need is not None and crew is not None:
+                bench.emit(Engaged(state.now, name, crew, task, need[1]))
                 self._changed(index)
         bench.asks.update(self._needy)
 
@@ -59,17 +59,17 @@ class People:
         bench = self._bench
         found = team(bench.plant, bench.state, bench.names[index], order)
         if not isinstance(found, Lack):
-            for task, crew in found:
+            for task, crew, people in found:
                 if task == "setup" or task == "work":
-                    bench.emit(Engaged(bench.state.now, bench.names[index], crew, task))
+                    bench.emit(Engaged(bench.state.now, bench.names[index], crew, task, people))
 
     def may_attend(self, index: int) -> bool:
         """Whether a machine is attended, or somebody may still come to it."""
         bench, machine = self._bench, self._bench.machines[index]
         if not machine.is_unattended:
             return True
-        skill = needed(bench.plant, bench.state, bench.names[index], machine)
-        return skill is not None and will_come(bench.plant, bench.state, skill)
+        need = needed(bench.plant, bench.state, bench.names[index], machine)
+        return need is not None and will_come(bench.plant, bench.state, *need)
 
     def _due(self, number: int, now: int) -> None:
         bench, crew = self._bench, self._crews[number]

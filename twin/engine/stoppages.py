@@ -38,8 +38,8 @@ class Stoppages:
         bench, machine = self._bench, self._bench.machines[index]
         if machine.down is None:
             return True
-        skill = repairer(self._known[index], machine)
-        is_left = machine.repair_since is None and skill is not None and not will_come(bench.plant, bench.state, skill)
+        need = repairers(self._known[index], machine)
+        is_left = machine.repair_since is None and need is not None and not will_come(bench.plant, bench.state, *need)
         return bool(self._known[index].failures) and not is_left
 
     def call(self) -> None:
@@ -52,8 +52,8 @@ class Stoppages:
         waiting = [found for members in bench.wiring.wholes if (found := self._waiting(members))]
         waiting.sort(key=lambda found: (machines[found[0]].down_since, found[0]))
         for members in waiting:
-            skill = repairer(self._known[members[0]], machines[members[0]])
-            crew = None if skill is None else who(bench.plant, bench.state, skill, "repair")
+            need = repairers(self._known[members[0]], machines[members[0]])
+            crew = None if need is None else who(bench.plant, bench.state, need[0], "repair", need[1])
             if crew is not None:
                 for index in members:
                     bench.emit(RepairStarted(bench.state.now, bench.names[index], crew))
@@ -136,7 +136,8 @@ class Stoppages:
         return max(now, machine.repair_since + drawn)
 
 
-def repairer(known: Machine, machine: MachineState) -> str | None:
-    """The skill that a machine's repair takes; None if it is up or nobody in particular repairs it."""
+def repairers(known: Machine, machine: MachineState) -> tuple[str, int] | None:
+    """The skill that a machine's repair takes, and of how many; None if it is up or nobody in particular repairs it."""
     ways = known.failures
-    return ways[machine.down].crew if machine.down is not None and machine.down < len(ways) else None
+    failure = ways[machine.down] if machine.down is not None and machine.down < len(ways) else None
+    return None if failure is None or failure.crew is None else (failure.crew, failure.people)

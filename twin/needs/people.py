@@ -6,8 +6,8 @@ from plant_models.shifts import FOREVER
 from twin.needs.lacks import Check, Lack
 from twin.standing import State, Task
 
-Team = tuple[tuple[Task, str], ...]
-"""For each task the crew that sends somebody."""
+Team = tuple[tuple[Task, str, int], ...]
+"""For each task the crew that sends people, and how many."""
 
 
 def check_of(plant: Plant, machine: str) -> Check | None:
@@ -25,43 +25,47 @@ def check_of(plant: Plant, machine: str) -> Check | None:
 def team(plant: Plant, state: State, name: str, order: str) -> Team | Lack:
     """Who comes to a machine when it takes an order (the leading one of a batch).
 
-    Of each skill it is the first crew that has somebody free. Who sets the machine up stays for the work, unless a crew
-    that is asked before theirs has somebody free for it.
+    Of each skill it is the first crew that has as many free as it takes. Who sets the machine up stays for the work,
+    unless a crew that is asked before theirs is free for it; then as many come as either needs.
     """
     leader = state.orders[order]
     product = leader.order.product
     center = plant.work_centers[plant.machines[name].work_center]
-    skill = plant.stops(product)[leader.step].operation.crew
+    operation, setters = plant.stops(product)[leader.step].operation, center.setup_people
+    skill = operation.crew
     setter: str | None = None
     if center.setup_crew is not None and plant.setup_time(name, state.machines[name].family, product, leader.step) > 0:
-        setter = who(plant, state, center.setup_crew, "setup")
+        setter = who(plant, state, center.setup_crew, "setup", setters)
         if setter is None:
-            return lacking(plant, state, center.setup_crew)
-    coming: Team = () if setter is None else (("setup", setter),)
+            return lacking(plant, state, center.setup_crew, setters)
+    coming: Team = () if setter is None else (("setup", setter, setters),)
     if skill is None:
         return coming
     for crew in plant.sharing.able[skill]:
         if crew.id == setter:
-            return coming
-        if is_free(state, crew, "work"):
-            return (*coming, ("work", crew.id))
-    return lacking(plant, state, skill)
+            most = max(setters, operation.people)
+            if most == setters or is_free(state, crew, "setup", most):
+                return (("setup", setter, most),)
+        elif is_free(state, crew, "work", operation.people):
+            return (*coming, ("work", crew.id, operation.people))
+    return lacking(plant, state, skill, operation.people)
 
 
-def who(plant: Plant, state: State, skill: str, task: Task) -> str | None:
-    """The first crew with a skill that has somebody there and free for a task; None if there is none."""
+def who(plant: Plant, state: State, skill: str, task: Task, people: int = 1) -> str | None:
+    """The first crew with a skill that has so many people there and free for a task; None if there is none."""
     for crew in plant.sharing.able[skill]:
-        if is_free(state, crew, task):
+        if is_free(state, crew, task, people):
             return crew.id
     return None
 
 
-def is_free(state: State, crew: Crew, task: Task) -> bool:
-    """Whether a crew is there and has somebody free: a whole person, or one who can tend one more machine."""
+def is_free(state: State, crew: Crew, task: Task, people: int = 1) -> bool:
+    """Whether a crew is there and has so many free: whole people, or one who can tend one more machine."""
     known = state.crews[crew.id]
     if known.is_away:
         return False
-    tending, whole = (known.tending + 1, known.whole) if task == "work" else (known.tending, known.whole + 1)
+    tends = task == "work" and people == 1
+    tending, whole = (known.tending + 1, known.whole) if tends else (known.tending, known.whole + people)
     return whole + -(-tending // crew.tends) <= crew.size
 
 
@@ -70,10 +74,12 @@ def busy(crew: Crew, whole: int, tending: int) -> int:
     return whole + -(-tending // crew.tends)
 
 
-def lacking(plant: Plant, state: State, skill: str) -> Lack:
-    """That nobody with a skill is free: until when at the latest, where somebody's shift begins then."""
+def lacking(plant: Plant, state: State, skill: str, people: int = 1) -> Lack:
+    """That not so many with a skill are free: until when at the latest, where somebody's shift begins then."""
     soonest, comes = FOREVER, False
     for crew in plant.sharing.able[skill]:
+        if crew.size < people:
+            continue
         known, hours = state.crews[crew.id], plant.presence(crew.id)
         if known.is_away and hours is not None:
             soonest = min(soonest, hours.next_change(state.now))
@@ -81,10 +87,12 @@ def lacking(plant: Plant, state: State, skill: str) -> Lack:
     return Lack("crew", skill, soonest if soonest < FOREVER else None, comes)
 
 
-def will_come(plant: Plant, state: State, skill: str) -> bool:
-    """Whether anybody with a skill is there or ever will be."""
+def will_come(plant: Plant, state: State, skill: str, people: int = 1) -> bool:
+    """Whether so many of one crew with a skill are there or ever will be."""
     for crew in plant.sharing.able[skill]:
         hours = plant.presence(crew.id)
+        if crew.size < people:
+            continue
         if not state.crews[crew.id].is_away or hours is None or hours.next_change(state.now) < FOREVER:
             return True
     return False
