@@ -81,6 +81,7 @@ __all__ = [
     "snapshot",
     "state_digest",
     "status",
+    "studying",
     "warm_up",
 ]
 

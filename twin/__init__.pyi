@@ -7,6 +7,7 @@ from twin import policies as policies
 from twin import practice as practice
 from twin import selecting as selecting
 from twin import snapshot as snapshot
+from twin import studying as studying
 from twin.bottleneck import Bottlenecks as Bottlenecks
 from twin.bottleneck import Sensitivity as Sensitivity
 from twin.bottleneck import active_periods as active_periods
@@ -146,5 +147,6 @@ __all__ = [
     "snapshot",
     "state_digest",
     "status",
+    "studying",
     "warm_up",
 ]

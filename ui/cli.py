@@ -156,6 +156,7 @@ def rehearse(
 
 
 app.command(rich_help_panel=LOOK)(asking.whatif)
+app.command(rich_help_panel=LOOK)(asking.study)
 app.command(rich_help_panel=LOOK)(asking.snapshot)
 app.command(rich_help_panel=LOOK)(asking.film)
 
@@ -423,16 +424,17 @@ def verify(
 
 @app.command(rich_help_panel=RECORDS)
 def schema(
+    of: given.SchemaOf = "scenario",
     out: given.SchemaOut = None,
     json: given.Json = False,
 ) -> None:
-    """Print the JSON Schema of scenario files, for an editor's completion.
+    """Print the JSON Schema of scenario files, or of study files, for an editor's completion.
 
     Example: [bold]foreshift schema --out scenario.schema.json[/bold]
     """
     from ui.commands.records import schema as answer
 
-    answer(out).say(as_json=json or out is None)
+    answer(out, of).say(as_json=json or out is None)
 
 
 @app.command(rich_help_panel=RECORDS)

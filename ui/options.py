@@ -212,6 +212,7 @@ AnyScenario = Annotated[
     typer.Argument(help="A scenario file, an Excel workbook, a folder of CSV tables, or the name of a shipped one."),
 ]
 ScenarioOut = Annotated[Path, typer.Argument(help="A .yaml, .json or .xlsx file, or a folder for CSV tables.")]
+SchemaOf = Annotated[Literal["scenario", "study"], typer.Option("--of", help="Of which kind of file.")]
 SchemaOut = Annotated[Path | None, typer.Option("--out", help="Write it to this file.", show_default=False)]
 JournalFile = Annotated[
     Path | None, typer.Argument(help="A journal file; left out, the workspace's.", show_default=False)
@@ -223,5 +224,20 @@ FilmedJournal = Annotated[
         "--journal",
         help="Show what happened by this journal file, on the scenario named or the one beside the file.",
         show_default=False,
+    ),
+]
+StudyFile = Annotated[str, typer.Argument(help="A study file, or the name of a shipped one.")]
+StudyOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", "-o", help="The folder for results; left out, FILE.results where you are.", show_default=False
+    ),
+]
+Backend = Annotated[
+    str,
+    typer.Option(
+        "--backend",
+        help="Where to play: loky (this computer), dask or ray; with the address of a cluster that runs already, such "
+        "as dask=tcp://10.0.0.5:8786 or ray=auto.",
     ),
 ]

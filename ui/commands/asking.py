@@ -1,4 +1,4 @@
-"""Asking the twin: the commands ``whatif``, ``snapshot`` and ``film``, as they are typed."""
+"""Asking the twin: the commands ``whatif``, ``study``, ``snapshot`` and ``film``, as they are typed."""
 
 from pathlib import Path
 
@@ -85,6 +85,25 @@ def whatif(
         workers=workers,
         quiet=json,
     ).say(as_json=json)
+
+
+def study(
+    file: given.StudyFile,
+    backend: given.Backend = "loky",
+    workers: given.Workers = None,
+    out: given.StudyOut = None,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
+) -> None:
+    r"""Play many variants of a plant: full factorial, screening, search for the best, choice with a promise.
+
+    What is played is kept as it comes. After Ctrl-C or a power cut the same command goes on where it was.
+
+    Example: [bold]foreshift study machine-shop-levers --workers 2[/bold]
+    """
+    from ui.commands.study import study as answer
+
+    answer(workspace, file, backend=backend, workers=workers, out=out, quiet=json).say(as_json=json)
 
 
 def snapshot(

@@ -8,7 +8,7 @@ from rich.text import Text
 from plant_models import schema as schemas
 from plant_models import write as scenarios
 from plant_models.errors import InvalidPlant
-from twin import kpi
+from twin import kpi, studying
 from twin.energy import Energy
 from twin.journal import Journal
 from twin.kpi import Kpis
@@ -31,13 +31,13 @@ def verify(where: Path) -> Answer:
     return Answer({"journal": str(path), "entries": count, "head": head, "is_intact": True}, [words])
 
 
-def schema(out: Path | None) -> Answer:
-    """The JSON Schema of scenario files."""
-    found = schemas.scenario()
+def schema(out: Path | None, of: str = "scenario") -> Answer:
+    """The JSON Schema of scenario files, or of study files."""
+    found = schemas.scenario() if of == "scenario" else studying.file_schema()
     if out is None:
         return Answer(found)
     out.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    hint = f"Written to {out}. First line of a scenario: # yaml-language-server: $schema={out.name}"
+    hint = f"Written to {out}. First line of a {of}: # yaml-language-server: $schema={out.name}"
     return Answer({"file": str(out), "title": found.get("title", "")}, [Text(hint)])
 
 

@@ -7,11 +7,19 @@ from pathlib import Path
 import pytest
 
 import twin
-from plant_models import read
+from plant_models import Exponential, generate, read
 from tests.twin.backends import work
 from twin import backends
 
 TASKS = list(range(9))
+STUDY = """
+study: paces
+factors:
+  pace: {change: speed, machine: m3, factor: {from: 1, to: 2}}
+responses: [makespan_h]
+runs: 2
+method: {search: {trials: 9, at_once: 4}}
+"""
 
 
 def needs(name: str, library: str):
@@ -49,3 +57,22 @@ def test_a_rehearsal_there_is_that_of_this_process(cluster: tuple[str, Path, Cal
     assert far.digest == here.digest
     assert far.to_frame().equals(here.to_frame())
     assert far.orders_frame().equals(here.orders_frame())
+
+
+def test_a_study_there_has_the_digest_of_one_on_this_computer(
+    cluster: tuple[str, Path, Callable], tmp_path: Path
+) -> None:
+    line = generate.flow_line(3, buffers=1, work=Exponential(60_000), orders=8)
+    opening = twin.opening(line.plant, line.orders)
+    file = tmp_path / "study.yaml"
+    file.write_text(STUDY, encoding="utf-8")
+    asked = twin.studying.read(file)
+
+    def found(backend: str, workers: int) -> twin.studying.Findings:
+        return twin.studying.conduct(asked, line, opening, workers=workers, backend=backend)
+
+    far, here, alone = found(cluster[0], 2), found("loky", 2), found("loky", 1)
+    assert far.digest == here.digest == alone.digest
+    assert far.played == here.played == alone.played == 20
+    assert far.designs.equals(alone.designs)
+    assert far.tables["best"].equals(alone.tables["best"])
