@@ -54,6 +54,7 @@ TABLES: Mapping[str, Mapping[str, Kind]] = {
         "hours": "text",
         "start": "moment",
         "end": "moment",
+        "shift": "name",
     },
     "failures": {
         "machine": "name",

@@ -221,13 +221,13 @@ def _closed(window: Window, epoch: Epoch) -> str | Row:
 
 
 def _shifts(shifts: Shifts, epoch: Epoch) -> dict[str, Any]:
-    rows = weeks.pattern(shifts, epoch)
+    rows = weeks.named(shifts, epoch)
     cycle = None
     if rows is None:
         cycle = {"period": units.duration(shifts.period), "open": _windows(shifts.windows)}
     return _without_empty(
         {
-            "week": {f"shift {number}": Row(row) for number, row in enumerate(rows or (), 1)},
+            "week": {name: Row(row) for name, row in (rows or {}).items()},
             "cycle": cycle,
             "closed": [_closed(window, epoch) for window in shifts.closed],
             "overtime": [_span(window, epoch) for window in shifts.extra],

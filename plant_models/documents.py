@@ -26,13 +26,15 @@ Place = tuple[str | int, ...]
 class Document:
     """A file's content as plain values. *lines* gives the line of each place, where the format has it.
 
-    *cells* says of a document that was made of tables where each value stands.
+    *cells* says of a document that was made of tables where each value stands, *faults* what was wrong with them
+    already, each with its place.
     """
 
     file: str
     content: dict[str, Any]
     lines: Mapping[Place, int] = field(default_factory=dict)
     cells: Mapping[Place, str] = field(default_factory=dict)
+    faults: tuple[str, ...] = ()
 
     def at(self, place: Place, key: str | None = None) -> str:
         """Where *place* is, in words: file, line, path. Parts that are not in the file are left out."""

@@ -10,8 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from plant_models import workbook
 from plant_models.documents import Document, document
-from plant_models.entries.base import known_names
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.file_model import ScenarioFile
 from plant_models.instances import flexible_job_shop, job_shop
 from plant_models.making import scenario as made

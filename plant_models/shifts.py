@@ -1,8 +1,9 @@
 """Working time: when a work center is open, and when work that starts now will end."""
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -15,13 +16,22 @@ Window = tuple[int, int]
 """Start and end, milliseconds since the epoch; the start belongs to it, the end does not."""
 
 
+class NamedShift(NamedTuple):
+    """A shift as it hangs on the wall: on which *days* (Monday is 0), and its hours in milliseconds from midnight."""
+
+    name: str
+    days: tuple[int, ...]
+    hours: Window
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shifts:
     """The hours a work center is staffed: a pattern that repeats, with closures and overtime.
 
     *windows* are the open hours of one *period*, in milliseconds from the period's start; period 0 starts at
     the plant's epoch. *closed*, *extra* and *outages* are single windows in time since the epoch: overtime
-    (*extra*) wins over a holiday (*closed*), an outage over both.
+    (*extra*) wins over a holiday (*closed*), an outage over both. *named* is how people call the shifts of the
+    week that the windows are made of; it changes nothing.
     """
 
     id: str
@@ -30,6 +40,7 @@ class Shifts:
     closed: tuple[Window, ...] = ()
     extra: tuple[Window, ...] = ()
     outages: tuple[Window, ...] = ()
+    named: tuple[NamedShift, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         if self.period <= 0:

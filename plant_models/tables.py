@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from plant_models.documents import open_text
-from plant_models.entries.base import known_names
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.making.faults import MOST_FAULTS, moment
 from plant_models.orders import Order
 from plant_models.scenario import Scenario

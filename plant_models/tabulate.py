@@ -149,9 +149,9 @@ def _changeovers(plant: Plant) -> Iterator[Line]:
 
 
 def _shifts(shifts: Shifts, epoch: Epoch) -> Iterator[Line]:
-    pattern = weeks.pattern(shifts, epoch)
-    for row in pattern or ():
-        yield shifts.id, "week", row["days"], row["hours"], None, None
+    pattern = weeks.named(shifts, epoch)
+    for name, row in (pattern or {}).items():
+        yield shifts.id, "week", row["days"], row["hours"], None, None, name
     if not pattern:
         yield shifts.id, "cycle", None, None, None, units.duration(shifts.period)
         for start, end in shifts.windows:

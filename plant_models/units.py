@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -244,6 +245,15 @@ def _number(value: object) -> float:
     return value
 
 
+_OTHER_NAMES = {
+    "normal": "truncated_normal",
+    "gaussian": "truncated_normal",
+    "fixed": "constant",
+    "expo": "exponential",
+}
+"""What other tools call distributions that are known here under another name."""
+
+
 def distribution(value: object, meant: Callable[[object], float] = milliseconds) -> Distribution | float:
     """The distribution that *value* describes; a plain time comes back as its milliseconds.
 
@@ -264,9 +274,10 @@ def distribution(value: object, meant: Callable[[object], float] = milliseconds)
         return meant(value)
     if len(value) != 1 or not set(value) <= set(KINDS):
         known = ", ".join(KINDS)
-        raise ValueError(
-            f"{shown(dict(value))} is no distribution; wanted one of {known}, such as {{exponential: 4 min}}"
-        )
+        said = str(next(iter(value), ""))
+        near = [_OTHER_NAMES[said]] if said in _OTHER_NAMES else get_close_matches(said, KINDS, n=1)
+        hint = f"; did you mean {near[0]!r}? There are" if near and len(value) == 1 else "; wanted one of"
+        raise ValueError(f"{shown(dict(value))} is no distribution{hint} {known}, such as {{exponential: 4 min}}")
     [(kind, given)] = value.items()
     return _build(kind, _parameters(kind, given, meant))
 

@@ -111,6 +111,21 @@ def pattern(shifts: Shifts, epoch: Epoch) -> list[dict[str, str]] | None:
     return rows if weekly(windows, epoch) == shifts.windows else None
 
 
+def named(shifts: Shifts, epoch: Epoch) -> dict[str, dict[str, str]] | None:
+    """The weekly pattern by the names of its shifts, numbered where they have none; None where there is no pattern."""
+    rows = {shift.name: {"days": _named(shift.days), "hours": _hours_of(shift.hours)} for shift in shifts.named}
+    parts = ((day * DAY + start, day * DAY + end) for _, on, (start, end) in shifts.named for day in on)
+    if rows and shifts.period == WEEK and weekly(parts, epoch) == shifts.windows:
+        return rows
+    found = pattern(shifts, epoch)
+    return None if found is None else {f"shift {number}": row for number, row in enumerate(found, 1)}
+
+
+def _hours_of(window: Window) -> str:
+    start, end = window
+    return f"{_clock(start)}-{_clock((end - 1) % DAY + 1)}"
+
+
 def _rejoined(windows: Sequence[Window]) -> list[Window]:
     """Windows of a week, those that the end of the week cut in two made one again."""
     if len(windows) > 1 and windows[0][0] == 0 and windows[-1][1] == WEEK:

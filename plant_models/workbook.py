@@ -12,9 +12,7 @@ from typing import Any
 from plant_models import sheets, units
 from plant_models.columns import KEYS, NEEDED, NOTES, SHIFT_KINDS, TABLES
 from plant_models.documents import Document, Place
-from plant_models.entries.base import known_names
-from plant_models.errors import InvalidPlant
-from plant_models.making.faults import MOST_FAULTS
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.meaning import meant
 from plant_models.sheets import Row, Sheet
 
@@ -46,10 +44,7 @@ def described_by(found: Mapping[str, Sheet], path: Path) -> Document:
     for table in TABLES:
         reading.table(table)
     reading.complete()
-    if reading.faults:
-        more = len(reading.faults) - MOST_FAULTS
-        raise InvalidPlant("\n".join(reading.faults[:MOST_FAULTS] + ([f"... and {more} more"] if more > 0 else [])))
-    return Document(str(path), reading.content, cells=reading.cells)
+    return Document(str(path), reading.content, cells=reading.cells, faults=tuple(reading.faults))
 
 
 @dataclass(slots=True)
@@ -149,9 +144,11 @@ class _Reading:
         name, center = values.pop("machine"), values.pop("work_center")
         if not self._is_new("machines", row, name):
             return
-        if self._knows("machines", row, "work_center", center, self.content.get("work_centers", {})):
-            self.centers[name] = center
-            self._put("machines", row, ("work_centers", center, "machines", name), values, "machine")
+        known = self.content.get("work_centers", {})
+        if not self._knows("machines", row, "work_center", center, known):
+            center = next(iter(known), center)  # so that what names this machine is not wrong as well
+        self.centers[name] = center
+        self._put("machines", row, ("work_centers", center, "machines", name), values, "machine")
 
     def _buffers(self, row: Row, values: dict[str, Any]) -> None:
         name = values.pop("buffer")
@@ -168,8 +165,8 @@ class _Reading:
         if self._is_new("products", row, name):
             routing = values.get("routing", name)
             known = dict.fromkeys(str(meant(r.cells.get("routing"), "name")) for r in self._rows("routings"))
-            if self._knows("products", row, "routing", routing, known):
-                self._put("products", row, ("products", name), values | {"routing": routing}, "product")
+            self._knows("products", row, "routing", routing, known)
+            self._put("products", row, ("products", name), values | {"routing": routing}, "product")
 
     def _routings(self, row: Row, values: dict[str, Any]) -> None:
         routing, number, machine = values["routing"], values["step"], values["machine"]
@@ -217,6 +214,7 @@ class _Reading:
 
     def _orders(self, row: Row, values: dict[str, Any]) -> None:
         orders = self.content.setdefault("orders", [])
+        self._knows("orders", row, "product", values["product"], self.content.get("products", {}))
         place: Place = ("orders", len(orders))
         orders.append(values)
         self._mark("orders", row, place, values)
@@ -251,7 +249,10 @@ class _Reading:
         self.cells.setdefault(("shifts", name), self.sheets["shifts"].at(row.number))
         span = {key: values[key] for key in ("start", "end") if key in values}
         if kind == "week":
-            key = f"row {row.number}"
+            key = str(values.get("shift", f"row {row.number}"))
+            if key in entry.get("week", {}):
+                self._fault("shifts", row, "shift", f"shift {key!r} of {name!r} is there already")
+                return
             entry.setdefault("week", {})[key] = {"days": values["days"], "hours": values["hours"]}
             self._mark("shifts", row, ("shifts", name, "week", key), values)
         elif kind == "cycle":

@@ -7,8 +7,7 @@ same to the last bit, so the choice is one of time alone.
 from collections.abc import Callable
 from typing import Final, Literal, NamedTuple
 
-from plant_models.entries.base import known_names
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.plant import Plant
 from twin.chance import Luck
 from twin.compiled import refusals, refuses_luck

@@ -12,7 +12,7 @@ import scheduler
 from live_bridge import erp, gate
 from plant_models.clock import duration, now
 from plant_models.deeds import CommandSettled, OrdersImported, PlanApproved, PlanProposed
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.events import Event, Fact, OrderAdded
 from plant_models.orders import Order
 from plant_models.plan import Plan
@@ -181,7 +181,7 @@ class Desk:
             return RULES[name]
         if name in learned():
             return LearnedPolicy.load(name)
-        raise InvalidPlant(f"no rule or learned policy {name!r}; there are {', '.join((*RULES, *learned()))}")
+        raise InvalidPlant(known_names("rule or learned policy", name, dict.fromkeys((*RULES, *learned()))))
 
     def take_orders(self, orders: tuple[Order, ...], *, source: str, by: str) -> tuple[str, ...]:
         """Take orders into the book; the names of those that were not there yet.

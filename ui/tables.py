@@ -15,8 +15,8 @@ from twin.energy import Energy
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
 from twin.resources_use import ResourceUse
-from twin.state import Status
 from twin.span import STATUSES
+from twin.state import Status
 from ui.figures import ENERGY, HEADLINES, MATERIALS, figure, known
 from ui.palette import STATUS
 from ui.terminal import share, table

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar
 
 from pydantic import (
@@ -19,6 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from plant_models import units, weeks
 from plant_models.distributions import Distribution
+from plant_models.errors import known_names
 
 DURATION = {"type": "string", "pattern": units.DURATION_PATTERN, "examples": ["90 s", "4 min", "1 h 30 min", "2 d"]}
 _NOTE = (
@@ -62,14 +62,6 @@ def _number(value: float) -> float:
 def text(value: object) -> str:
     """A name, or nothing."""
     return "" if value == "" else name(value)
-
-
-def known_names(what: str, name: str, known: Mapping[str, object]) -> str:
-    """That *name* is not known, what it may have meant, and what there is."""
-    near = get_close_matches(name, known, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else ";"
-    names = ", ".join(list(known)[:30]) + (f" and {len(known) - 30} more" if len(known) > 30 else "") or "none"
-    return f"no {what} {name!r}{hint} there are {names}"
 
 
 Name = Annotated[str, PlainValidator(name), WithJsonSchema(_NAME)]

@@ -1,5 +1,6 @@
 """What is wrong with a scenario document, each fault with its place; and moments as a file says them."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -8,27 +9,41 @@ from typing import TypeVar
 from plant_models import units
 from plant_models.clock import Epoch
 from plant_models.documents import Document, Place
-from plant_models.entries.base import known_names
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 
 MOST_FAULTS = 10
 EPOCH = Epoch(datetime(2026, 1, 5, 6, tzinfo=UTC))
 """When a plant's clock stands at zero where its file does not say."""
+_ROW = re.compile(r".*?, row \d+")
 _T = TypeVar("_T")
 
 
 @dataclass(slots=True)
 class Faults:
-    """What is wrong with a document, each with its place; at most ten are told."""
+    """What is wrong with a document, each with its place; at most ten are told.
+
+    What was wrong with a table's row already is told once: what follows from it is not.
+    """
 
     document: Document
     found: dict[str, None] = field(default_factory=dict)
     untold: int = 0
+    _rows: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        for fault in self.document.faults:
+            self._tell(fault)
+        self._rows = frozenset(_row(fault) for fault in self.document.faults)
 
     def add(self, place: Place, what: object, key: str | None = None) -> None:
         """Something is wrong at *place*."""
+        fault = f"{self.document.at(place, key)}: {what}"
+        if not self._rows or _row(fault) not in self._rows:
+            self._tell(fault)
+
+    def _tell(self, fault: str) -> None:
         if len(self.found) < MOST_FAULTS:
-            self.found[f"{self.document.at(place, key)}: {what}"] = None
+            self.found[fault] = None
         else:
             self.untold += 1
 
@@ -52,6 +67,12 @@ class Faults:
         if name not in known:
             self.add(place, known_names(what, name, known))
         return name in known
+
+
+def _row(fault: str) -> str:
+    """The sheet and row that a fault is in; all of it where it is in none."""
+    found = _ROW.match(fault)
+    return found[0] if found else fault
 
 
 def moment(text: object, epoch: Epoch) -> int:

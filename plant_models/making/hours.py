@@ -5,7 +5,7 @@ from plant_models.documents import Place
 from plant_models.entries.hours import OvertimeEntry, ShiftsEntry, SpanEntry
 from plant_models.making.faults import moment
 from plant_models.making.parts import Making
-from plant_models.shifts import DAY, WEEK, Shifts, Window
+from plant_models.shifts import DAY, WEEK, NamedShift, Shifts, Window
 
 
 def add_shifts(making: Making, name: str, entry: ShiftsEntry) -> None:
@@ -41,6 +41,7 @@ def add_shifts(making: Making, name: str, entry: ShiftsEntry) -> None:
             closed=tuple(filter(None, closed)),
             extra=tuple(filter(None, extra)),
             outages=tuple(filter(None, outages)),
+            named=tuple(NamedShift(shift, row.days, row.hours) for shift, row in entry.week.items()),
         ),
     )
     if made is not None:

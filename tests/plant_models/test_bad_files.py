@@ -74,7 +74,7 @@ WRONG = [
         "exponentail: 8 h",
         12,
         "failures.tool.time_to_failure",
-        "is no distribution; wanted one of constant",
+        "is no distribution; did you mean 'exponential'? There are constant",
     ),
     (
         "exponential: 8 h",

@@ -213,7 +213,13 @@ BAD: list[tuple[str, int, int, Cell, str]] = [
         r"sheet routings, row 2, column machine: no machine or work center 'saw'; .*lathe, mill 1",
     ),
     ("routings", 2, 4, 4, r"sheet routings, row 2, column time: .*4 has no unit; wanted a number with a unit"),
-    ("routings", 2, 4, "normal(4 min, 1)", r"row 2, column time: .*is no distribution; wanted one of constant"),
+    (
+        "routings",
+        2,
+        4,
+        "normal(4 min, 1)",
+        r"row 2, column time: .*is no distribution; did you mean 'truncated_normal'",
+    ),
     ("routings", 2, 4, "trace(4 min, 3)", r"row 2, column time: trace, value 2: 3.* has no unit"),
     ("routings", 2, 4, "empirical(values=1 s; 2 s, weights=1)", r"row 2, column time: .*as many weights as values, 2"),
     ("routings", 2, 1, "first", r"row 2, column step: 'first' is no whole number"),
@@ -334,3 +340,31 @@ def test_what_no_table_can_say_is_refused_and_nothing_is_written(tmp_path: Path)
             Scenario(id="x", plant=generate.flow_line(1).plant, orders=(), title=" blank "), tmp_path / "x.xlsx"
         )
     assert not list(tmp_path.iterdir())
+
+
+def test_all_that_is_wrong_is_told_at_once_and_nothing_that_only_follows_from_it(tmp_path: Path) -> None:
+    """A wrong center, a wrong product and a wrong number, each in a table of its own."""
+    path = tmp_path / "shop.xlsx"
+    write.scenario(read.scenario("machine-shop"), path)
+    book = load_workbook(path)
+    machines, orders = book["machines"], book["orders"]
+    machines.cell(2, 2).value = "nowhere"
+    orders.cell(2, 2).value = "shaft-31"
+    orders.cell(3, 3).value = "many"
+    book.save(path)
+    with pytest.raises(InvalidPlant) as refused:
+        read.scenario(path)
+    told = str(refused.value).splitlines()
+    assert len(told) == 3, told
+    assert "sheet machines, row 2, column work_center: no work center 'nowhere'" in told[0]
+    assert "sheet orders, row 2, column product: no product 'shaft-31'; did you mean 'shaft-30'" in told[1]
+    assert "sheet orders, row 3, column quantity" in told[2]
+
+
+def test_shifts_keep_their_names_in_every_form(tmp_path: Path) -> None:
+    shop = read.scenario("machine-shop")
+    for name in ("shop.yaml", "shop.xlsx", "tables"):
+        write.scenario(shop, tmp_path / name)
+        again = read.scenario(tmp_path / name)
+        assert again.plant == shop.plant
+        assert [shift.name for shift in again.plant.shifts["two-shifts"].named] == ["early", "late"]

@@ -18,8 +18,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import joblib
 
-from plant_models.entries.base import known_names
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 
 __all__ = ["NAMES", "Backend", "backend", "cores", "opened", "spread"]
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Literal, Protocol, TypeVar
 
 from plant_models.clock import Epoch
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.scenario import Scenario
 from plant_models.units import duration
 
@@ -25,7 +25,7 @@ class Change(Protocol):
 
 def unknown(what: str, name: str, known: Iterable[str]) -> InvalidPlant:
     """The complaint about a name that the plant does not know, with those that it knows."""
-    return InvalidPlant(f"no {what} {name!r}; there are {', '.join(known) or 'none'}")
+    return InvalidPlant(known_names(what, name, dict.fromkeys(known)))
 
 
 def found(scenario: Scenario, section: Section, name: str) -> Any:

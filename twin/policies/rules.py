@@ -15,6 +15,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from plant_models.errors import known_names
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from twin.chance import mix, name_hash, unit
@@ -164,7 +165,7 @@ def rule(name: str) -> Policy:
         Where there is none, with the names that there are.
     """
     if name not in RULES:
-        raise ValueError(f"no dispatching rule {name!r}; there are {', '.join(RULES)}")
+        raise ValueError(known_names("dispatching rule", name, RULES))
     return RULES[name]
 
 
