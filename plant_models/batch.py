@@ -11,7 +11,8 @@ class Batch:
     It takes *most* orders at most (or pieces, see *counts*) and does not start with fewer than *least*, unless the
     first of them has waited *longest_wait* milliseconds since it could be taken (None: however long). *by* says what
     the orders of a batch have in common: the product and its step, the product family, the name of the operation, or
-    nothing. An order that is larger than *most* is worked on alone.
+    nothing. An order that is larger than *most* is worked on alone. Where their step uses up materials, the batch is of
+    those for which there is enough together, first come first; it uses up for all of them what each of them needs.
     """
 
     most: int

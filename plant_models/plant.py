@@ -113,7 +113,7 @@ class Plant:
                 where = f"routing {routing.id!r}, step {step} ({operation.id!r})"
                 soundness.check_operation(where, operation, self.machines, self.work_centers, self.buffers)
                 soundness.check_needs(where, operation, self.machines, self.crews, self.tools)
-                soundness.check_materials(where, operation, self.machines, self.materials)
+                soundness.check_materials(where, operation, self.materials)
             soundness.check_grades(routing)
         every = [operation for routing in self.routings.values() for operation in routing.operations]
         for machine in self.machines.values():

@@ -241,18 +241,10 @@ def _whom(step: Operation) -> str:
     return step.crew if step.people == 1 else f"{step.people} {step.crew}"
 
 
-def check_materials(
-    where: str, operation: Operation, machines: Mapping[str, Machine], there: Mapping[str, Material]
-) -> None:
-    """Raise InvalidPlant where an operation uses or yields what is not there, or uses it on a batch machine."""
+def check_materials(where: str, operation: Operation, there: Mapping[str, Material]) -> None:
+    """Raise InvalidPlant where an operation uses or yields what is not there."""
     for material in (*operation.consumes, *operation.yields):
         known(where, "material", material, there)
-    batching = next((name for name in operation.machines if machines[name].batch is not None), None)
-    if operation.consumes and batching is not None:
-        raise InvalidPlant(
-            f"{where}: machine {batching!r} works in batches and takes no materials; let the step before it use up "
-            f"{', '.join(operation.consumes)}"
-        )
 
 
 def check_stocks(

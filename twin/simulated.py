@@ -383,7 +383,8 @@ class SimulatedFloor(Bench):
             self._people.come(index, order_name)
         if wiring.consumes[index]:
             assert self._stocks is not None  # only a plant with materials uses them up
-            self._stocks.consume(index, order_name, order)
+            for each in (order_name, *mates):
+                self._stocks.consume(index, each, state.orders[each])
         setup = self.times.setup(index, machine.family, order_name, order) if wiring.changes[index] else 0
         left: tuple[str, ...] = ()
         if setup and wiring.fetches[index]:

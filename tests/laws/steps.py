@@ -71,7 +71,7 @@ def operations(
         scrap=draw(st.sampled_from((0.0, 0.0, 0.3))),
         next=following,
         rework_limit=draw(st.sampled_from((None, 0, 1, 2))),
-        consumes={} if any(machines[m].batch for m in chosen) else draw(amounts(things)),
+        consumes=draw(amounts(things)),
         yields=draw(amounts(things)),
         energy=draw(st.sampled_from((0.0, 0.0, 0.0, 0.75))),
         energy_per=draw(st.sampled_from(("order", "unit"))),

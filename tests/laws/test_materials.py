@@ -71,9 +71,10 @@ def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields
         elif isinstance(fact, Stored):
             stored[fact.order, fact.material] += fact.quantity
         elif isinstance(fact, Started):
-            order = state.orders[fact.order]
-            for material, amount in world.plant.operations(order.order)[fact.step].consumes.items():
-                due[fact.order, material] += amount.of(order.quantity)
+            for name in (fact.order, *(fact.mates or state.machines[fact.machine].mates)):
+                order = state.orders[name]
+                for material, amount in world.plant.operations(order.order)[order.step].consumes.items():
+                    due[name, material] += amount.of(order.quantity)
         apply(world.plant, state, fact)
         if isinstance(fact, Finished) and fact.good:
             order = state.orders[fact.order]

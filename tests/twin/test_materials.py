@@ -9,12 +9,15 @@ from plant_models.distributions import Constant
 from plant_models.errors import InvalidPlant
 from plant_models.events import Consumed, Delivered, Event, Expired, Finished, Reordered, Started, Stored
 from plant_models.orders import Operation, Order, Product, Routing
+from plant_models.plan import Plan, Slot
 from plant_models.plant import Amount, Buffer, Machine, Material, Plant, Replenishment, WorkCenter
 from plant_models.shifts import FOREVER, HOUR, MINUTE
 from tests.twin.shops import line, minutes
 from twin.chance import Certain
+from twin.decisions import Start
 from twin.floor import run
 from twin.lateness import order_times
+from twin.policies.follow import FollowPlan
 from twin.policies.rules import fifo
 from twin.simulated import SimulatedFloor
 from twin.state import Lot, opening
@@ -247,8 +250,82 @@ def test_what_cannot_be_is_refused_with_what_would_be_right() -> None:
     stocked = {"p": replace(plant.products["p"], stock="steel")}
     with pytest.raises(InvalidPlant, match="no material 'tin'; there are steel"):
         replace(plant, products={"p": replace(plant.products["p"], stock="tin")})
-    with pytest.raises(InvalidPlant, match="works in batches and takes no materials"):
-        replace(plant, machines={"m0": replace(plant.machines["m0"], batch=Batch(most=2))})
     reserving = {"c0": replace(plant.work_centers["c0"], blocking="before_service")}
     with pytest.raises(InvalidPlant, match="cannot block before service, because the stock of 'steel' has a capacity"):
         replace(plant, products=stocked, work_centers=reserving)
+
+
+def oven(material: Material, batch: Batch) -> Plant:
+    """One machine that works in batches, whose step takes ten minutes and uses up one of a material for each piece."""
+    plant = using(material)
+    machines = {"m0": replace(plant.machines["m0"], batch=batch)}
+    return replace(plant, machines=machines, buffers={"b0": replace(plant.buffers["b0"], discipline="any")})
+
+
+def batches(facts: list[Event]) -> list[tuple[int, str]]:
+    """When each batch began, and who was in it."""
+    return [
+        (fact.time // MINUTE, " ".join(sorted((fact.order, *fact.mates))))
+        for fact in facts
+        if isinstance(fact, Started)
+    ]
+
+
+def test_a_batch_is_of_those_for_which_there_is_enough() -> None:
+    """Three fit, and there is steel for two; the third waits for the delivery at minute 30."""
+    steel = Material(id="steel", stock=2, replenishment=Replenishment(quantity=1, every=30 * MINUTE))
+    _, facts = played(oven(steel, Batch(most=3)), orders(3))
+    assert batches(facts) == [(0, "p0 p1"), (30, "p2")]
+    assert sorted(fact[2] for fact in of(Consumed, facts)) == ["p0", "p1", "p2"]
+
+
+def test_one_that_needs_less_goes_with_a_batch_for_which_the_next_needs_too_much() -> None:
+    steel = Material(id="steel", stock=2, replenishment=Replenishment(quantity=3, every=30 * MINUTE))
+    book = [replace(order, quantity=pieces) for order, pieces in zip(orders(3), (1, 3, 1), strict=True)]
+    _, facts = played(oven(steel, Batch(most=3)), book)
+    assert batches(facts) == [(0, "p0 p2"), (30, "p1")]
+
+
+def test_a_batch_that_is_too_small_for_want_of_material_waits_for_it() -> None:
+    steel = Material(id="steel", stock=1, replenishment=Replenishment(quantity=1, every=20 * MINUTE))
+    plant = oven(steel, Batch(most=4, least=2))
+    _, facts = played(plant, orders(2))
+    assert batches(facts) == [(20, "p0 p1")]
+    parts = order_times(plant, opening(plant, orders(2)), facts).orders["p0"].parts
+    assert parts["material"] == 20 * MINUTE
+    patient = oven(steel, Batch(most=4, least=2, longest_wait=5 * MINUTE))
+    assert batches(played(patient, orders(2))[1]) == [(5, "p0"), (20, "p1")]
+
+
+def test_a_batch_for_which_there_will_never_be_enough_is_left() -> None:
+    floor, facts = played(oven(Material(id="steel", stock=1), Batch(most=4, least=2)), orders(2))
+    assert (batches(facts), floor.state.unfinished) == ([], 2)
+
+
+def test_a_batch_that_is_chosen_must_have_its_material() -> None:
+    plant = oven(Material(id="steel", stock=2), Batch(most=3))
+    floor = SimulatedFloor(plant, opening(plant, orders(3)), Certain())
+    decision = floor.advance(HOUR)
+    assert decision is not None
+    with pytest.raises(ValueError, match="not enough 'steel' for p0, p1, p2 together"):
+        floor.start(decision, Start("p0", mates=("p1", "p2")))
+    floor.start(decision, Start("p0", mates=("p2",)))
+    assert floor.state.stocks["steel"].level == 0
+
+
+def test_a_plan_goes_on_without_those_for_whom_there_is_no_material() -> None:
+    """The plan has three together; when the tolerance is over, two go."""
+    plant = oven(Material(id="steel", stock=2), Batch(most=3))
+    end = 10 * MINUTE
+    slots = tuple(Slot(machine="m0", order=f"p{n}", step=0, setup_start=0, start=0, end=end) for n in range(3))
+    follow = FollowPlan(Plan(slots=slots, made_at=0, source="hand"), tolerance=15 * MINUTE)
+    facts: list[Event] = []
+    run(SimulatedFloor(plant, opening(plant, orders(3)), Certain(), facts.append), follow, HOUR)
+    assert batches(facts) == [(15, "p0 p1")]
+
+
+def test_a_batch_takes_from_what_waits_before_a_full_stock() -> None:
+    """A stock of no room: both orders take their steel straight from the delivery before the door."""
+    steel = Material(id="steel", capacity=0, replenishment=Replenishment(quantity=2, every=20 * MINUTE))
+    _, facts = played(oven(steel, Batch(most=2, least=2)), orders(2))
+    assert batches(facts) == [(20, "p0 p1")]

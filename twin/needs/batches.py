@@ -5,28 +5,49 @@ from collections.abc import Iterable, Iterator, Sequence
 from plant_models.batch import Batch
 from plant_models.plant import Plant
 from twin.needs.lacks import Check, Lack
+from twin.needs.materials import Basket
 from twin.standing import OrderState, State
 
 
 def check_of(plant: Plant, machine: str, others: Sequence[Check]) -> Check | None:
     """Whether the batch around an order is big enough, or has waited long enough.
 
-    Only orders count that by all *others* could be taken.
+    Only orders count that by all *others* could be taken, and only as many as there is material for together. Where
+    that is what keeps others away, it is the material that is lacking.
     """
     batch = plant.machines[machine].batch
     if batch is None or batch.least == 1:
         return None
 
     def check(state: State, order: str) -> Lack | None:
-        return _shortage(plant, state, machine, batch, list(_first_come(plant, state, machine, batch, order, others)))
+        members = list(_first_come(plant, state, machine, batch, order, others))
+        missing = _shortage(plant, state, machine, batch, members)
+        if missing is None or missing.until is not None or not plant.materials:
+            return missing
+        return _scarce(plant, state, machine, batch, members, others) or missing
 
     return check
+
+
+def _scarce(
+    plant: Plant, state: State, machine: str, batch: Batch, members: Sequence[str], checks: Sequence[Check]
+) -> Lack | None:
+    """The material that keeps further orders out of a batch; None where none does."""
+    basket = Basket(plant, state)
+    for name in members:
+        basket.take(name)
+    for name in _members(plant, state, machine, batch, members[0]):
+        if name not in members and not any(check(state, name) for check in checks):
+            lacking = basket.lacking(name)
+            if lacking is not None:
+                return lacking
+    return None
 
 
 def batch_around(plant: Plant, state: State, machine: str, order: str, checks: Sequence[Check] = ()) -> tuple[str, ...]:
     """The orders that *machine* works on together when it takes *order*, first come first.
 
-    By all *checks* each of them could be taken now.
+    By all *checks* each of them could be taken now, and there is material for all of them together.
     The order with the most expected work comes first (of several the one that came first); the batch takes its time.
     """
     batch = plant.machines[machine].batch
@@ -61,6 +82,14 @@ def chosen_batch(
     size = sum(_size(batch, state.orders[name]) for name in members)
     if mates and size > batch.most:
         raise ValueError(f"machine {machine!r} takes {batch.most} {batch.counts} at most, not {size}")
+    basket = Basket(plant, state)
+    for name in members:
+        lacking = basket.lacking(name)
+        if lacking is not None:
+            raise ValueError(
+                f"machine {machine!r}: there is not enough {lacking.name!r} for {', '.join(members)} together"
+            )
+        basket.take(name)
     if _shortage(plant, state, machine, batch, members) is not None:
         raise ValueError(f"machine {machine!r} does not start with fewer than {batch.least} {batch.counts}, not {size}")
     return _led(plant, state, machine, batch, order, members)
@@ -82,17 +111,20 @@ def companions(plant: Plant, state: State, machine: str, order: str, checks: Seq
 
 
 def filled(plant: Plant, state: State, machine: str, members: Sequence[str], others: Sequence[str]) -> list[str]:
-    """*members*, as many as fit, and as many of *others* as it takes for them to be enough."""
+    """*members*, as many as fit and have their material, and as many of *others* as it takes for them to be enough."""
     batch = plant.machines[machine].batch
     chosen: list[str] = []
     if batch is None:
         return list(members)
-    size = 0
+    size, basket = 0, Basket(plant, state)
     for name in (*members, *others):
         more = _size(batch, state.orders[name])
         if name in chosen or (chosen and size + more > batch.most) or (size >= batch.least and name not in members):
             continue
+        if chosen and basket.lacking(name) is not None:
+            continue
         chosen.append(name)
+        basket.take(name)
         size += more
     return chosen
 
@@ -107,7 +139,7 @@ def common(plant: Plant, machine: str, product: str, step: int) -> object:
 def _first_come(
     plant: Plant, state: State, machine: str, batch: Batch, order: str, checks: Sequence[Check]
 ) -> Iterator[str]:
-    """*order*, and of those that could go with it, first come first, as many as there is room for.
+    """*order*, and of those that could go with it, first come first, as many as there is room and material for.
 
     Where orders may be taken in any sequence, those of a higher priority come before the others.
     """
@@ -118,9 +150,16 @@ def _first_come(
     members: Iterable[str] = _members(plant, state, machine, batch, order)
     if state.has_classes and plant.buffers[_place(plant, state, order)].discipline == "any":
         members = sorted(members, key=lambda name: -state.orders[name].order.priority)
+    basket = Basket(plant, state) if plant.materials else None
+    if basket is not None:
+        basket.take(order)
     for member in members:
         size = _size(batch, state.orders[member])
         if member != order and size <= room and not any(check(state, member) for check in checks):
+            if basket is not None:
+                if basket.lacking(member) is not None:
+                    continue
+                basket.take(member)
             yield member
             room -= size
             if room <= 0:

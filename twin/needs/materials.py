@@ -33,6 +33,30 @@ def check_of(plant: Plant, machine: str) -> Check | None:
     return check
 
 
+class Basket:
+    """What the orders of a batch use up, as they are put together."""
+
+    def __init__(self, plant: Plant, state: State) -> None:
+        self._plant, self._state = plant, state
+        self._taken: dict[str, int] = {}
+
+    def take(self, name: str) -> None:
+        """Let an order be in the batch."""
+        order = self._state.orders[name]
+        for material, amount in self._plant.stops(order.order.product)[order.step].operation.consumes.items():
+            self._taken[material] = self._taken.get(material, 0) + amount.of(order.at_work)
+
+    def lacking(self, name: str) -> Lack | None:
+        """The material of which there is not enough for an order besides those that are in the batch."""
+        order = self._state.orders[name]
+        for material, amount in self._plant.stops(order.order.product)[order.step].operation.consumes.items():
+            stock, needed = self._state.stocks[material], self._taken.get(material, 0) + amount.of(order.at_work)
+            if stock.level < needed and stock.at_hand < needed:
+                until = next_delivery(self._plant.materials[material], stock, self._state.now, needed)
+                return Lack("material", material, until, comes=bool(stock.ordered))
+        return None
+
+
 def next_delivery(material: Material, stock: StockState, now: int, needed: int) -> int | None:
     """When *material* comes in next by the clock; None where it does not, or never so much at once as is *needed*."""
     replenishment = material.replenishment
