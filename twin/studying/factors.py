@@ -7,8 +7,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from plant_models.clock import Epoch, duration
-from plant_models.entries.base import known_names
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.units import shown, whole_milliseconds
 from twin import changes
 from twin.changes import Change

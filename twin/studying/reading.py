@@ -10,8 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from plant_models.clock import Epoch
 from plant_models.documents import document
-from plant_models.entries.base import known_names
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.making.faults import Faults
 from plant_models.units import shown
 from twin import changes
