@@ -88,7 +88,7 @@ def test_an_extra_shift_is_for_the_named_work_center_only() -> None:
         (MachineDown("saw-1", 5, 5), "ends before it starts"),
         (AddOrder(Order(id="o01", product="bolt")), "two orders are called 'o01'"),
         (AddOrder(Order(id="x", product="screw")), "no product 'screw'; there are bolt, nut"),
-        (CancelOrder("o99"), "no order 'o99'; there are o00"),
+        (CancelOrder("o99"), "no order 'o99'; did you mean"),
         (DueDate("o99", 1), "no order 'o99'"),
         (Weight("o01", -1.0), "the weight must be"),
         (Priority("o01", 40_000), "the priority must be -32768 to 32767"),
@@ -99,7 +99,7 @@ def test_an_extra_shift_is_for_the_named_work_center_only() -> None:
         (ExtraShift("saw", 2, 1), "ends before it starts"),
         (BufferSize("shelf", 1), "no buffer 'shelf'; there are at the saw"),
         (BufferSize("at the saw", -1), "capacity must be zero or more"),
-        (OtherRule("luck"), "no dispatching rule 'luck'; there are fifo"),
+        (OtherRule("luck"), "no dispatching rule 'luck'; did you mean 'slack'"),
     ],
 )
 def test_an_edit_that_cannot_be_says_what_is_known(change: Change, message: str) -> None:
