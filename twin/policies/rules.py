@@ -11,7 +11,7 @@ Haupt (1989), A survey of priority rule-based scheduling, OR Spektrum 11: the re
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 
@@ -154,6 +154,14 @@ RULES: dict[str, Policy] = {
     "random": random,
 }
 """Every dispatching rule by name."""
+
+HEEDS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(RULES, frozenset()),
+    **dict.fromkeys(("edd", "slack", "critical-ratio"), frozenset({"due"})),
+    "atc": frozenset({"due", "weight"}),
+    "wspt": frozenset({"weight"}),
+}
+"""Which of an order's terms each rule looks at, beside its priority, to choose between orders."""
 
 
 def rule(name: str) -> Policy:

@@ -12,7 +12,7 @@ from plant_models.plan import Plan
 from plant_models.units import whole_milliseconds
 from scheduler import Objective
 from twin.rehearsal import Rehearsal
-from ui import answers, edits, snapshots, tables
+from ui import answers, edits, hints, snapshots, tables
 from ui.desk import Desk, Who, name_of, read_plan, write_plan
 from ui.figures import currency_of
 from ui.questions import Width
@@ -104,7 +104,10 @@ def simulate(
         f"{desk.scenario.id}, {done.who} decides, seed {seed}: {len(done.facts):,} "
         f"facts in {duration(done.kpis.end - done.kpis.start)}"
     )
-    shown: list[RenderableType] = [Text(title, style="bold"), tables.headlines(done.kpis), tables.machines(done.kpis)]
+    notes = hints.of_supply(desk.scenario, desk.state)
+    data["hints"] = notes
+    shown: list[RenderableType] = [Text(title, style="bold"), *_noted(notes)]
+    shown += [tables.headlines(done.kpis), tables.machines(done.kpis)]
     if done.deadlock is not None:
         data["deadlock"] = [{"machine": w.machine, "order": w.order, "buffer": w.buffer} for w in done.deadlock.waits]
     if done.stuck:
@@ -164,8 +167,11 @@ def rehearse(
         f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides: {result.runs} runs from "
         f"{tables.clock(desk.scenario.epoch, result.now / 3_600_000)}"
     )
+    notes = hints.of_supply(desk.scenario, desk.state)
+    data["hints"] = notes
     shown: list[RenderableType] = [
         Text(title, style="bold"),
+        *_noted(notes),
         tables.rehearsal(result, currency_of(desk.scenario.plant)),
         tables.orders_at_risk(result, desk.scenario.epoch),
         Text(result.recipe.words(), style="dim"),
@@ -182,6 +188,10 @@ def rehearse(
         )
         shown.append(Text(words, style="dark_orange3"))
     return Answer(data, shown)
+
+
+def _noted(notes: Sequence[str]) -> list[Text]:
+    return [Text(f"Note: {note}.", style="yellow") for note in notes]
 
 
 def unfinished(result: Rehearsal) -> str | None:
@@ -231,11 +241,14 @@ def whatif(
         )
     data = answers.data(found, name_of(who, desk.scenario), epoch)
     answer = answers.of(data)
+    notes = hints.of_question(desk.scenario, desk.state, wanted, rule or desk.scenario.rule if plan is None else "")
+    data["hints"] = notes
     shown: list[RenderableType] = [
         Text(f"What if {'; '.join(answer.changes)}?", style="bold"),
         *(Text(f"{outlook}.", style=f"bold {STYLES.get(outlook.tone, '')}") for outlook in answer.outlooks),
         Text(f"{answer.about}: {answer.verdict}.", style=STYLES.get(answer.verdict, "")),
         *(Text(sentence) for sentence in answer.sentences),
+        *_noted(notes),
         Text(answer.footnote, style="dim"),
         tables.comparison(found.comparison, currency_of(desk.scenario.plant)),
         tables.orders_moved(found.comparison),

@@ -11,7 +11,7 @@ from twin import changes
 from twin.changes import Change
 from twin.policies.rules import RULES
 from twin.tally import FIGURES
-from ui import baselines, edits, session
+from ui import baselines, edits, hints, session
 from ui.desk import Desk
 from ui.figures import figure, in_order
 from ui.questions import Width
@@ -127,6 +127,9 @@ def _question(desk: Desk) -> str:
     error = _fault(desk, wanted)
     if error:
         st.error(error, icon=":material/error:")
+    elif wanted:
+        for note in hints.of_question(desk.scenario, desk.state, wanted, _who(desk) or desk.scenario.rule):
+            st.warning(f"{note}.", icon=":material/lightbulb:")
     one, two, three = st.columns(3)
     text = edits.as_yaml(wanted, epoch)
     one.download_button(

@@ -1,0 +1,55 @@
+"""What a planner had better know before a question is played: rules that do not look at what was changed, no material.
+
+A hint stands beside the answer; it changes nothing.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from plant_models.orders import Order
+from plant_models.scenario import Scenario
+from twin import changes
+from twin.changes import AddOrder, Change, DueDate, OtherRule, Weight
+from twin.policies.rules import HEEDS
+from twin.state import State
+from twin.supply import too_little
+
+
+def of_supply(scenario: Scenario, state: State) -> list[str]:
+    """What there is too little of for the open orders, in sentences."""
+    return [lack.words() for lack in too_little(scenario.plant, state)]
+
+
+def of_question(scenario: Scenario, state: State, asked: Sequence[Change], who: str) -> list[str]:
+    """What to know of a question: *who* is the rule, the plan or the policy that decides; InvalidPlant as `live`."""
+    rules = [change.rule for change in asked if isinstance(change, OtherRule)]
+    changed, there = changes.live(scenario, state, asked)
+    return [*_unheeded(asked, rules[-1] if rules else who), *of_supply(changed, there)]
+
+
+def _unheeded(asked: Sequence[Change], rule: str) -> Iterator[str]:
+    heeds = HEEDS.get(rule)
+    if heeds is None:
+        return
+    for change in asked:
+        match change:
+            case Weight(order=order) if "weight" not in heeds:
+                yield f"{rule} does not look at weights: {order} is not preferred for it; {_who('weight')}"
+            case DueDate(order=order) if "due" not in heeds:
+                yield f"{rule} does not look at due dates: {order} is not preferred for it; {_who('due')}"
+            case AddOrder(order=order) if _is_urgent(order) and "due" not in heeds:
+                yield (
+                    f"{rule} does not look at due dates: {order.id} waits its turn like any other; give it a priority "
+                    f"to let it pass, or ask with another rule ({', '.join(_rules('due'))})"
+                )
+
+
+def _is_urgent(order: Order) -> bool:
+    return order.due is not None and order.priority <= 0
+
+
+def _who(term: str) -> str:
+    return f"{', '.join(_rules(term))} do"
+
+
+def _rules(term: str) -> list[str]:
+    return [name for name, heeds in HEEDS.items() if term in heeds]
