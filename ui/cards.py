@@ -4,7 +4,9 @@ from html import escape
 
 from plant_models.clock import Epoch, duration
 from plant_models.plant import Plant
+from plant_models.shifts import MINUTE
 from twin.state import MachineState, State, status
+from twin.wiring import wiring
 from ui.palette import BLUE, INK, LINE, MUTED, PAPER, STATUS
 
 
@@ -24,17 +26,37 @@ def buffers(plant: Plant, state: State) -> str:
 def _machine(plant: Plant, state: State, epoch: Epoch, name: str) -> str:
     machine = state.machines[name]
     look = STATUS[status(plant, name, machine)]
-    since = _since(machine)
-    family = f"set up for {escape(machine.family)}" if machine.family else "no setup yet"
+    since, waits = _since(machine), _waiting(plant, state, name)
+    lasted = f" · {duration(_rough(state.now - since))}" if state.now - since >= MINUTE else ""
+    made = f"{machine.good:,} good · {machine.scrap:,} scrap" if machine.good or machine.scrap else "nothing made yet"
+    facts = [waits, made, *([f"set up for {escape(machine.family)}"] if machine.family else [])]
     return (
         f"<div class='fs-card' role='listitem' style='border-left-color:{look.colour}'>"
         f"<div class='fs-top'><b>{escape(name)}</b>"
         f"<span class='fs-pill' style='color:{look.colour};border-color:{look.colour}'>{look.icon} "
         f"{look.word}</span></div>"
         f"<div class='fs-order'>{_order(state, machine)}</div>"
-        f"<div class='fs-small'>since {epoch.datetime(since):%a %H:%M} · {duration(max(0, state.now - since))}</div>"
-        f"<div class='fs-small'>{machine.good:,} good · {machine.scrap:,} scrap · {family}</div></div>"
+        f"<div class='fs-small'>since {epoch.datetime(since):%a %H:%M}{lasted}</div>"
+        f"<div class='fs-small'>{' · '.join(facts)}</div></div>"
     )
+
+
+def _rough(time: int) -> int:
+    """A time to the minute: nobody reads milliseconds off a card."""
+    return time // MINUTE * MINUTE
+
+
+def _waiting(plant: Plant, state: State, name: str) -> str:
+    """How many orders this machine could take next, from the buffers before it."""
+    ways = wiring(plant)
+    number = ways.index[name]
+    count = sum(
+        number in ways.takers[order.order.product][order.step]
+        for place in ways.draws[number]
+        for order in map(state.orders.__getitem__, state.buffers[place])
+        if order.step < order.steps
+    )
+    return f"{count} waiting" if count else "nothing waiting"
 
 
 def _order(state: State, machine: MachineState) -> str:

@@ -9,7 +9,7 @@ from live_bridge import gate
 from plant_models import clock, read
 from plant_models.deeds import CommandSent, PlanRecalled, PlanReleased
 from plant_models.errors import NotApproved
-from plant_models.shifts import DAY
+from plant_models.shifts import DAY, HOUR
 from twin import Certain, Chance, SimulatedFloor, opening, rule, run
 from ui import levels
 from ui.desk import Desk
@@ -146,3 +146,22 @@ def test_the_floor_shows_its_stocks_and_who_waits_for_them(tmp_path: Path, monke
     assert {name for name in table.index if table.loc[name, "orders waiting"]} == set(waiting)
     assert any("1 order waits for wing-box" in caption.value for caption in app.caption)
     assert all(history[name]["steps"][-1][1] == level for name, level in stocks.items())
+
+
+def test_the_floor_says_what_each_order_waits_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FORESHIFT_WORKSPACE", str(tmp_path / "ws"))
+    monkeypatch.setenv("FORESHIFT_USER", "ann")
+    wings = read.scenario("aerospace")
+    desk = Desk.begin(tmp_path / "ws", wings, by="ann")
+    run(SimulatedFloor(wings.plant, desk.state.copy(), Chance(1), desk.journal.append), rule("edd"), 6 * DAY + 8 * HOUR)
+    desk.journal.close()
+    app = AppTest.from_string("from ui.views import floor\nfloor.page()\n", default_timeout=30).run()
+    assert not app.exception
+    waits = app.dataframe[0].value.set_index("order")["waits for"]
+    waiting = {name for name, order in desk.state.orders.items() if order.stage == "waiting"}
+    assert waiting
+    assert {name for name in waits.index if waits[name]} >= waiting
+    cards = "\n".join(block.proto.body for block in app.html)
+    assert "waiting" in cards
+    assert "0 good · 0 scrap" not in cards
+    assert " ms" not in cards

@@ -6,10 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from plant_models.clock import duration
+from twin.situations import situation
 from twin.state import State, status
 from twin.wiring import wiring
 from ui import cards, session, tables
-from ui.palette import STAGES, STATUS
+from ui.palette import STAGES, STATUS, WAITS
 from ui.views import energy, stocks, watch
 
 
@@ -60,6 +61,15 @@ def _sentence(state: State) -> str:
     return f"{at} on the floor · {counts}{energy.drawing(state)}{age}"
 
 
+def _waits(state: State, name: str) -> str:
+    """What an order on the floor waits for, in words; nothing where it does not wait."""
+    if state.orders[name].stage not in ("waiting", "gathering", "released", "blocked", "held"):
+        return ""
+    found = situation(session.desk().plant, state, name)
+    on = found.missing or ", ".join(machine for machine, _ in found.machines[:3])
+    return WAITS[found.part].format(on)
+
+
 def _orders(state: State) -> None:
     epoch = session.desk().scenario.epoch
     if not state.orders:
@@ -78,6 +88,7 @@ def _orders(state: State) -> None:
                 "order": name,
                 "product": order.order.product,
                 "where": order.where or "–",
+                "waits for": _waits(state, name),
                 "step": "done" if order.has_left else f"{min(order.step + 1, order.steps)} of {order.steps}",
                 "due": tables.clock(epoch, due / 3_600_000) if due is not None else "–",
                 "": "⚠ late" if is_late else "",
