@@ -113,11 +113,13 @@ class Player:
     def _tasks(self, missing: Mapping[str, tuple[Wanted, list[int]]]) -> list[Task]:
         count = sum(len(runs) for _, runs in missing.values())
         size = max(1, min(_RUNS_PER_TASK, count // (self._workers * _TASKS_PER_WORKER)))
-        seed, tasks = self.study.seed, list[Task]()
+        seed, share, tasks = self.study.seed, -(-max(count, self.total - self._done) // self._workers), list[Task]()
         for key, (one, runs) in missing.items():
             luck = mix(seed ^ mix(one.luck)) >> 1 if one.luck else seed
             seeds = [(run, seed_of_run(luck, run)) for run in sorted(runs)]
-            tasks += [Task(key, one.design.changes, tuple(seeds[at : at + size])) for at in range(0, len(seeds), size)]
+            tasks += [
+                Task(key, one.design.changes, tuple(seeds[at : at + size]), share) for at in range(0, len(seeds), size)
+            ]
         return tasks
 
     def _said(self) -> None:

@@ -9,6 +9,7 @@ from plant_models.scenario import Scenario
 from twin import changes
 from twin.chance import Chance
 from twin.changes import Change
+from twin.engines import EngineChoice, choose_engine
 from twin.policies.rules import RULES
 from twin.state import State
 from twin.tally import figures_of
@@ -24,14 +25,19 @@ class Common(NamedTuple):
     rule: str | None
     until: int | None
     warm_up: int
+    engine: EngineChoice = "auto"
 
 
 class Task(NamedTuple):
-    """Some runs of one design: the *key* it is kept under, its changes, and (run, seed) of each."""
+    """Some runs of one design: the *key* it is kept under, its changes, and (run, seed) of each.
+
+    *in_all* is how many runs there are for a worker in all its tasks: what makes loading the fast engine worth while.
+    """
 
     key: str
     changes: tuple[Change, ...]
     seeds: tuple[tuple[int, int], ...]
+    in_all: int
 
 
 class Block(NamedTuple):
@@ -59,6 +65,7 @@ def world(common: Common, edits: tuple[Change, ...]) -> tuple[Scenario, State, s
 def played(common: Common, task: Task) -> Block:
     """The runs of a task, played."""
     scenario, state, rule = world(common, task.changes)
+    engine = choose_engine(common.engine, scenario.plant, state, RULES[rule], Chance, task.in_all)
     done = trials(
         scenario.plant,
         state,
@@ -67,5 +74,6 @@ def played(common: Common, task: Task) -> Block:
         seeds=task.seeds,
         until=common.until,
         warm_up=common.warm_up,
+        engine=engine.name,
     )
     return Block(task.key, figures_of(scenario.plant), tuple((trial.run, trial.figures) for trial in done))
