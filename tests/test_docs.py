@@ -13,7 +13,8 @@ import yaml
 from live_bridge import nodes
 from plant_models import deeds, events, read
 from plant_models.shifts import DAY, HOUR
-from twin import Certain, SimulatedFloor, changes, opening, rule, run
+from twin import Certain, SimulatedFloor, changes, opening, rule, run, studying
+from twin.studying.file_model import METHODS
 from twin.tally import FIGURES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -104,3 +105,28 @@ def test_the_guide_names_every_node_of_a_plant() -> None:
     paths = (nodes.LATEST, nodes.READ_CONFIRMATIONS, nodes.RUN, nodes.CURRENT_TIME, nodes.SPEED, nodes.PULSE)
     wanted = {*names, *(path.split("/")[1] for path in paths), nodes.URI}
     assert not [name for name in wanted if not re.search(rf"[`/]{re.escape(name)}`", guide)]
+
+
+@pytest.mark.parametrize("page", ["how-to/run-a-study.md", "reference/study-file.md"])
+def test_the_pages_on_studies_show_what_can_be_read(page: str, tmp_path: Path) -> None:
+    text = (ROOT / "docs" / page).read_text(encoding="utf-8")
+    line = read.scenario("bottling-line")
+    for number, block in enumerate(text.split("```yaml\n")[1:]):
+        said = block.split("```")[0]
+        if "study:" not in said:
+            said = f"study: x\nscenario: bottling-line\nresponses: [makespan_h]\nmethod: {{morris: {{}}}}\n{said}"
+            said += "  another: {change: speed, machine: capper, factor: [1, 2]}\n"
+        file = tmp_path / f"{number}.yaml"
+        file.write_text(said, encoding="utf-8")
+        scenario = line if "bottling-line" in said else read.scenario("machine-shop")
+        asked = studying.read(file, scenario.epoch)
+        for factor in asked.factors:
+            for share in (0.0, 1.0):
+                assert changes.apply(scenario, factor.at(share).changes).plant
+    shipped = studying.path_of("machine-shop-levers").read_text(encoding="utf-8")
+    assert page.startswith("reference") or text.split("```yaml\n")[1].split("```")[0] == shipped
+
+
+def test_the_page_on_studies_names_every_method() -> None:
+    page = (ROOT / "docs" / "reference" / "study-file.md").read_text(encoding="utf-8")
+    assert not [name for name in METHODS if f"| `{name}` |" not in page]

@@ -19,6 +19,7 @@ from twin.iso22400 import KPIS
 from twin.lateness import MEANING
 from twin.policies.rules import RULES
 from twin.practice import PRACTICE
+from twin.studying import file_schema
 from ui import cli
 
 Lines = list[str]
@@ -74,7 +75,15 @@ def order_time_parts() -> Lines:
 
 def scenario_schema() -> Lines:
     """Every kind of object in a scenario file, with its keys, from the published JSON Schema."""
-    document = schema.scenario()
+    return _schema(schema.scenario())
+
+
+def study_schema() -> Lines:
+    """Every kind of object in a study file, with its keys, from the published JSON Schema."""
+    return _schema(file_schema())
+
+
+def _schema(document: Mapping[str, Any]) -> Lines:
     lines = _object("The file", document)
     for name, part in sorted(document.get("$defs", {}).items()):
         if "properties" in part:
@@ -101,6 +110,7 @@ DIRECTIVES: Mapping[str, Callable[[], Lines]] = {
     "practice": practice,
     "order-time-parts": order_time_parts,
     "scenario-schema": scenario_schema,
+    "study-schema": study_schema,
     "commands": commands,
 }
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from plant_models.errors import InvalidPlant
 from plant_models.scenario import Scenario
+from twin.arriving import check_end
 from twin.backends import Backend
 from twin.state import State
 from twin.studying import method_of
@@ -70,6 +71,9 @@ def _checked(study: Study, scenario: Scenario, state: State) -> tuple[str, ...]:
     common = Common(scenario, state, study.changes, study.rule, None, 0)
     plant = world(common, ())[0].plant
     figures = figures_of(plant)
+    check_end(plant, study.until)
+    if study.until is not None and study.until <= study.warm_up:
+        raise InvalidPlant("warm_up is as long as the runs or longer; it must end before until")
     for response in study.responses:
         if response not in figures:
             raise InvalidPlant(f"this plant has no figure {response!r}; it has {', '.join(figures)}")

@@ -285,6 +285,7 @@ def test_a_bad_file_is_told_what_would_have_been_right(tmp_path: Path, said: dic
     ("said", "message"),
     [
         ({"factors": {"a": {"change": "speed", "machine": "m9", "factor": [1, 2]}}}, r"'a', level 1: no machine 'm9'"),
+        ({"until": "1 min", "warm_up": "2 min"}, r"warm_up is as long as the runs or longer"),
         ({"responses": ["energy_kwh"]}, r"this plant has no figure 'energy_kwh'; it has makespan_h"),
     ],
 )
@@ -299,7 +300,7 @@ def test_what_the_plant_does_not_have_is_told_before_anything_is_played(
 def test_the_shipped_schema_is_the_one_that_files_are_read_by() -> None:
     jsonschema.Draft202012Validator.check_schema(file_schema())
     shipped = (resources.files("scenarios") / "study.schema.json").read_text(encoding="utf-8")
-    assert json.loads(shipped) == file_schema()
+    assert json.loads(shipped) == file_schema(), "foreshift schema --of study --out scenarios/study.schema.json"
 
 
 @pytest.mark.parametrize("name", studying.names())
