@@ -15,6 +15,7 @@ from twin.changes import (
     Change,
     CrewOvertime,
     CrewSize,
+    Demand,
     FailureTime,
     FleetSize,
     LateDelivery,
@@ -56,6 +57,28 @@ def people(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
         return found + ([] if over is None else [CrewOvertime(row, *over)])
 
     return Table(frame(rows, "crew"), owned, meant)
+
+
+def demand(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:
+    """Orders that come by themselves: how long after one another, how many came, and how much more often they come."""
+    rows = {}
+    for name, arrival in scenario.plant.arrivals.items():
+        factor = next((c.factor for c in reversed(asked) if isinstance(c, Demand) and c.arrivals == name), 1.0)
+        rows[name] = {
+            "for": ", ".join(arrival.shares),
+            "every": duration(round(arrival.between.mean)),
+            "orders, times": factor,
+            "came": state.arrivals[name].come if name in state.arrivals else 0,
+        }
+
+    def owned(change: Change, row: str) -> bool:
+        return isinstance(change, Demand) and change.arrivals == row
+
+    def meant(row: str, cells: Cells) -> list[Change]:
+        factor = number(cells["orders, times"])
+        return [] if factor in (None, 1.0) else [Demand(row, float(factor or 1.0))]
+
+    return Table(frame(rows, "arrivals"), owned, meant)
 
 
 def tools(scenario: Scenario, state: State, asked: Sequence[Change]) -> Table:

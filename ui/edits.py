@@ -197,6 +197,7 @@ _READ: Mapping[str, Reader] = {
     "down": _window("machine-down", "machine"),
     "rush": _rush,
     "due": _due,
+    "demand": _number("demand", "arrivals", "factor", float),
     "quantity": _number("quantity", "order", "quantity"),
     "priority": _number("priority", "order", "priority"),
     "weight": _number("weight", "order", "weight", float),

@@ -111,6 +111,10 @@ ToolCount = Annotated[
     list[str] | None,
     typer.Option("--tool", help="TOOL=COUNT: more tools, pallets or cards, or fewer.", show_default=False),
 ]
+Demand = Annotated[
+    list[str] | None,
+    typer.Option("--demand", help="ARRIVALS=FACTOR: orders come more often, or less.", show_default=False),
+]
 FleetSize = Annotated[
     list[str] | None, typer.Option("--fleet", help="FLEET=VEHICLES: more vehicles, or fewer.", show_default=False)
 ]

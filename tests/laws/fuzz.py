@@ -80,6 +80,9 @@ def edits(draw: st.DrawFn, world: World) -> list[changes.Change]:
         changes.RepairTime(machine, draw(st.integers(1, 200)) * MINUTE),
         changes.ChangeoverTime(world.plant.machines[machine].work_center, draw(st.sampled_from((0.0, 0.5, 2.0)))),
     ]
+    if world.plant.arrivals:
+        stream = draw(st.sampled_from(sorted(world.plant.arrivals)))
+        known.append(changes.Demand(stream, draw(st.sampled_from((0.5, 3.0)))))
     if world.plant.materials:
         material = draw(st.sampled_from(sorted(world.plant.materials)))
         known.append(changes.LateDelivery(material, start, start + draw(st.integers(1, 600)) * MINUTE))

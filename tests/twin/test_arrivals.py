@@ -9,8 +9,10 @@ from plant_models.errors import InvalidPlant
 from plant_models.events import Event, OrderAdded, OrderReleased
 from plant_models.orders import Order, Product
 from plant_models.plant import Arrival, Plant, Release
+from plant_models.scenario import Scenario
 from plant_models.shifts import FOREVER, HOUR, MINUTE
 from tests.twin.shops import line, minutes
+from twin import changes
 from twin.chance import Certain, Chance, Luck
 from twin.floor import run
 from twin.policies.rules import fifo
@@ -208,3 +210,15 @@ def test_what_cannot_be_is_refused(wrong: dict[str, object], message: str) -> No
 def test_arrivals_of_a_product_that_is_not_there_are_refused() -> None:
     with pytest.raises(InvalidPlant, match="arrivals 's': no product 'q'; there are p"):
         with_arrivals(s=Arrival(id="s", product="q", between=Constant(HOUR)))
+
+
+def test_what_if_they_came_more_often_is_asked_with_the_same_draws() -> None:
+    scenario = Scenario(id="s", plant=ENDLESS, orders=())
+    more = changes.Demand("s", 2.0).apply(scenario).plant
+    few, many = (come(plant, 20 * HOUR, Chance(4)) for plant in (ENDLESS, more))
+    assert len(many) > len(few) > 20
+    assert all(abs(2 * many[n].release - few[n].release) <= 2 * n + 2 for n in range(len(few))), "but for rounding"
+    assert changes.read([{"change": "demand", "arrivals": "s", "factor": 2}]) == (changes.Demand("s", 2.0),)
+    for wrong, message in ((changes.Demand("t", 2.0), "no arrivals 't'"), (changes.Demand("s", 0.0), "more than zero")):
+        with pytest.raises(InvalidPlant, match=message):
+            wrong.apply(scenario)

@@ -139,6 +139,10 @@ def test_tools_and_vehicles_are_counted() -> None:
     assert written(BOARDS, "Vehicles", "agv", {"vehicles": 3}) == [FleetSize("agv", 3)]
 
 
+def test_orders_come_more_often() -> None:
+    assert written(BOARDS, "Demand", "rush", {"orders, times": 1.5}) == [changes.Demand("rush", 1.5)]
+
+
 def test_a_stock_is_counted_and_deliveries_are_late() -> None:
     edits = {"counted": 30, "none from": "2026-01-06T06:00:00", "for, h": 24.0}
     table = TABLES["Materials"](WINGS.scenario, WINGS.state, [])

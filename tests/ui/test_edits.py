@@ -21,6 +21,7 @@ TYPED: list[tuple[str, str, changes.Change]] = [
     ("priority", "o1=2", changes.Priority("o1", 2)),
     ("weight", "o1=2.5", changes.Weight("o1", 2.5)),
     ("cancel", "o1", changes.CancelOrder("o1")),
+    ("demand", "spares=1.3", changes.Demand("spares", 1.3)),
     ("speed", "saw-1=1.2", changes.Speed("saw-1", 1.2)),
     ("mttf", "saw-1=40h", changes.FailureTime("saw-1", 40 * HOUR)),
     ("mttr", "saw-1:jam=2h", changes.RepairTime("saw-1", 2 * HOUR, "jam")),

@@ -10,7 +10,7 @@ from twin.changes.files import CHANGES, read, to_dict
 from twin.changes.hours import CrewOvertime, ExtraShift
 from twin.changes.machines import FailureTime, MachineDown, MaintenanceInterval, RepairTime, Speed
 from twin.changes.materials import LateDelivery, StockChange
-from twin.changes.orders import AddOrder, CancelOrder, DueDate, Priority, Quantity, Weight
+from twin.changes.orders import AddOrder, CancelOrder, Demand, DueDate, Priority, Quantity, Weight
 from twin.changes.resources import BufferSize, CrewSize, FleetSize, ToolCount
 from twin.changes.ways import ChangeoverTime, OtherRule
 from twin.refitting import refit
@@ -24,6 +24,7 @@ __all__ = [
     "ChangeoverTime",
     "CrewOvertime",
     "CrewSize",
+    "Demand",
     "DueDate",
     "ExtraShift",
     "FailureTime",

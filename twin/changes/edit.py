@@ -9,7 +9,7 @@ from plant_models.errors import InvalidPlant, known_names
 from plant_models.scenario import Scenario
 from plant_models.units import duration
 
-Section = Literal["machines", "buffers", "crews", "tools", "materials"]
+Section = Literal["machines", "buffers", "crews", "tools", "materials", "arrivals"]
 Noun = TypeVar("Noun")
 
 
@@ -29,7 +29,7 @@ def unknown(what: str, name: str, known: Iterable[str]) -> InvalidPlant:
 
 
 def found(scenario: Scenario, section: Section, name: str) -> Any:
-    """The machine, buffer, crew, tool or material of that name; InvalidPlant where there is none."""
+    """The machine, buffer, crew, tool, material or arrivals of that name; InvalidPlant where there is none."""
     known = getattr(scenario.plant, section)
     if name not in known:
         raise unknown(section.removesuffix("s"), name, known)

@@ -13,7 +13,7 @@ from twin.changes.edit import Change
 from twin.changes.hours import CrewOvertime, ExtraShift
 from twin.changes.machines import FailureTime, MachineDown, MaintenanceInterval, RepairTime, Speed
 from twin.changes.materials import LateDelivery, StockChange
-from twin.changes.orders import AddOrder, CancelOrder, DueDate, Priority, Quantity, Weight
+from twin.changes.orders import AddOrder, CancelOrder, Demand, DueDate, Priority, Quantity, Weight
 from twin.changes.resources import BufferSize, CrewSize, FleetSize, ToolCount
 from twin.changes.ways import ChangeoverTime, OtherRule
 
@@ -24,6 +24,7 @@ CHANGES: Mapping[str, type[Any]] = {
     "changeover-time": ChangeoverTime,
     "crew-overtime": CrewOvertime,
     "crew-size": CrewSize,
+    "demand": Demand,
     "due-date": DueDate,
     "extra-shift": ExtraShift,
     "failure-time": FailureTime,

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 
 from plant_models.clock import Epoch
+from plant_models.errors import InvalidPlant
 from plant_models.orders import Order
 from plant_models.scenario import Scenario
-from twin.changes.edit import altered, unknown, when
+from twin.changes.edit import altered, unknown, when, with_one
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,28 @@ class AddOrder:
         order = self.order
         due = "" if order.due is None else f", due {when(order.due, epoch)}"
         return f"one more order {order.id}: {order.quantity} of {order.product}{due}"
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """Orders that come by themselves come *factor* times as often as they did."""
+
+    arrivals: str
+    factor: float
+
+    def apply(self, scenario: Scenario) -> Scenario:
+        """The arrivals with less time between two, in proportion; what is drawn for them stays the same."""
+        known = scenario.plant.arrivals
+        if self.arrivals not in known:
+            raise unknown("arrivals", self.arrivals, known)
+        if not 0 < self.factor < float("inf"):
+            raise InvalidPlant(f"{self.words()}: the factor must be more than zero")
+        between = known[self.arrivals].between.scaled(1 / self.factor)
+        return with_one(scenario, "arrivals", self.arrivals, between=between)
+
+    def words(self, epoch: Epoch | None = None) -> str:
+        """The edit as people say it."""
+        return f"{self.arrivals} come {self.factor:g} times as often"
 
 
 @dataclass(frozen=True, slots=True)

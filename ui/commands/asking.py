@@ -15,6 +15,7 @@ def whatif(
     priority: given.Urgent = None,
     weight: given.Weight = None,
     cancel: given.Cancel = None,
+    demand: given.Demand = None,
     speed: given.Speed = None,
     mttf: given.Mttf = None,
     mttr: given.Mttr = None,
@@ -49,11 +50,10 @@ def whatif(
     """
     from ui.commands.ahead import whatif as answer
 
-    terms = {"due": due, "quantity": quantity, "priority": priority, "weight": weight}
+    orders = {"rush": rush, "due": due, "quantity": quantity, "priority": priority, "weight": weight, "demand": demand}
     typed = {
         "down": down,
-        "rush": rush,
-        **terms,
+        **orders,
         "cancel": cancel,
         "speed": speed,
         "mttf": mttf,

@@ -24,6 +24,7 @@ TABLES: Mapping[str, Callable[[Scenario, State, Sequence[Change]], Table]] = {
     "Orders": edit_tables.orders,
     "Work centers": edit_tables.work_centers,
     "Buffers": edit_tables.buffers,
+    "Demand": edit_resources.demand,
     "Failures": edit_resources.failures,
     "Maintenance": edit_resources.maintenance,
     "People": edit_resources.people,
@@ -77,6 +78,7 @@ def editor(desk: Desk) -> None:
 def tables_of(plant: Plant) -> list[str]:
     """The tables that a plant has something to show in; machines, orders, centers and buffers it always has."""
     has = {
+        "Demand": bool(plant.arrivals),
         "Failures": any(machine.failures for machine in plant.machines.values()),
         "Maintenance": any(edit_resources.maintenance_of(plant)),
         "People": bool(plant.crews),
@@ -217,6 +219,7 @@ def _shown(desk: Desk, kind: str) -> Table:
 _HINTS = {
     "Machines": "A machine is out from a time, now if none is said, for so many hours. Speed 1.2 is a fifth faster.",
     "Orders": "Pieces of orders that have begun stay as they are, and these cannot be cancelled any more.",
+    "Demand": "Orders that come by themselves: 1.2 is a fifth more often.",
     "Work centers": "An extra shift from a time for so many hours, holidays or not.",
     "Buffers": "No number of places means that there is always room.",
     "Failures": "On average, by the clock of the failure; how the times spread stays as it is, in proportion.",
@@ -236,6 +239,7 @@ def _columns(frame: pd.DataFrame) -> dict[str, Any]:
         **{name: st.column_config.NumberColumn(name, min_value=0.0, step=0.25) for name in NUMBERS},
         **{name: st.column_config.NumberColumn(name, min_value=0, step=1) for name in WHOLE},
         "changeovers, times": st.column_config.NumberColumn("changeovers, times", min_value=0.0, step=0.05),
+        "orders, times": st.column_config.NumberColumn("orders, times", min_value=0.05, step=0.05),
         "speed, times": st.column_config.NumberColumn("speed, times", min_value=0.05, max_value=20.0, step=0.05),
         "pieces": st.column_config.NumberColumn("pieces", min_value=1, step=1),
         "weight": st.column_config.NumberColumn("weight", min_value=0.0, step=0.5),
