@@ -3,6 +3,7 @@
 from plant_models.plant import Plant
 from twin.deadlock import deadlock_of
 from twin.needs import Lack, lack
+from twin.standstill import circle
 from twin.state import OrderState, State
 from twin.wiring import wiring
 
@@ -30,6 +31,9 @@ def why_stuck(plant: Plant, end: State, *, is_endless: bool = False) -> list[str
     if locked is not None:
         found.append(locked.words())
         left = [name for name in left if name not in {wait.order for wait in locked.waits}]
+    elif len(way := circle(plant, end)) > 1:
+        found.append("deadlock: " + "; ".join(claim.said() for claim in way))
+        left = [name for name in left if name not in {claim.order for claim in way}]
     found += [f"{name} {_why(plant, end, name, end.orders[name])}" for name in left[:SHOWN]]
     if len(left) > SHOWN:
         found.append(f"and {len(left) - SHOWN} more")

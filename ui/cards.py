@@ -29,15 +29,15 @@ def _machine(plant: Plant, state: State, epoch: Epoch, name: str) -> str:
     since, waits = _since(machine), _waiting(plant, state, name)
     lasted = f" · {duration(_rough(state.now - since))}" if state.now - since >= MINUTE else ""
     made = f"{machine.good:,} good · {machine.scrap:,} scrap" if machine.good or machine.scrap else "nothing made yet"
-    facts = [waits, made, *([f"set up for {escape(machine.family)}"] if machine.family else [])]
+    family = f" · set up for {escape(machine.family)}" if machine.family else ""
     return (
         f"<div class='fs-card' role='listitem' style='border-left-color:{look.colour}'>"
         f"<div class='fs-top'><b>{escape(name)}</b>"
         f"<span class='fs-pill' style='color:{look.colour};border-color:{look.colour}'>{look.icon} "
         f"{look.word}</span></div>"
         f"<div class='fs-order'>{_order(state, machine)}</div>"
-        f"<div class='fs-small'>since {epoch.datetime(since):%a %H:%M}{lasted}</div>"
-        f"<div class='fs-small'>{' · '.join(facts)}</div></div>"
+        f"<div class='fs-small'>since {epoch.datetime(since):%a %H:%M}{lasted}{family}</div>"
+        f"<div class='fs-small'>{waits} · {made}</div></div>"
     )
 
 

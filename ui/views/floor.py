@@ -38,7 +38,7 @@ def _live() -> None:
     state = desk.state
     st.caption(_sentence(state))
     st.html(cards.machines(desk.plant, state, desk.scenario.epoch))
-    left, right = st.columns(2, gap="large")
+    left, right = st.columns([2, 3], gap="large")
     with left:
         st.subheader("Buffers")
         st.html(cards.buffers(desk.plant, state))
