@@ -120,20 +120,21 @@ class SimulatedFloor(Bench):
         """
         if until >= FOREVER and self.wiring.is_endless:
             check_end(self.plant, None)
-        calendar, state = self.calendar, self.state
+        calendar, state, is_over = self.calendar, self.state, self._outlook.is_over
+        is_open_ended, can_lock = until >= FOREVER, self.wiring.can_lock
         while True:
             decision = self._settle()
             if decision is not None:
                 return decision
-            if self.wiring.can_lock:
+            if can_lock:
                 self.deadlock = deadlock_of(self.plant, state)
                 if self.deadlock is not None:
                     return None
             instant = calendar.peek()
-            if until >= FOREVER and self._outlook.is_over(instant):
+            if is_open_ended and is_over(instant):
                 return None
             if instant > until:
-                if until < FOREVER:
+                if not is_open_ended:
                     state.now = max(state.now, until)
                 return None
             self.is_idling = True
@@ -194,19 +195,24 @@ class SimulatedFloor(Bench):
         assert order_name is not None  # an armed work slot has an order
         self.is_idling = False
         if machine.phase == "setup":
-            order = self.state.orders[order_name]
-            left = self.places_left(order, machine.mates) if order.fetched_by else ()
-            self._begin(index, machine, order_name, order, now)
-            if left:
-                self._let_in(left)
-            if self.wiring.has_people:
-                self._people.call()
+            self._set_up(index, machine, order_name, now)
             return
-        for mate in machine.mates.copy() if machine.mates else ():
-            self._finish(index, mate, now)
+        if machine.mates:
+            for mate in machine.mates.copy():
+                self._finish(index, mate, now)
         self._finish(index, order_name, now)
         if self.wiring.is_followed[index]:
             self._tell_of_finish(index)
+
+    def _set_up(self, index: int, machine: MachineState, order_name: str, now: int) -> None:
+        """Let a machine that is set up begin, or a vehicle that has come to an order take it."""
+        order = self.state.orders[order_name]
+        left = self.places_left(order, machine.mates) if order.fetched_by else ()
+        self._begin(index, machine, order_name, order, now)
+        if left:
+            self._let_in(left)
+        if self.wiring.has_people:
+            self._people.call()
 
     def _tell_of_finish(self, index: int) -> None:
         """Let all look again who may be concerned by the end of a machine's work."""
@@ -232,6 +238,8 @@ class SimulatedFloor(Bench):
         if order.keeps:
             assert self._stocks is not None  # only a plant with materials has something for a stock
             self._stocks.put_out(order_name)
+        elif order.stage == "blocked" and not self.wiring.is_limited:
+            self._offer(order)
         else:
             self._goes_on(order, index)
 
@@ -289,19 +297,17 @@ class SimulatedFloor(Bench):
                 self._see_to_errands()
             if doors or has_lots:
                 self._doors.let_in()
-            if not asks:
+            while asks:
+                if len(asks) == 1:
+                    index = asks.pop()
+                else:
+                    asks.discard(index := min(asks))
+                if machines[index].phase == "idle" and (options := self._options.of(index)):
+                    break
+            else:
                 if self._has_last and self._moves_last():
                     continue
                 return None
-            if len(asks) == 1:
-                index = asks.pop()
-            else:
-                asks.discard(index := min(asks))
-            if machines[index].phase != "idle":
-                continue
-            options = self._options.of(index)
-            if not options:
-                continue
             if is_led[index]:
                 self._take(index, options[0])
             else:
@@ -336,8 +342,8 @@ class SimulatedFloor(Bench):
     def _offer(self, order: OrderState) -> None:
         """Let an order that wants to go on be seen by those who can take it."""
         product, step = order.order.product, order.step
-        place = self.wiring.places[product][step]
-        if self.wiring.capacity[place]:
+        place = self.wiring.rooms[product][step]
+        if place is not None:
             self.doors.add(place)
         else:
             self.asks.update(self.wiring.takers[product][step])
@@ -424,8 +430,9 @@ class SimulatedFloor(Bench):
     ) -> None:
         """Let a machine that is ready begin the work itself."""
         self.emit(Started(now, self.names[index], order_name, order.step, mates))
-        level = machine.upkeep.level if machine.upkeep is not None else 0
-        total = self._totals[index] = self.times.work(index, order_name, order, 0, level=level)
+        upkeep = machine.upkeep
+        total = self.times.work(index, order_name, order, 0, 0, 0 if upkeep is None else upkeep.level)
+        self._totals[index] = total
         self._work_slots[index].set(None if machine.is_unattended else now + total, self._work_ranks[index])
         if self.wiring.wears[index]:
             self._stoppages.arm(index)
@@ -467,7 +474,7 @@ class SimulatedFloor(Bench):
                 return done
             return max(done, self.times.setup(index, machine.family, order_name, order, done))
         level = machine.upkeep.worked_at if machine.upkeep is not None else 0
-        return self.times.work(index, order_name, order, done, restarts=machine.restarts, level=level)
+        return self.times.work(index, order_name, order, done, machine.restarts, level)
 
     def _arm_work(self, index: int) -> None:
         machine, due = self.machines[index], None

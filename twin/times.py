@@ -8,6 +8,7 @@ from plant_models.plant import Machine, Plant
 from twin.chance import Draw, Luck, name_hash
 from twin.grades import Grades
 from twin.state import OrderState
+from twin.wiring import wiring
 
 
 class Times:
@@ -19,7 +20,8 @@ class Times:
         self._names = tuple(plant.machines)
         self._hashes: dict[str, int] = {}
         self._wholes = tuple(machine.whole for machine in plant.machines.values())
-        self._work: list[dict[tuple[str, int, int, int], Draw]] = [{} for _ in self._names]
+        self._sure = wiring(plant).sure_times
+        self._work = [known.copy() for known in self._sure]
         self._renewals: dict[tuple[str, int], Draw] = {}
         self._purchases: dict[str, Draw] = {}
         self._empty: list[dict[int, Draw]] = [{} for _ in self._names]
@@ -28,7 +30,7 @@ class Times:
         self._scrap = [chance.share("scrap", name) for name in self._names]
 
     def work(
-        self, index: int, order_name: str, order: OrderState, lasted: int, *, restarts: int = 0, level: int = 0
+        self, index: int, order_name: str, order: OrderState, lasted: int, restarts: int = 0, level: int = 0
     ) -> int:
         """Milliseconds of the order's present step in all, when it has gone on for *lasted*.
 
@@ -71,6 +73,8 @@ class Times:
         work, machine = self.plant.stops(product)[step].operation.work(name, quantity), self.plant.machines[name]
         speed = machine.speed * machine.wear.levels[level].speed if machine.wear and level else machine.speed
         draw = self.chance.draw("work", name, work if speed == 1 else work.scaled(1 / speed))
+        if isinstance(work, Constant):
+            self._sure[index][product, step, quantity, level] = draw
         return draw, isinstance(work, Trace)
 
     def setup(self, index: int, family: str | None, order_name: str, order: OrderState, lasted: int = 0) -> int:

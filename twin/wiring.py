@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from plant_models.plant import Machine, Plant, Stop
 from plant_models.shifts import FOREVER
+from twin.chance import Draw
 from twin.deadlock import can_lock
 from twin.needs import checks, own_checks
 from twin.standing import State, is_free
@@ -47,7 +48,8 @@ def wiring(plant: Plant) -> "Wiring":
 class Wiring:
     """A plant's machines by number, and how they hang together.
 
-    *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in;
+    *takers* and *places* are, for each product and step, the machines that can take it and the buffer it waits in,
+    *rooms* the same buffer unless nothing has room in it;
     *is_led* says that a machine is never asked because its buffers give the next order; *reserving* are the machines
     that block before service; *checks* are what each machine has to look at before it takes an order (`twin.needs`),
     *own_checks* those that look at the order by itself; *fetches* says that a machine is a vehicle, *returns* which
@@ -63,7 +65,8 @@ class Wiring:
     time and needs nothing else for it, *is_sure* that all its work comes out well and goes on to the next step,
     *is_followed* that somebody has to be told when its work ends; *is_quiet* that nobody has to be told when an order
     leaves a buffer but those at its door; *has_errands* that there is more to see to, between the choices of the
-    machines, than the doors of buffers.
+    machines, than the doors of buffers. *sure_times* are those that are no matter of chance, as they become known, by
+    product, step, pieces and level of wear.
     """
 
     def __init__(self, plant: Plant) -> None:
@@ -78,6 +81,7 @@ class Wiring:
         stops = {product: plant.stops(product) for product in plant.products}
         self.takers = {p: [tuple(self.index[m] for m in stop.machines) for stop in s] for p, s in stops.items()}
         self.places = {p: [stop.place for stop in s] for p, s in stops.items()}
+        self.rooms = {p: [stop.place if self.capacity[stop.place] else None for stop in s] for p, s in stops.items()}
         self.returns = {p: [_returns(s, step) for step in range(len(s))] for p, s in stops.items()}
         self.has_branches = any(stop.branches for s in stops.values() for stop in s)
         self.is_limited = plant.release.orders is not None or plant.release.work is not None
@@ -138,6 +142,7 @@ class Wiring:
         self.is_quiet = {b: not (self.next_in_line[b] or self.is_watched[b] or self.reserving) for b in plant.buffers}
         may_spoil = any(b.max_stay is not None for b in plant.buffers.values())
         self.has_errands = is_told or self.has_calls or self.is_limited or may_spoil or bool(plant.materials)
+        self.sure_times: list[dict[tuple[str, int, int, int], Draw]] = [{} for _ in names]
         self._names = names
 
     def _is_sure(self, machine: Machine, stops: Mapping[str, Sequence[Stop]]) -> bool:

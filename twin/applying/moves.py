@@ -77,8 +77,10 @@ def queue_up(plant: Plant, state: State, name: str, order: OrderState, place: st
     """Let *order* wait in a buffer, behind those that are there; machines that were told to wait may look again."""
     order.stage, order.where, order.since = "waiting", place, state.now
     state.buffers[place].append(name)
-    for machine in plant.ways[order.order.product][order.step].machines:
-        state.machines[machine].is_held = False
+    for name_of_one in plant.ways[order.order.product][order.step].machines:
+        machine = state.machines[name_of_one]
+        if machine.is_held:
+            machine.is_held = False
 
 
 def load(
@@ -100,8 +102,7 @@ def load(
             machine.upkeep.worked_at = machine.upkeep.level
     if machine.order != order_name:
         machine.order = order_name
-        if event.mates:
-            machine.mates.extend(event.mates)
+        machine.mates.extend(event.mates)
         if phase == "setup" and name in plant.vehicles:
             for each in (order_name, *event.mates):
                 state.orders[each].fetched_by = name

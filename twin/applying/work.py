@@ -49,7 +49,8 @@ def _finished(plant: Plant, state: State, event: Finished) -> None:
     if scrap:
         order.scrap += scrap
         machine.scrap += scrap
-    order.quantity = event.good
+    if order.quantity != event.good:
+        order.quantity = event.good
     machine.good += good
     order.since = machine.since = now
     if name in plant.vehicles:

@@ -54,8 +54,8 @@ class Slot(simpy.Event):
         self.callbacks = self._calls
         due = self.due
         if due is not None and due == self.env._now:
-            self.due = None
-            self._act(due)
+            self.due, act = None, self._act
+            act(due)
 
 
 class Bench:
@@ -98,9 +98,10 @@ class Bench:
 
     def emit(self, event: Event) -> None:
         """Let *event* have happened, and record it."""
-        self.state.now = event.time
-        APPLY[type(event)](self.plant, self.state, event)
-        self._record(event)
+        state, change, record = self.state, APPLY[type(event)], self._record
+        state.now = event.time
+        change(self.plant, state, event)
+        record(event)
 
     def places_left(self, order: OrderState, mates: Sequence[str]) -> tuple[str, ...]:
         """The buffers that an order and its mates leave now, each once."""

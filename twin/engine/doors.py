@@ -12,10 +12,11 @@ class Doors:
 
     def __init__(self, bench: Bench, stays: Stays, lots: Lots) -> None:
         self._bench, self._stays, self._lots = bench, stays, lots
+        self._has_lots, self._are_told = bench.wiring.has_lots, bool(bench.wiring.has_lots or bench.wiring.reserving)
 
     def let_in(self) -> None:
         """Let in whoever can come in, at the doors where something may have changed."""
-        bench, doors = self._bench, self._bench.doors
+        doors = self._bench.doors
         while doors:
             if len(doors) == 1:
                 self._admit(doors.pop())
@@ -23,7 +24,7 @@ class Doors:
                 place = min(doors)
                 doors.discard(place)
                 self._admit(place)
-        if bench.wiring.has_lots:
+        if self._has_lots:
             self._lots.settle()
 
     def _admit(self, place: str) -> None:
@@ -31,13 +32,13 @@ class Doors:
         bench = self._bench
         state, wiring, asks = bench.state, bench.wiring, bench.asks
         wanting, queue, capacity = state.wanting[place], state.buffers[place], wiring.capacity[place]
-        is_watched, is_followed = wiring.is_watched[place], wiring.has_lots or wiring.reserving
+        is_watched = wiring.is_watched[place]
         while wanting and len(queue) < capacity and (not is_watched or self._stays.belts.is_clear(place)):
             order = state.orders[name := wanting[0]]
             if order.stage == "blocked":
                 asks.add(wiring.index[order.where])
             bench.emit(Entered(state.now, name, place))
-            if is_followed:
+            if self._are_told:
                 self._tell(name, order)
             asks.update(wiring.takers[order.order.product][order.step])
         if is_watched:
@@ -45,6 +46,6 @@ class Doors:
 
     def _tell(self, name: str, order: OrderState) -> None:
         """Let an order that has come in divide or gather, and machines that reserve places look again."""
-        if self._bench.wiring.has_lots:
+        if self._has_lots:
             self._lots.entered(name, order)
         self._bench.asks.update(self._bench.wiring.reserving)

@@ -3,7 +3,7 @@
 from plant_models.shifts import FOREVER
 from twin.engine.bench import Bench
 from twin.needs import lack
-from twin.state import MachineState, is_free
+from twin.state import MachineState
 from twin.upkeep import is_drained
 
 
@@ -18,7 +18,7 @@ class Options:
         """The orders that a machine may take now; none if it may not take any."""
         bench = self._bench
         machine, state, wiring = bench.machines[index], bench.state, bench.wiring
-        if not is_free(machine):
+        if machine.phase != "idle" or machine.is_closed or machine.down is not None or machine.maintenance is not None:
             return ()
         if machine.is_held and (machine.held_until is None or state.now < machine.held_until):
             return ()
