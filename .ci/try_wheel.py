@@ -9,7 +9,13 @@ import zipfile
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-MUST_HOLD = ("scenarios/machine-shop.yaml", "scenarios/bottling-line.yaml", "scenarios/machine-shop-orders.csv")
+MUST_HOLD = (
+    "scenarios/machine-shop.yaml",
+    "scenarios/bottling-line.yaml",
+    "scenarios/machine-shop-orders.csv",
+    "scenarios/study.schema.json",
+    "scenarios/studies/machine-shop-rule.yaml",
+)
 MUST_NOT_HOLD = ("tests/", "docs/", "benchmarks/", ".ci/")
 LOOKED_AT = (
     ("--version",),

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -13,27 +14,55 @@ from twin.backends.losses import LOSSES, lost_again
 S = TypeVar("S")
 T = TypeVar("T")
 R = TypeVar("R")
+_PATIENCE = 60
+"""Seconds in which a cluster without workers may get one."""
 
 
 @contextmanager
 def opened(
     work: Callable[[S, T], R], shared: S, workers: int | None, address: str
 ) -> Iterator[Callable[[Sequence[T]], Generator[R, None, None]]]:
-    """Workers that do ``work(shared, task)``. Dask itself gives a lost worker's tasks to another one."""
+    """Workers that do ``work(shared, task)``. Dask itself gives a lost worker's tasks to another one.
+
+    Where the last worker was lost that knew what is *shared*, what is left is begun anew with the next one.
+    """
     with _client(workers, address) as client:
-        there = client.scatter(shared, broadcast=True, hash=False)
 
         def spreading(tasks: Sequence[T]) -> Generator[R, None, None]:
-            futures = client.map(lambda task, known: work(known, task), tasks, known=there, pure=False)
-            try:
-                for _, result in as_completed(futures, loop=client.loop, with_results=True):
-                    yield result
-            except KilledWorker:
-                raise lost_again(LOSSES + 1, len(client.scheduler_info()["workers"])) from None
-            finally:
-                client.cancel(futures, force=True)
+            left, losses = dict(enumerate(tasks)), 0
+            while left:
+                try:
+                    for number, result in _once(client, work, shared, left):
+                        del left[number]
+                        yield result
+                except CancelledError:
+                    losses += 1
+                    if losses > LOSSES:
+                        raise lost_again(losses, _count(client)) from None
+                except KilledWorker:
+                    raise lost_again(LOSSES + 1, _count(client)) from None
 
         yield spreading
+
+
+def _once(
+    client: Any, work: Callable[[S, T], R], shared: S, tasks: dict[int, T]
+) -> Generator[tuple[int, R], None, None]:
+    """All *tasks* given to the cluster once, until what is shared is lost."""
+    client.wait_for_workers(1, timeout=_PATIENCE)
+    there = client.scatter(shared, broadcast=True, hash=False)
+    futures = client.map(
+        lambda item, known: (item[0], work(known, item[1])), list(tasks.items()), known=there, pure=False
+    )
+    try:
+        for future in as_completed(futures, loop=client.loop):
+            yield future.result()
+    finally:
+        client.cancel(futures, force=True)
+
+
+def _count(client: Any) -> int:
+    return len(client.scheduler_info()["workers"])
 
 
 @contextmanager

@@ -125,6 +125,8 @@ class Kept:
         try:
             table = parquet.read_table(file)
             keys, runs = table.column("key").to_pylist(), table.column("run").to_pylist()
+        except FileNotFoundError:  # another study in this folder made one of many files just now
+            return
         except (pa.ArrowException, KeyError) as error:
             why = str(error).splitlines()[0]
             raise InvalidPlant(

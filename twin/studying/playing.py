@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from time import monotonic
 from typing import NamedTuple, Protocol
 
@@ -157,5 +157,15 @@ def player(
     follows_from = [plant_digest(scenario.plant), state_digest(state), rule, common.until, study.warm_up, study.seed]
     added = hashlib.sha256(repr(study.changes).encode()).hexdigest()
     base = hashlib.sha256(json.dumps([*follows_from, added, ENGINE]).encode()).hexdigest()
-    with kept, backends.opened(played, common, workers=workers, on=backend) as spreading:
+    with kept, ExitStack() as stack:
+        opened: list[Callable[[Sequence[Task]], Iterator[Block]]] = []
+
+        def spreading(tasks: Sequence[Task]) -> Iterator[Block]:
+            """Start the workers when there is something for them to do, and not before."""
+            if not tasks:
+                return iter(())
+            if not opened:
+                opened.append(stack.enter_context(backends.opened(played, common, workers=workers, on=backend)))
+            return opened[0](tasks)
+
         yield Player(study, base, kept, spreading, workers=workers or backends.cores(), tell=tell)

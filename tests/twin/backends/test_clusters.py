@@ -41,6 +41,14 @@ def test_a_killed_worker_is_replaced_and_its_task_done_again(cluster: tuple[str,
     assert mark.exists()
 
 
+def test_where_every_worker_is_killed_the_next_ones_do_it_all(
+    cluster: tuple[str, Path, Callable], tmp_path: Path
+) -> None:
+    results = backends.spread(work.all_killed_once, tmp_path, TASKS, workers=2, on=cluster[0])
+    assert sorted(results) == [task * task for task in TASKS]
+    assert len(list(tmp_path.iterdir())) == 2
+
+
 def test_what_goes_wrong_there_comes_out_as_it_is(cluster: tuple[str, Path, Callable]) -> None:
     with pytest.raises(ValueError, match="two is not wanted"):
         list(backends.spread(work.refused, None, TASKS, workers=2, on=cluster[0]))

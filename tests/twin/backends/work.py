@@ -17,6 +17,14 @@ def killed_once(mark: Path, task: int) -> int:
     return task * task
 
 
+def all_killed_once(marks: Path, task: int) -> int:
+    """The third and the fourth task kill their workers, the first time that each is done."""
+    if task in (2, 3) and not (marks / str(task)).exists():
+        (marks / str(task)).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return task * task
+
+
 def always_killed(_shared: object, task: int) -> int:
     if task == 2:
         os.kill(os.getpid(), signal.SIGKILL)
