@@ -67,11 +67,14 @@ def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields
                 order = state.orders[name]
                 for material, amount in world.plant.operations(order.order)[order.step].consumes.items():
                     due[name, material] += amount.of(order.quantity)
+        order = state.orders[fact.order] if isinstance(fact, Finished) else None
+        left_alone = 0 if order is None else order.quantity - order.at_work  # good pieces of an order that is reworked
         apply(world.plant, state, fact)
         if isinstance(fact, Finished) and fact.good:
             order = state.orders[fact.order]
+            made_well = fact.good - fact.rework - left_alone
             for material, amount in world.plant.operations(order.order)[fact.step].yields.items():
-                come_out[fact.order, material] += amount.of(fact.good)
+                come_out[fact.order, material] += amount.of(made_well) if made_well else 0
             stock = world.plant.products[order.order.product].stock
             if stock is not None and order.step == order.steps:
                 come_out[fact.order, stock] += fact.good
