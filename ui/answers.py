@@ -75,6 +75,7 @@ def data(found: WhatIf, who: str, epoch: Epoch) -> dict[str, Any]:
         "epoch": epoch.start.isoformat(),
         "plant": comparison.base.plant,
         "state": comparison.base.state,
+        "engine": (comparison.base if comparison.base.engine.name == "simpy" else comparison.other).engine.words(),
         "digests": [comparison.base.digest, comparison.other.digest],
         "others": others(comparison),
         "figures": comparison.to_frame().to_dict("records"),
@@ -174,6 +175,8 @@ def of(found: Row) -> Answer:
         f"{found['runs']:,} pairs of runs, seed {found['seed']}; {found['confidence']:.0%} intervals of the paired "
         f"change, each by itself. Digests {found['digests'][0][:8]} and {found['digests'][1][:8]}."
     )
+    if found.get("engine"):
+        footnote += f" {found['engine']}"
     if found["precision"]:
         footnote += f" {found['precision'][:1].upper()}{found['precision'][1:]}."
     return Answer(

@@ -128,6 +128,7 @@ def rehearse(
     span: given.Span = None,
     seed: given.Seed = 1,
     workers: given.Workers = None,
+    engine: given.Engine = "auto",
     workspace: given.Workspace = HERE,
     as_: given.As = ME,
     json: given.Json = False,
@@ -150,6 +151,7 @@ def rehearse(
         span=span,
         seed=seed,
         workers=workers,
+        engine=engine,
         quiet=json,
     )
     found.say(as_json=json)

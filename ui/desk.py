@@ -25,6 +25,7 @@ from twin import changes
 from twin.chance import Chance
 from twin.deadlock import Deadlock, deadlock_of
 from twin.decisions import Policy
+from twin.engines import EngineChoice
 from twin.journal import Journal
 from twin.kpi import Kpis, close
 from twin.policies.follow import FollowPlan
@@ -416,13 +417,16 @@ class Desk:
         seed: int = 1,
         workers: int | None = None,
         span: int | None = None,
+        engine: EngineChoice = "auto",
         tell: Tell | None = None,
     ) -> Rehearsal:
         """Play many futures from the present state, for *span* milliseconds or until every order has left."""
         plant, state = self.ahead()
         until = None if span is None else state.now + span
         progress, policy = steps(tell, "runs"), self.policy(who)
-        return rehearse(plant, state, policy, runs=runs, seed=seed, workers=workers, until=until, progress=progress)
+        return rehearse(
+            plant, state, policy, runs=runs, seed=seed, workers=workers, until=until, progress=progress, engine=engine
+        )
 
     def what_if(
         self,

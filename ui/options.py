@@ -35,6 +35,10 @@ Seed = Annotated[int, typer.Option("--seed", help="Which futures; the same seed 
 Workers = Annotated[
     int | None, typer.Option("--workers", min=1, help="Processes to use; left out, one per core.", show_default=False)
 ]
+Engine = Annotated[
+    Literal["auto", "simpy", "compiled"],
+    typer.Option("--engine", help="Who plays: the compiled engine where it can, or one of the two. Same results."),
+]
 Rule = Annotated[
     str | None,
     typer.Option("--rule", "-r", help="Let this dispatching rule decide, e.g. edd, atc, spt.", show_default=False),

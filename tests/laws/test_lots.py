@@ -1,8 +1,10 @@
 """What holds of lots, whatever the plant: no piece comes or goes when orders divide and come together."""
 
+from hypothesis import given
+
 from plant_models.events import Merged, Split
-from tests.laws.every import on_every_floor, played
-from tests.laws.worlds import World
+from tests.laws.test_floor import played
+from tests.laws.worlds import World, worlds
 from twin.flows import littles_law
 from twin.lateness import order_times
 from twin.state import State, apply, opening
@@ -25,7 +27,7 @@ def check_pieces(state: State) -> None:
             assert (order.order.product, order.order.due) == (whole.order.product, whole.order.due)
 
 
-@on_every_floor()
+@given(worlds())
 def test_the_pieces_of_the_lots_are_the_pieces_of_the_order_at_every_instant(world: World) -> None:
     _, facts = played(world)
     state = opening(world.plant, world.orders)
@@ -44,7 +46,7 @@ def test_the_pieces_of_the_lots_are_the_pieces_of_the_order_at_every_instant(wor
             assert all(state.orders[lot].has_left for lot in state.orders[fact.order].lots)
 
 
-@on_every_floor()
+@given(worlds())
 def test_no_lot_waits_for_the_others_once_all_are_there(world: World) -> None:
     state, _ = played(world)
     for order in state.orders.values():
@@ -52,7 +54,7 @@ def test_no_lot_waits_for_the_others_once_all_are_there(world: World) -> None:
         assert not lots or any(lot.stage != "gathering" for lot in lots)
 
 
-@on_every_floor()
+@given(worlds())
 def test_figures_count_orders_and_not_their_lots(world: World) -> None:
     state = opening(world.plant, world.orders)
     tally, facts = Tally(world.plant, state), played(world)[1]
@@ -69,7 +71,7 @@ def test_figures_count_orders_and_not_their_lots(world: World) -> None:
     assert len(tally.outcomes()) == len(book)
 
 
-@on_every_floor()
+@given(worlds())
 def test_the_time_of_an_order_is_accounted_for_while_it_goes_in_lots(world: World) -> None:
     state, facts = played(world)
     start = opening(world.plant, world.orders)

@@ -2,11 +2,19 @@
 
 from collections import Counter
 
-from plant_models.events import Consumed, Delivered, Expired, Finished, Reordered, Started, Stored
+from hypothesis import given
+
+from plant_models.events import Consumed, Delivered, Event, Expired, Finished, Reordered, Started, Stored
 from plant_models.shifts import FOREVER
-from tests.laws.every import on_every_floor, played
-from tests.laws.worlds import World
+from tests.laws.worlds import FAR, World, worlds
+from twin.floor import run
 from twin.state import State, apply, opening
+
+
+def told(world: World) -> list[Event]:
+    facts: list[Event] = []
+    run(world.floor(facts), world.policy, FAR)
+    return facts
 
 
 def check_stocks(state: State) -> None:
@@ -22,11 +30,11 @@ def check_stocks(state: State) -> None:
         assert not order.keeps or order.stage == "blocked"
 
 
-@on_every_floor()
+@given(worlds())
 def test_every_stock_is_what_came_in_less_what_went_out(world: World) -> None:
     state = opening(world.plant, world.orders)
     books = {name: material.stock for name, material in world.plant.materials.items()}
-    for fact in played(world)[1]:
+    for fact in told(world):
         if isinstance(fact, Consumed):
             books[fact.material] -= sum(quantity for _, quantity in fact.lots)
         elif isinstance(fact, Stored | Delivered):
@@ -39,9 +47,9 @@ def test_every_stock_is_what_came_in_less_what_went_out(world: World) -> None:
         assert all(level >= 0 for level in books.values())
 
 
-@on_every_floor()
+@given(worlds())
 def test_no_stock_ends_an_instant_with_more_than_has_room_or_with_what_has_expired(world: World) -> None:
-    state, facts = opening(world.plant, world.orders), played(world)[1]
+    state, facts = opening(world.plant, world.orders), told(world)
     for fact, following in zip(facts, [*facts[1:], None], strict=True):
         apply(world.plant, state, fact)
         if following is None or following.time > fact.time:
@@ -53,11 +61,11 @@ def test_no_stock_ends_an_instant_with_more_than_has_room_or_with_what_has_expir
                 assert not has_room or not (stock.wanting or stock.outside)
 
 
-@on_every_floor()
+@given(worlds())
 def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields(world: World) -> None:
     state = opening(world.plant, world.orders)
     used, due, stored, come_out = (Counter[tuple[str, str]]() for _ in range(4))
-    for fact in played(world)[1]:
+    for fact in told(world):
         if isinstance(fact, Consumed):
             used[fact.order, fact.material] += sum(quantity for _, quantity in fact.lots)
         elif isinstance(fact, Stored):
@@ -67,14 +75,11 @@ def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields
                 order = state.orders[name]
                 for material, amount in world.plant.operations(order.order)[order.step].consumes.items():
                     due[name, material] += amount.of(order.quantity)
-        order = state.orders[fact.order] if isinstance(fact, Finished) else None
-        left_alone = 0 if order is None else order.quantity - order.at_work  # good pieces of an order that is reworked
         apply(world.plant, state, fact)
         if isinstance(fact, Finished) and fact.good:
             order = state.orders[fact.order]
-            made_well = fact.good - fact.rework - left_alone
             for material, amount in world.plant.operations(order.order)[fact.step].yields.items():
-                come_out[fact.order, material] += amount.of(made_well) if made_well else 0
+                come_out[fact.order, material] += amount.of(fact.good)
             stock = world.plant.products[order.order.product].stock
             if stock is not None and order.step == order.steps:
                 come_out[fact.order, stock] += fact.good
@@ -84,10 +89,10 @@ def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields
     assert all(state.orders[order].stage == "loaded" for order, _ in ahead), "used up for what never began"
 
 
-@on_every_floor()
+@given(worlds())
 def test_what_is_ordered_comes_once(world: World) -> None:
     ordered, came, waiting = Counter[tuple[str, int]](), Counter[tuple[str, int]](), Counter[tuple[str, str]]()
-    for fact in played(world)[1]:
+    for fact in told(world):
         if isinstance(fact, Reordered):
             ordered[fact.material, fact.purchase] += fact.quantity
         elif isinstance(fact, Delivered):

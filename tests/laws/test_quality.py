@@ -14,15 +14,21 @@ from plant_models.events import (
     Spoiled,
     Started,
 )
-from tests.laws.every import on_every_floor, played
 from tests.laws.worlds import FAR, World, worlds
 from twin.floor import run
 from twin.grades import Grades, escaped_pieces
-from twin.state import apply, opening
+from twin.state import State, apply, opening
 from twin.tally import is_inside
 
 
-@on_every_floor()
+def played(world: World) -> tuple[State, list[Event]]:
+    facts: list[Event] = []
+    floor = world.floor(facts)
+    run(floor, world.policy, FAR)
+    return floor.state, facts
+
+
+@given(worlds())
 def test_pieces_in_are_good_out_and_scrap_and_in_process_at_every_instant(world: World) -> None:
     """Counted from the facts on the one side, read off the state on the other."""
     _, facts = played(world)
@@ -42,7 +48,7 @@ def test_pieces_in_are_good_out_and_scrap_and_in_process_at_every_instant(world:
         assert all(0 <= order.at_work <= order.quantity for order in state.orders.values())
 
 
-@on_every_floor()
+@given(worlds())
 def test_a_held_order_never_starts_and_is_nowhere_on_the_floor(world: World) -> None:
     _, facts = played(world)
     state = opening(world.plant, world.orders)
@@ -57,7 +63,7 @@ def test_a_held_order_never_starts_and_is_nowhere_on_the_floor(world: World) -> 
             assert state.orders[fact.order].hold is None
 
 
-@on_every_floor()
+@given(worlds())
 def test_an_inspection_finds_no_more_than_there_is_and_false_fails(world: World) -> None:
     _, facts = played(world)
     chance = world.floor().chance

@@ -11,6 +11,7 @@ from plant_models.errors import InvalidPlant
 from plant_models.plan import Plan
 from plant_models.units import whole_milliseconds
 from scheduler import Objective
+from twin.engines import EngineChoice
 from twin.rehearsal import Rehearsal
 from ui import answers, edits, hints, snapshots, tables
 from ui.desk import Desk, Who, name_of, read_plan, write_plan
@@ -139,6 +140,7 @@ def rehearse(
     span: str | None,
     seed: int,
     workers: int | None,
+    engine: EngineChoice,
     quiet: bool,
 ) -> Answer:
     """Many futures; for a plan that was proposed, on record."""
@@ -146,11 +148,17 @@ def rehearse(
     who = decider(desk, rule, plan)
     standing = desk.standings.get(who.digest) if scenario is None and isinstance(who, Plan) else None
     is_proposal = standing is not None and not standing.is_closed
+    if is_proposal and engine != "auto":
+        raise InvalidPlant(
+            "a plan that was proposed is rehearsed on record, by whichever engine can; leave out --engine"
+        )
     with progress("Rehearsing", quiet=quiet) as tell:
         if is_proposal and isinstance(who, Plan):
             result = desk.rehearse_proposal(who.digest, by=by, runs=runs, seed=seed, workers=workers, tell=tell)
         else:
-            result = desk.rehearse(who, runs=runs, seed=seed, workers=workers, span=_span(span), tell=tell)
+            result = desk.rehearse(
+                who, runs=runs, seed=seed, workers=workers, span=_span(span), engine=engine, tell=tell
+            )
     orders = result.orders_frame()[["order", "p_on_time", "p_on_time_low", "p_on_time_high", "finish_median_h"]]
     data = {
         "scenario": desk.scenario.id,
@@ -160,6 +168,8 @@ def rehearse(
         "is_on_record": is_proposal,
         "digest": result.digest,
         "made_from": result.recipe.words(),
+        "engine": result.engine.name,
+        "why_not_compiled": list(result.engine.reasons),
         "figures": result.summary(),
         "orders": orders.to_dict("records"),
     }
@@ -175,6 +185,7 @@ def rehearse(
         tables.rehearsal(result, currency_of(desk.scenario.plant)),
         tables.orders_at_risk(result, desk.scenario.epoch),
         Text(result.recipe.words(), style="dim"),
+        Text(result.engine.words(), style="dim"),
     ]
     if (warning := unfinished(result)) is not None:
         shown.insert(1, Text(warning, style="bold red"))
