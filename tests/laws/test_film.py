@@ -1,19 +1,17 @@
 """A film says of every instant what the state said."""
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from plant_models.events import Event
-from tests.laws.worlds import FAR, World, worlds
+from tests.laws.every import on_every_floor, played
+from tests.laws.worlds import World
 from twin.film import Film, OrderCue, Still
-from twin.floor import run
 from twin.state import State, apply, opening, status
+
+SHARES = (0.0, 0.03, 0.34, 0.9, 1.0)
+"""How much of a film to look at."""
 
 
 def filmed(world: World) -> tuple[Film, list[Event], State]:
-    facts: list[Event] = []
-    floor = world.floor(facts)
-    run(floor, world.policy, FAR)
+    _, facts = played(world)
     start = opening(world.plant, world.orders)
     return Film.of(world.plant, start, facts), facts, start
 
@@ -37,10 +35,10 @@ def is_what_the_state_says(world: World, state: State, still: Still) -> bool:
     )
 
 
-@given(worlds(), st.lists(st.floats(0, 1), max_size=5))
-def test_a_film_shows_at_every_instant_the_floor_as_it_stood(world: World, shares: list[float]) -> None:
+@on_every_floor(most=60)
+def test_a_film_shows_at_every_instant_the_floor_as_it_stood(world: World) -> None:
     film, facts, state = filmed(world)
-    between = {film.start + int(share * (film.end - film.start)) for share in shares}
+    between = {film.start + int(share * (film.end - film.start)) for share in SHARES}
     instants = sorted({fact.time for fact in facts} | between | {film.start, film.end})
     done = 0
     for instant in instants:
@@ -50,23 +48,24 @@ def test_a_film_shows_at_every_instant_the_floor_as_it_stood(world: World, share
         assert is_what_the_state_says(world, state, film.at(instant))
 
 
-@given(worlds())
+@on_every_floor()
 def test_a_film_is_read_as_it_was_written(world: World) -> None:
     film, _, _ = filmed(world)
     assert Film.from_json(film.to_json()) == film
 
 
-@given(worlds(), st.floats(0, 1))
-def test_a_film_that_ends_early_is_the_beginning_of_the_whole_one(world: World, share: float) -> None:
+@on_every_floor(most=60)
+def test_a_film_that_ends_early_is_the_beginning_of_the_whole_one(world: World) -> None:
     film, facts, start = filmed(world)
-    until = film.start + int(share * (film.end - film.start))
-    early = Film.of(world.plant, start, facts, until)
-    assert early.end == until
-    assert early.at(until) == film.at(until)
-    assert early.instants() == [time for time in film.instants() if time <= until]
+    for share in SHARES:
+        until = film.start + int(share * (film.end - film.start))
+        early = Film.of(world.plant, start, facts, until)
+        assert early.end == until
+        assert early.at(until) == film.at(until)
+        assert early.instants() == [time for time in film.instants() if time <= until]
 
 
-@given(worlds())
+@on_every_floor()
 def test_a_film_can_begin_in_the_middle(world: World) -> None:
     film, facts, state = filmed(world)
     half = facts[: len(facts) // 2]
@@ -83,7 +82,7 @@ def test_a_film_can_begin_in_the_middle(world: World) -> None:
         assert without_ranks(later.at(instant)) == without_ranks(film.at(instant))
 
 
-@given(worlds())
+@on_every_floor()
 def test_the_levels_of_a_buffer_are_how_many_wait_in_it(world: World) -> None:
     film, _, _ = filmed(world)
     for buffer in film.buffers:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from plant_models.events import Event, Finished, SetupStarted, Spoiled, Started, from_json, to_json
 from plant_models.orders import Order
 from plant_models.shifts import FOREVER, HOUR
+from tests.laws.every import on_every_floor, played
 from tests.laws.worlds import FAR, World, worlds
 from twin.chance import Certain, Chance
 from twin.floor import run
@@ -16,14 +17,7 @@ from twin.state import State, apply, is_running, opening, progress, status
 CUTS = st.one_of(st.integers(0, 3000 * 60_000), st.integers(0, 50).map(lambda h: h * HOUR))
 
 
-def played(world: World, until: int = FAR) -> tuple[State, list[Event]]:
-    facts: list[Event] = []
-    floor = world.floor(facts)
-    run(floor, world.policy, until)
-    return floor.state, facts
-
-
-@given(worlds())
+@on_every_floor()
 def test_replaying_the_facts_gives_the_state(world: World) -> None:
     state, facts = played(world)
     again = opening(world.plant, world.orders)
@@ -87,12 +81,15 @@ def test_step_by_step_is_the_same_as_in_one_go(world: World, cuts: list[int]) ->
     assert floor.state == whole
 
 
-@given(worlds())
+@on_every_floor(most=30)
 def test_the_same_seed_gives_the_same_facts(world: World) -> None:
-    assert played(world) == played(world)
+    again: list[Event] = []
+    floor = world.floor(again)
+    run(floor, world.policy, FAR)
+    assert (floor.state, again) == played(world)
 
 
-@given(worlds())
+@on_every_floor()
 def test_no_order_and_no_piece_is_lost_or_doubled(world: World) -> None:
     state, facts = played(world)
     started = starts(world, facts)
@@ -112,8 +109,9 @@ def test_no_order_and_no_piece_is_lost_or_doubled(world: World) -> None:
 
 @given(worlds(), CUTS)
 def test_every_order_is_in_exactly_one_place_at_every_instant(world: World, cut: int) -> None:
-    state, _ = played(world, cut)
-    check_places(world, state)
+    floor = world.floor()
+    run(floor, world.policy, cut)
+    check_places(world, floor.state)
 
 
 def starts(world: World, facts: list[Event]) -> Counter[tuple[str, int]]:
@@ -156,14 +154,14 @@ def check_places(world: World, state: State) -> None:
     assert len(book) == len(world.orders) + arrived
 
 
-@given(worlds())
+@on_every_floor()
 def test_facts_come_in_the_order_of_their_times(world: World) -> None:
     _, facts = played(world)
     times = [fact.time for fact in facts]
     assert times == sorted(times)
 
 
-@given(worlds())
+@on_every_floor()
 def test_nothing_starts_on_a_machine_that_is_down_closed_or_busy(world: World) -> None:
     _, facts = played(world)
     state = opening(world.plant, world.orders)
@@ -180,7 +178,7 @@ def test_nothing_starts_on_a_machine_that_is_down_closed_or_busy(world: World) -
         apply(world.plant, state, fact)
 
 
-@given(worlds())
+@on_every_floor(most=60)
 def test_work_takes_as_long_as_was_drawn_whatever_interrupts_it(world: World) -> None:
     """With certain times each step takes its expected time of running, closed hours and repairs not counted."""
     facts: list[Event] = []
@@ -198,7 +196,7 @@ def test_work_takes_as_long_as_was_drawn_whatever_interrupts_it(world: World) ->
         apply(world.plant, state, fact)
 
 
-@given(worlds())
+@on_every_floor(most=60)
 def test_a_floor_without_a_horizon_ends_and_says_what_is_left(world: World) -> None:
     floor = world.floor()
     run(floor, world.policy, FOREVER)
@@ -232,7 +230,7 @@ def test_a_fork_with_other_luck_never_ends_work_in_the_past(world: World, cut: i
     assert all(fact.time >= floor.state.now for fact in facts)
 
 
-@given(worlds())
+@on_every_floor()
 def test_the_floor_never_holds_more_orders_than_may_be_released(world: World) -> None:
     limit = world.plant.release.orders
     _, facts = played(world)
@@ -242,7 +240,7 @@ def test_the_floor_never_holds_more_orders_than_may_be_released(world: World) ->
         assert limit is None or state.on_floor <= limit
 
 
-@given(worlds())
+@on_every_floor()
 def test_nobody_is_taken_too_soon_or_stays_too_long(world: World) -> None:
     _, facts = played(world)
     state = opening(world.plant, world.orders)
@@ -259,7 +257,7 @@ def test_nobody_is_taken_too_soon_or_stays_too_long(world: World) -> None:
         apply(world.plant, state, fact)
 
 
-@given(worlds(chain=None))
+@on_every_floor(most=60)
 def test_a_floor_that_stands_for_ever_names_those_who_wait_for_each_other(world: World) -> None:
     floor = world.floor()
     run(floor, world.policy, FOREVER)

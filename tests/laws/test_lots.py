@@ -1,10 +1,8 @@
 """What holds of lots, whatever the plant: no piece comes or goes when orders divide and come together."""
 
-from hypothesis import given
-
 from plant_models.events import Merged, Split
-from tests.laws.test_floor import played
-from tests.laws.worlds import World, worlds
+from tests.laws.every import on_every_floor, played
+from tests.laws.worlds import World
 from twin.flows import littles_law
 from twin.lateness import order_times
 from twin.state import State, apply, opening
@@ -27,7 +25,7 @@ def check_pieces(state: State) -> None:
             assert (order.order.product, order.order.due) == (whole.order.product, whole.order.due)
 
 
-@given(worlds())
+@on_every_floor()
 def test_the_pieces_of_the_lots_are_the_pieces_of_the_order_at_every_instant(world: World) -> None:
     _, facts = played(world)
     state = opening(world.plant, world.orders)
@@ -46,7 +44,7 @@ def test_the_pieces_of_the_lots_are_the_pieces_of_the_order_at_every_instant(wor
             assert all(state.orders[lot].has_left for lot in state.orders[fact.order].lots)
 
 
-@given(worlds())
+@on_every_floor()
 def test_no_lot_waits_for_the_others_once_all_are_there(world: World) -> None:
     state, _ = played(world)
     for order in state.orders.values():
@@ -54,7 +52,7 @@ def test_no_lot_waits_for_the_others_once_all_are_there(world: World) -> None:
         assert not lots or any(lot.stage != "gathering" for lot in lots)
 
 
-@given(worlds())
+@on_every_floor()
 def test_figures_count_orders_and_not_their_lots(world: World) -> None:
     state = opening(world.plant, world.orders)
     tally, facts = Tally(world.plant, state), played(world)[1]
@@ -71,7 +69,7 @@ def test_figures_count_orders_and_not_their_lots(world: World) -> None:
     assert len(tally.outcomes()) == len(book)
 
 
-@given(worlds())
+@on_every_floor()
 def test_the_time_of_an_order_is_accounted_for_while_it_goes_in_lots(world: World) -> None:
     state, facts = played(world)
     start = opening(world.plant, world.orders)

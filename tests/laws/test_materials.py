@@ -2,19 +2,11 @@
 
 from collections import Counter
 
-from hypothesis import given
-
-from plant_models.events import Consumed, Delivered, Event, Expired, Finished, Reordered, Started, Stored
+from plant_models.events import Consumed, Delivered, Expired, Finished, Reordered, Started, Stored
 from plant_models.shifts import FOREVER
-from tests.laws.worlds import FAR, World, worlds
-from twin.floor import run
+from tests.laws.every import on_every_floor, played
+from tests.laws.worlds import World
 from twin.state import State, apply, opening
-
-
-def told(world: World) -> list[Event]:
-    facts: list[Event] = []
-    run(world.floor(facts), world.policy, FAR)
-    return facts
 
 
 def check_stocks(state: State) -> None:
@@ -30,11 +22,11 @@ def check_stocks(state: State) -> None:
         assert not order.keeps or order.stage == "blocked"
 
 
-@given(worlds())
+@on_every_floor()
 def test_every_stock_is_what_came_in_less_what_went_out(world: World) -> None:
     state = opening(world.plant, world.orders)
     books = {name: material.stock for name, material in world.plant.materials.items()}
-    for fact in told(world):
+    for fact in played(world)[1]:
         if isinstance(fact, Consumed):
             books[fact.material] -= sum(quantity for _, quantity in fact.lots)
         elif isinstance(fact, Stored | Delivered):
@@ -47,9 +39,9 @@ def test_every_stock_is_what_came_in_less_what_went_out(world: World) -> None:
         assert all(level >= 0 for level in books.values())
 
 
-@given(worlds())
+@on_every_floor()
 def test_no_stock_ends_an_instant_with_more_than_has_room_or_with_what_has_expired(world: World) -> None:
-    state, facts = opening(world.plant, world.orders), told(world)
+    state, facts = opening(world.plant, world.orders), played(world)[1]
     for fact, following in zip(facts, [*facts[1:], None], strict=True):
         apply(world.plant, state, fact)
         if following is None or following.time > fact.time:
@@ -61,11 +53,11 @@ def test_no_stock_ends_an_instant_with_more_than_has_room_or_with_what_has_expir
                 assert not has_room or not (stock.wanting or stock.outside)
 
 
-@given(worlds())
+@on_every_floor()
 def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields(world: World) -> None:
     state = opening(world.plant, world.orders)
     used, due, stored, come_out = (Counter[tuple[str, str]]() for _ in range(4))
-    for fact in told(world):
+    for fact in played(world)[1]:
         if isinstance(fact, Consumed):
             used[fact.order, fact.material] += sum(quantity for _, quantity in fact.lots)
         elif isinstance(fact, Stored):
@@ -75,11 +67,14 @@ def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields
                 order = state.orders[name]
                 for material, amount in world.plant.operations(order.order)[order.step].consumes.items():
                     due[name, material] += amount.of(order.quantity)
+        order = state.orders[fact.order] if isinstance(fact, Finished) else None
+        left_alone = 0 if order is None else order.quantity - order.at_work  # good pieces of an order that is reworked
         apply(world.plant, state, fact)
         if isinstance(fact, Finished) and fact.good:
             order = state.orders[fact.order]
+            made_well = fact.good - fact.rework - left_alone
             for material, amount in world.plant.operations(order.order)[fact.step].yields.items():
-                come_out[fact.order, material] += amount.of(fact.good)
+                come_out[fact.order, material] += amount.of(made_well) if made_well else 0
             stock = world.plant.products[order.order.product].stock
             if stock is not None and order.step == order.steps:
                 come_out[fact.order, stock] += fact.good
@@ -89,10 +84,10 @@ def test_a_machine_uses_up_exactly_what_each_step_needs_and_gives_what_it_yields
     assert all(state.orders[order].stage == "loaded" for order, _ in ahead), "used up for what never began"
 
 
-@given(worlds())
+@on_every_floor()
 def test_what_is_ordered_comes_once(world: World) -> None:
     ordered, came, waiting = Counter[tuple[str, int]](), Counter[tuple[str, int]](), Counter[tuple[str, str]]()
-    for fact in told(world):
+    for fact in played(world)[1]:
         if isinstance(fact, Reordered):
             ordered[fact.material, fact.purchase] += fact.quantity
         elif isinstance(fact, Delivered):

@@ -14,21 +14,15 @@ from plant_models.events import (
     Spoiled,
     Started,
 )
+from tests.laws.every import on_every_floor, played
 from tests.laws.worlds import FAR, World, worlds
 from twin.floor import run
 from twin.grades import Grades, escaped_pieces
-from twin.state import State, apply, opening
+from twin.state import apply, opening
 from twin.tally import is_inside
 
 
-def played(world: World) -> tuple[State, list[Event]]:
-    facts: list[Event] = []
-    floor = world.floor(facts)
-    run(floor, world.policy, FAR)
-    return floor.state, facts
-
-
-@given(worlds())
+@on_every_floor()
 def test_pieces_in_are_good_out_and_scrap_and_in_process_at_every_instant(world: World) -> None:
     """Counted from the facts on the one side, read off the state on the other."""
     _, facts = played(world)
@@ -48,7 +42,7 @@ def test_pieces_in_are_good_out_and_scrap_and_in_process_at_every_instant(world:
         assert all(0 <= order.at_work <= order.quantity for order in state.orders.values())
 
 
-@given(worlds())
+@on_every_floor()
 def test_a_held_order_never_starts_and_is_nowhere_on_the_floor(world: World) -> None:
     _, facts = played(world)
     state = opening(world.plant, world.orders)
@@ -63,7 +57,7 @@ def test_a_held_order_never_starts_and_is_nowhere_on_the_floor(world: World) -> 
             assert state.orders[fact.order].hold is None
 
 
-@given(worlds())
+@on_every_floor()
 def test_an_inspection_finds_no_more_than_there_is_and_false_fails(world: World) -> None:
     _, facts = played(world)
     chance = world.floor().chance

@@ -2,28 +2,25 @@
 
 from collections.abc import Iterator
 
-from hypothesis import given
-
 from plant_models.events import CrewCame, CrewLeft, Engaged, Event, RepairStarted, Started, ToolWornOut
 from plant_models.plant import Plant
 from tests.laws.always import check_people, check_tools
-from tests.laws.worlds import FAR, World, worlds
-from twin.floor import run
+from tests.laws.every import on_every_floor, played
+from tests.laws.worlds import World
 from twin.needs.people import busy
 from twin.state import State, apply, is_running, opening, status
 
 
 def instants(world: World) -> Iterator[tuple[State, Event]]:
     """The state after each fact."""
-    facts: list[Event] = []
-    run(world.floor(facts), world.policy, FAR)
+    _, facts = played(world)
     state = opening(world.plant, world.orders)
     for fact in facts:
         apply(world.plant, state, fact)
         yield state, fact
 
 
-@given(worlds())
+@on_every_floor()
 def test_never_are_more_people_busy_than_there_are(world: World) -> None:
     for state, _ in instants(world):
         for crew in world.plant.crews.values():
@@ -31,13 +28,13 @@ def test_never_are_more_people_busy_than_there_are(world: World) -> None:
             assert 0 <= busy(crew, known.whole, known.tending) <= crew.size
 
 
-@given(worlds())
+@on_every_floor()
 def test_the_books_of_a_crew_are_what_its_people_do(world: World) -> None:
     for state, _ in instants(world):
         check_people(state)
 
 
-@given(worlds())
+@on_every_floor()
 def test_who_has_gone_home_begins_nothing(world: World) -> None:
     for state, fact in instants(world):
         if isinstance(fact, Engaged | RepairStarted) and fact.crew is not None:
@@ -46,7 +43,7 @@ def test_who_has_gone_home_begins_nothing(world: World) -> None:
             assert hours is None or hours.is_open(fact.time)
 
 
-@given(worlds())
+@on_every_floor()
 def test_crews_come_and_go_by_their_hours(world: World) -> None:
     for state, fact in instants(world):
         if isinstance(fact, CrewCame | CrewLeft):
@@ -55,7 +52,7 @@ def test_crews_come_and_go_by_their_hours(world: World) -> None:
             assert hours.is_open(fact.time) != state.crews[fact.crew].is_away
 
 
-@given(worlds())
+@on_every_floor()
 def test_nothing_runs_without_the_people_that_it_needs(world: World) -> None:
     plant = world.plant
     for state, _ in instants(world):
@@ -77,13 +74,13 @@ def skill_of(plant: Plant, state: State, name: str) -> str | None:
     return plant.stops(order.order.product)[order.step].operation.crew
 
 
-@given(worlds())
+@on_every_floor()
 def test_every_unit_of_a_tool_is_in_exactly_one_place(world: World) -> None:
     for state, _ in instants(world):
         check_tools(world.plant, state)
 
 
-@given(worlds())
+@on_every_floor()
 def test_a_step_has_all_its_tools_when_it_starts(world: World) -> None:
     for state, fact in instants(world):
         if isinstance(fact, Started):
@@ -93,7 +90,7 @@ def test_a_step_has_all_its_tools_when_it_starts(world: World) -> None:
             assert set(operation.takes) <= order.carriers.keys()
 
 
-@given(worlds())
+@on_every_floor()
 def test_what_goes_on_has_all_its_people_and_what_waits_has_none(world: World) -> None:
     """Nobody is kept by something that waits for more people: all come together, or none."""
     for state, _ in instants(world):
@@ -112,7 +109,7 @@ def test_what_goes_on_has_all_its_people_and_what_waits_has_none(world: World) -
                     assert people == world.plant.stops(order.order.product)[order.step].operation.people
 
 
-@given(worlds())
+@on_every_floor()
 def test_only_what_is_worn_out_goes_away(world: World) -> None:
     for state, fact in instants(world):
         if isinstance(fact, ToolWornOut):

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from hypothesis import given
-
 from plant_models.events import (
     BrokeDown,
     Event,
@@ -16,8 +14,8 @@ from plant_models.events import (
     Started,
     Worn,
 )
-from tests.laws.test_floor import played
-from tests.laws.worlds import World, worlds
+from tests.laws.every import on_every_floor, played
+from tests.laws.worlds import World
 from twin.kpi import measure
 from twin.needs.people import who
 from twin.state import State, apply, is_running, opening
@@ -32,7 +30,7 @@ def lived(world: World) -> Iterator[tuple[Event, State]]:
         apply(world.plant, state, fact)
 
 
-@given(worlds())
+@on_every_floor()
 def test_nothing_works_while_it_is_maintained(world: World) -> None:
     for fact, state in lived(world):
         for name, machine in state.machines.items():
@@ -43,7 +41,7 @@ def test_nothing_works_while_it_is_maintained(world: World) -> None:
             assert state.machines[fact.machine].down is None and state.machines[fact.machine].maintenance is None
 
 
-@given(worlds())
+@on_every_floor()
 def test_maintenance_begins_when_it_may_and_ends_before_it_begins_again(world: World) -> None:
     for fact, state in lived(world):
         if isinstance(fact, MaintenanceStarted):
@@ -54,7 +52,7 @@ def test_maintenance_begins_when_it_may_and_ends_before_it_begins_again(world: W
             assert state.machines[fact.machine].maintenance is not None
 
 
-@given(worlds())
+@on_every_floor()
 def test_what_is_due_is_done_before_the_next_order_if_somebody_is_free_for_it(world: World) -> None:
     """Also when the machine takes the order at the very instant at which it became due."""
     for fact, state in lived(world):
@@ -73,7 +71,7 @@ def _has_had_somebody(world: World, state: State, skill: str) -> bool:
     return who(world.plant, state, skill, "maintenance") is not None
 
 
-@given(worlds())
+@on_every_floor()
 def test_a_machine_wears_level_by_level_until_it_is_renewed(world: World) -> None:
     levels = dict.fromkeys(world.plant.machines, 0)
     for fact, state in lived(world):
@@ -94,7 +92,7 @@ def test_a_machine_wears_level_by_level_until_it_is_renewed(world: World) -> Non
                 levels[fact.machine] = 0
 
 
-@given(worlds())
+@on_every_floor()
 def test_what_a_breakdown_spoils_leaves_at_that_instant_and_is_counted_as_scrap(world: World) -> None:
     spoiled = 0
     last: BrokeDown | None = None
@@ -111,7 +109,7 @@ def test_what_a_breakdown_spoils_leaves_at_that_instant_and_is_counted_as_scrap(
     assert scrap == sum(order.scrap for _, order in state.book()) >= spoiled
 
 
-@given(worlds())
+@on_every_floor()
 def test_places_of_a_machine_stop_and_go_on_together(world: World) -> None:
     stops = BrokeDown | Repaired | MaintenanceStarted | MaintenanceEnded | Worn
     seen: dict[str, list[tuple[object, ...]]] = {name: [] for name in world.plant.machines}
@@ -123,7 +121,7 @@ def test_places_of_a_machine_stop_and_go_on_together(world: World) -> None:
         assert all(seen[name] == seen[place] for place in world.plant.together(name))
 
 
-@given(worlds())
+@on_every_floor()
 def test_every_millisecond_of_a_machine_is_in_one_status(world: World) -> None:
     state, facts = played(world)
     kpis = measure(world.plant, opening(world.plant, world.orders), facts, state.now)

@@ -1,6 +1,7 @@
 """Random small plants with everything a plant can have, and the orders they are given."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from hypothesis import strategies as st
 
@@ -18,9 +19,10 @@ from tests.laws.streams import arrivals
 from tests.laws.teams import teams
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
+from twin.floor import run
 from twin.policies.rules import RULES
 from twin.simulated import SimulatedFloor
-from twin.state import opening
+from twin.state import State, opening
 
 FAR = 14 * 24 * HOUR
 
@@ -41,6 +43,14 @@ class World:
     def floor(self, facts: list[Event] | None = None, chance: Luck | None = None) -> SimulatedFloor:
         record = None if facts is None else facts.append
         return SimulatedFloor(self.plant, opening(self.plant, self.orders), chance or Chance(self.seed), record)
+
+    @cached_property
+    def life(self) -> tuple[State, list[Event]]:
+        """The floor after it was left alone with its rule for a fortnight, and all that happened."""
+        facts: list[Event] = []
+        floor = self.floor(facts)
+        run(floor, self.policy, FAR)
+        return floor.state, facts
 
 
 @st.composite
