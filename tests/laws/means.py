@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from hypothesis import strategies as st
 
+from plant_models.materials import Delay
 from plant_models.moves import Carrier
 from plant_models.plant import Amount, Buffer, Crew, Machine, Material, Release, Replenishment, Tool, WorkCenter
 from plant_models.shifts import HOUR, MINUTE
@@ -88,9 +89,10 @@ def materials(draw: st.DrawFn, roomy: bool) -> dict[str, Material]:
     """Mostly none; else some that come in by the clock, when they run low, or from other orders alone."""
     if draw(st.integers(0, 2)):
         return {}
-    by_clock = Replenishment(quantity=5, every=2 * HOUR, first=draw(st.sampled_from((None, 0, HOUR))))
+    late = draw(st.sampled_from(((), (), (Delay(90 * MINUTE, 5 * HOUR),), (Delay(0, HOUR), Delay(2 * HOUR, 4 * HOUR)))))
+    by_clock = Replenishment(quantity=5, every=2 * HOUR, first=draw(st.sampled_from((None, 0, HOUR))), late=late)
     lead_time = draw(distributions(10, 200))
-    when_low = Replenishment(quantity=3, reorder_point=draw(st.integers(0, 6)), lead_time=lead_time)
+    when_low = Replenishment(quantity=3, reorder_point=draw(st.integers(0, 6)), lead_time=lead_time, late=late)
     found = {}
     for name in ("steel", "paint", "parts"):
         stock = draw(st.integers(0, 8))
