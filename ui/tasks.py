@@ -31,11 +31,13 @@ def what_if(
     runs: int,
     seed: int,
     until: str | None = None,
+    span: int | None = None,
     baseline: str | None = None,
 ) -> Result:
     """Both worlds, compared, with the run in the middle; from the floor as it stands, or from a *baseline*.
 
-    The baseline is a snapshot, a scenario file or a shipped scenario.
+    They are played for *span* milliseconds, or until every order has left. The baseline is a snapshot, a scenario file
+    or a shipped scenario.
     """
     desk = Desk.open(workspace.folder, baseline)
     plan_or_rule: Who = who
@@ -43,13 +45,13 @@ def what_if(
         plan_or_rule = Desk.open(workspace.folder).find_plan(who.removeprefix("plan "))
     wanted, epoch = edits.read(entries, desk.scenario.epoch), desk.scenario.epoch
     width = None if until is None else Width.parse(until)
-    found = desk.what_if(wanted, plan_or_rule, runs=runs, width=width, seed=seed, tell=tell)
+    found = desk.what_if(wanted, plan_or_rule, runs=runs, width=width, seed=seed, span=span, tell=tell)
     worlds = {"base": found.middle_run(is_changed=False), "changed": found.middle_run(is_changed=True)}
     metered = {name: load.profile(kpis.energy) for name, (_, kpis, _) in worlds.items() if kpis.energy is not None}
     return {
         **answers.data(found, who or desk.scenario.rule, epoch),
         "scenario": desk.scenario.id,
-        "asked": {"who": who, "runs": runs, "until": until, "baseline": baseline},
+        "asked": {"who": who, "runs": runs, "until": until, "span": span, "baseline": baseline},
         "machines": list(found.after[0].plant.machines),
         "middle": found.middle,
         "bars": {name: _middle_bars(found, *run, is_changed=name == "changed") for name, run in worlds.items()},

@@ -208,3 +208,32 @@ def test_a_plant_that_says_what_it_draws_is_answered_with_its_load_profile_and_v
     assert "Energy" in [tab.label for tab in app.tabs]
     assert "Energy cost" in said(app)
     assert any("the highest average over 15 minutes is" in caption.value for caption in app.caption)
+
+
+COUNTER = """\
+scenario: counter
+work_centers: {counter: {machines: [clerk]}}
+products: {call: {routing: [{counter: {exponential: 5 min}}]}}
+arrivals: {calls: {product: call, between: {exponential: 10 min}, due_after: 30 min}}
+"""
+
+
+def test_where_orders_keep_arriving_the_page_says_how_far_it_looks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "ws"
+    monkeypatch.setenv("FORESHIFT_WORKSPACE", str(folder))
+    monkeypatch.setenv("FORESHIFT_USER", "ann")
+    (tmp_path / "counter.yaml").write_text(COUNTER, encoding="utf-8")
+    Desk.begin(folder, read.scenario(tmp_path / "counter.yaml"), by="ann").journal.close()
+    workspace = Workspace(folder)
+    Jobs(workspace.jobs).beat("worker")
+    app = page()
+    app.number_input(key="runs").set_value(10)
+    app.number_input(key="ahead, needed").set_value(48.0)
+    app.pills(key="kind").set_value("Machine down").run()
+    press(app, "Ask now")
+    result = work(workspace, app)
+    assert result["asked"]["span"] == 48 * 3_600_000
+    assert command(result).endswith("--for 2d --seed 1")
+    assert "▼ Deliveries: worse" in said(app)

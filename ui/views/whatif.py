@@ -6,7 +6,9 @@ from typing import Any
 
 import streamlit as st
 
+from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
+from plant_models.shifts import HOUR
 from twin import changes
 from twin.changes import Change
 from twin.policies.rules import RULES
@@ -205,6 +207,14 @@ def _settings(desk: Desk) -> None:
                 key="until percent",
                 help="Half the width of the interval of the change, in percent of the figure as it is.",
             )
+        if desk.plant.arrivals:
+            one.number_input(
+                "Look ahead, hours",
+                *_horizons(desk),
+                step=24.0,
+                key=_ahead(desk),
+                help="How far both worlds are played, where orders keep arriving; 0: until every order has left.",
+            )
 
 
 def _said(desk: Desk) -> str:
@@ -212,7 +222,27 @@ def _said(desk: Desk) -> str:
     until = _until()
     runs = f"{_setting('runs', 100):,} pairs of runs" if until is None else f"at most {_setting('runs', 100):,} pairs"
     known = "" if until is None else f" until {figure(until.kpi).words} is known to {100 * until.half:g} %"
-    return f"{who} decides · {runs}{known} · seed {_setting('seed', 1)}"
+    span = _span(desk)
+    far = "" if span is None else f" · {duration(span)} ahead"
+    return f"{who} decides · {runs}{known}{far} · seed {_setting('seed', 1)}"
+
+
+def _ahead(desk: Desk) -> str:
+    """The setting that says how far; one of its own for plants where orders keep arriving, which need it."""
+    return "ahead, needed" if _horizons(desk)[0] else "ahead"
+
+
+def _horizons(desk: Desk) -> tuple[float, float, float]:
+    """How many hours one can look ahead at least and at most, and how many where nobody says."""
+    is_endless = any(arrival.is_endless for arrival in desk.plant.arrivals.values())
+    return (1.0, 10_000.0, 120.0) if is_endless else (0.0, 10_000.0, 0.0)
+
+
+def _span(desk: Desk) -> int | None:
+    """How far both worlds are played, in milliseconds; None: until every order has left."""
+    least, _, usual = _horizons(desk)
+    hours = max(least, float(_setting(_ahead(desk), usual))) if desk.plant.arrivals else 0.0
+    return round(hours * HOUR) if hours else None
 
 
 def _deciders(desk: Desk) -> list[str]:
@@ -260,6 +290,7 @@ def _ask(desk: Desk) -> None:
             "runs": int(_setting("runs", 100)),
             "seed": int(_setting("seed", 1)),
             "until": None if until is None else str(until),
+            "span": _span(desk),
             "baseline": str(Path(chosen)) if chosen else None,
         },
     )

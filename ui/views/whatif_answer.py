@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from plant_models.clock import Epoch
+from plant_models.clock import Epoch, duration
 from plant_models.shifts import HOUR, MINUTE
 from ui import answers as words
 from ui import bars, baselines, charts, edits, session, tasks, verdicts
@@ -211,6 +211,8 @@ def command(result: Result) -> str:
     parts += ["--runs", str(asked["runs"])]
     if asked["until"]:
         parts += ["--until", asked["until"]]
+    if asked.get("span"):
+        parts += ["--for", duration(asked["span"]).replace(" ", "")]
     return shlex.join([*parts, "--seed", str(result["seed"])])
 
 
