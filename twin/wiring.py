@@ -69,6 +69,37 @@ class Wiring:
     product, step, pieces and level of wear.
     """
 
+    # An object with more than thirty attributes finds each of them by its name; what every fact needs has a place.
+    __slots__ = (
+        "__dict__",
+        "_disciplines",
+        "_has_fleets",
+        "can_lock",
+        "capacity",
+        "checks",
+        "drains",
+        "draws",
+        "has_errands",
+        "has_lots",
+        "index",
+        "is_followed",
+        "is_led",
+        "is_limited",
+        "is_plain",
+        "is_quiet",
+        "is_sure",
+        "is_watched",
+        "least_runs",
+        "places",
+        "queue_of",
+        "reserves",
+        "reserving",
+        "rooms",
+        "takers",
+        "takes_all",
+        "wears",
+    )
+
     def __init__(self, plant: Plant) -> None:
         names = tuple(plant.machines)
         self.plant = plant

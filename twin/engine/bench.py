@@ -67,6 +67,23 @@ class Bench:
     may be machines to repair or to maintain, and people for them.
     """
 
+    # An object with more than thirty attributes finds each of them by its name; what every fact needs has a place.
+    __slots__ = (
+        "__dict__",
+        "_record",
+        "asks",
+        "calendar",
+        "doors",
+        "is_idling",
+        "machines",
+        "names",
+        "plant",
+        "state",
+        "times",
+        "wiring",
+        "worked_at",
+    )
+
     def __init__(
         self,
         plant: Plant,
