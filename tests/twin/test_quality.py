@@ -34,6 +34,7 @@ from twin.policies.rules import RULES
 from twin.records.quality import capability, readings
 from twin.records.tracking import track
 from twin.simulated import SimulatedFloor
+from twin.standing import Grade
 from twin.state import State, opening
 
 
@@ -169,6 +170,18 @@ def test_an_order_can_be_held_after_its_last_step_and_scrapped() -> None:
     assert kpis["scrap_pieces"] == 10
     assert kpis["good_pieces"] == 0
     assert kpis["makespan_h"] == pytest.approx(70 / 60)
+
+
+def test_pieces_that_are_sent_back_too_often_are_scrap_and_the_others_go_on() -> None:
+    shop = plant(step("a", inspection=Inspection(), next={"a": 0.999}, rework_limit=0), step("b"))
+    state = opening(shop, [order(quantity=4)])
+    state.orders["o"].grade = Grade(again=1)  # one of the four is being worked on again
+    facts: list[Event] = []
+    floor = SimulatedFloor(shop, state, Chance(1), facts.append)
+    run(floor, RULES["fifo"], FOREVER)
+    done = [(fact.machine, fact.good, fact.scrap) for fact in facts if isinstance(fact, Finished)]
+    assert done == [("a", 3, 1), ("b", 3, 0)]
+    assert (state.machines["a"].good, state.machines["a"].scrap) == (0, 1)
 
 
 def test_a_cancelled_order_whose_inspection_fails_leaves_and_is_not_held() -> None:

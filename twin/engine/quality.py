@@ -53,7 +53,7 @@ class Quality:
         scrap = times.scrap(index, name, order, level) if is_risky else 0
         to = times.following(index, name, order) if wiring.has_branches else None
         if to is not None and to in wiring.returns[order.order.product][order.step] and self._is_worn_out(order):
-            return 0, order.quantity, None, 0
+            return self._given_up(order)
         if not wiring.graded[order.order.product][order.step]:
             return order.quantity - scrap, scrap, to, 0
         scrap, rework, to = self._graded(index, name, order, scrap, to, now)
@@ -75,9 +75,20 @@ class Quality:
         if rework:
             return scrap, rework, stops[order.step].rework
         if grade is not None and grade.again and scrap >= grade.again and order.step != grade.sent_from:
-            usual = stops[grade.sent_from].branches
-            return scrap, 0, usual[0][0] if usual else grade.sent_from + 1
+            return scrap, 0, self._usual(order, grade.sent_from)
         return scrap, 0, to
+
+    def _given_up(self, order: OrderState) -> tuple[int, int, int | None, int]:
+        """The outcome where what is at work was sent back too often: it is scrap, and the other pieces go on."""
+        lost, grade = order.at_work, order.grade
+        if grade is None or lost == order.quantity:
+            return 0, order.quantity, None, 0
+        return order.quantity - lost, lost, self._usual(order, grade.sent_from), 0
+
+    def _usual(self, order: OrderState, step: int) -> int:
+        """The step that follows a step as a rule."""
+        usual = self._bench.plant.stops(order.order.product)[step].branches
+        return usual[0][0] if usual else step + 1
 
     def _judge(self, index: int, name: str, order: OrderState, scrap: int, now: int) -> tuple[int, int]:
         """How many pieces are scrap, and how many go back, once all is measured and inspected."""
