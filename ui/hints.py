@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from plant_models.orders import Order
 from plant_models.scenario import Scenario
 from twin import changes
-from twin.changes import AddOrder, Change, DueDate, OtherRule, Weight
+from twin.changes import AddOrder, Change, DueDate, OtherRule, Priority, Weight
 from twin.policies.rules import HEEDS
 from twin.state import State
 from twin.supply import too_little
@@ -30,13 +30,14 @@ def _unheeded(asked: Sequence[Change], rule: str) -> Iterator[str]:
     heeds = HEEDS.get(rule)
     if heeds is None:
         return
+    hot = {change.order for change in asked if isinstance(change, Priority) and change.priority > 0}
     for change in asked:
         match change:
             case Weight(order=order) if "weight" not in heeds:
                 yield f"{rule} does not look at weights: {order} is not preferred for it; {_who('weight')}"
             case DueDate(order=order) if "due" not in heeds:
                 yield f"{rule} does not look at due dates: {order} is not preferred for it; {_who('due')}"
-            case AddOrder(order=order) if _is_urgent(order) and "due" not in heeds:
+            case AddOrder(order=order) if order.id not in hot and _is_urgent(order) and "due" not in heeds:
                 yield (
                     f"{rule} does not look at due dates: {order.id} waits its turn like any other; give it a priority "
                     f"to let it pass, or ask with another rule ({', '.join(_rules('due'))})"

@@ -8,7 +8,7 @@ from plant_models.plant import Material, Replenishment
 from plant_models.scenario import Scenario
 from plant_models.shifts import HOUR
 from tests.twin.test_materials import using
-from twin.changes import AddOrder, DueDate, OtherRule, StockChange, Weight
+from twin.changes import AddOrder, DueDate, OtherRule, Priority, StockChange, Weight
 from twin.state import opening
 from ui import hints
 from ui.desk import Desk
@@ -34,6 +34,7 @@ def test_a_rule_that_looks_at_it_or_a_plan_says_nothing() -> None:
     assert asked(Weight("MO-1001", 9.0), AddOrder(RUSH), who="atc") == []
     assert asked(AddOrder(RUSH), OtherRule("edd")) == []
     assert asked(AddOrder(replace(RUSH, priority=1))) == [], "a hot lot passes whatever the rule"
+    assert asked(AddOrder(RUSH), Priority("RUSH-1", 1)) == []
     assert asked(AddOrder(RUSH), who="plan 0123") == []
 
 

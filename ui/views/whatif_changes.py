@@ -129,16 +129,25 @@ def _hours(column: Any, label: str, value: float, key: str, *, least: float = 0.
 def _rush_order(desk: Desk) -> Change:
     taken = set(desk.orders)
     name = next(f"RUSH-{number}" for number in range(1, len(taken) + 2) if f"RUSH-{number}" not in taken)
-    one, two, three = st.columns([2, 2, 1])
+    one, two, three = st.columns([2, 2, 2])
     product = one.selectbox("Product", list(desk.plant.products), key="rush product")
     due = _now(desk) + _hours(two, "Wanted in, hours", 24.0, "rush due", least=0.5)
     quantity = int(three.number_input("Pieces", 1, 100_000, 20, key="rush pieces"))
-    one, two, three = st.columns([2, 2, 1])
+    one, two, three, four = st.columns([2, 2, 1, 1])
     order = one.text_input("Order", name, key="rush order")
     release = _now(desk) + _hours(two, "Material there in, hours", 0.0, "rush release")
     weight = float(three.number_input("Weight", 0.0, 100.0, 4.0, key="rush weight", help="What an hour late costs."))
+    hot = int(four.number_input("Priority", -9, 9, 0, key="rush priority", help="1 lets it pass the others."))
     return AddOrder(
-        Order(id=order.strip() or name, product=product, quantity=quantity, release=release, due=due, weight=weight)
+        Order(
+            id=order.strip() or name,
+            product=product,
+            quantity=quantity,
+            release=release,
+            due=due,
+            weight=weight,
+            priority=hot,
+        )
     )
 
 
