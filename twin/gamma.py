@@ -9,15 +9,25 @@ Wilson & Hilferty (1931), PNAS 17: the starting point of the inversion; Halley's
 import math
 from statistics import NormalDist
 
-_NORMAL = NormalDist()
+_INVERSE = NormalDist().inv_cdf
 _TINY = 1e-300
+
+
+def log_gamma(x: float) -> float:
+    """The logarithm of the gamma function."""
+    return math.lgamma(x)
+
+
+def normal(share: float) -> float:
+    """The z with that share of a standard normal below it."""
+    return _INVERSE(share)
 
 
 def gamma_cdf(shape: float, x: float) -> float:
     """P(X <= x) for a gamma variable of the given shape and scale 1."""
     if x <= 0.0:
         return 0.0
-    front = math.exp(shape * math.log(x) - x - math.lgamma(shape))
+    front = math.exp(shape * math.log(x) - x - log_gamma(shape))
     if x < shape + 1.0:
         return min(1.0, _series(shape, x) * front)
     return max(0.0, 1.0 - front * _fraction(shape, x))
@@ -55,7 +65,7 @@ def _log_longer(shape: float, x: float) -> float:
     if x < shape + 1.0:
         below = gamma_cdf(shape, x)
         return math.log1p(-below) if below < 1.0 else -math.inf
-    return shape * math.log(x) - x - math.lgamma(shape) + math.log(_fraction(shape, x))
+    return shape * math.log(x) - x - log_gamma(shape) + math.log(_fraction(shape, x))
 
 
 def gamma_beyond(shape: float, lasted: float, u: float) -> float:
@@ -70,7 +80,7 @@ def gamma_beyond(shape: float, lasted: float, u: float) -> float:
             low = x
         else:
             high = x
-        hazard = math.exp((shape - 1.0) * math.log(x) - x - math.lgamma(shape) - longer)
+        hazard = math.exp((shape - 1.0) * math.log(x) - x - log_gamma(shape) - longer)
         following = x + (longer - wanted) / hazard if hazard > 0.0 else -1.0
         if abs(following - x) <= 1e-9 * x:
             return following
@@ -82,10 +92,10 @@ def gamma_beyond(shape: float, lasted: float, u: float) -> float:
 
 def gamma_quantile(shape: float, u: float) -> float:
     """The x with P(X <= x) = u, for a gamma variable of the given shape and scale 1."""
-    z = _NORMAL.inv_cdf(u)
+    z = normal(u)
     x = shape * (1.0 - 1.0 / (9.0 * shape) + z / (3.0 * math.sqrt(shape))) ** 3
     if x <= 0.0 or shape < 0.5:
-        x = math.exp((math.log(u) + math.lgamma(shape + 1.0)) / shape)
+        x = math.exp((math.log(u) + log_gamma(shape + 1.0)) / shape)
     low, high = 0.0, math.inf
     for _ in range(100):
         error = gamma_cdf(shape, x) - u
@@ -109,7 +119,7 @@ _NEAR = 1e-6
 
 def _halley(shape: float, x: float, error: float) -> float:
     """How far beyond the goal *x* is, where the distribution function is too high by *error*."""
-    slope = math.exp((shape - 1.0) * math.log(x) - x - math.lgamma(shape)) if x > 0.0 else 0.0
+    slope = math.exp((shape - 1.0) * math.log(x) - x - log_gamma(shape)) if x > 0.0 else 0.0
     if slope <= 0.0:
         return math.inf
     step = error / slope

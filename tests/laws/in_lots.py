@@ -21,4 +21,6 @@ def lots(draw: st.DrawFn, steps: tuple[Operation, ...], has_room: list[bool]) ->
         meeting = draw(st.sampled_from(meetings))
         found[:meeting] = [replace(step, next={}) for step in found[:meeting]]
         found[meeting] = replace(found[meeting], merge=True, split=None)
+        if any(step.next for step in found[meeting:]):  # lots made later might meet there while others leave
+            found[meeting + 1 :] = [replace(step, split=None) for step in found[meeting + 1 :]]
     return tuple(found)

@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from plant_models.distributions import Distribution, Exponential, Gamma
 from plant_models.energy import Electricity
 from plant_models.orders import Operation
 from plant_models.plant import Buffer, Machine, Plant, WorkCenter
@@ -47,8 +46,6 @@ def _machine(machine: Machine) -> Machine:
             people=1,
             at_wear=None,
             renews_wear=False,
-            time_to_failure=_time(way.time_to_failure),
-            time_to_repair=_time(way.time_to_repair),
         )
         for way in machine.failures
     )
@@ -66,7 +63,6 @@ def _buffer(buffer: Buffer) -> Buffer:
 def _operation(step: Operation) -> Operation:
     return replace(
         step,
-        machines={name: _time(time) for name, time in step.machines.items()},
         split=None,
         merge=False,
         energy=0.0,
@@ -81,7 +77,3 @@ def _operation(step: Operation) -> Operation:
         inspection=None,
         characteristics=(),
     )
-
-
-def _time(time: Distribution) -> Distribution:
-    return Exponential(time.mean) if isinstance(time, Gamma) else time

@@ -25,7 +25,7 @@ from plant_models.distributions import (
 )
 from plant_models.events import Event
 from plant_models.orders import Order
-from plant_models.plant import Crew, Failure, Machine, Plant, Wear, WearLevel
+from plant_models.plant import Crew, Machine, Plant, Wear, WearLevel
 from plant_models.quality import Inspection
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
 from plant_models.upkeep import Maintenance
@@ -35,6 +35,7 @@ from twin.compiled import arrays, luck
 from twin.compiled.floor import CompiledFloor
 from twin.compiled.jit import entrance
 from twin.compiled.layout import Layout
+from twin.compiled.log_gamma import log_gamma
 from twin.compiled.refusing import refusals
 from twin.floor import run
 from twin.policies.rules import RULES, fifo, spt
@@ -79,21 +80,12 @@ def test_a_plain_line_is_not_refused() -> None:
             ),
             "machine 'm1' is maintained",
         ),
-        (
-            with_machine(
-                lambda m: replace(
-                    m, failures=(Failure(time_to_failure=Gamma(HOUR, 2), time_to_repair=Constant(MINUTE)),)
-                )
-            ),
-            "machine 'm1' breaks down, or is repaired, in gamma-distributed times",
-        ),
         (with_step(crew="hands"), "routing 'r', operation 's1' takes a person of 'hands'"),
         (
             with_step(inspection=Inspection(on_fail="scrap")),
             "routing 'r', operation 's1' makes, measures or finds defects",
         ),
         (with_step(split=1), "routing 'r', operation 's1' divides orders into lots, or brings them together"),
-        (with_step(machines={"m1": Gamma(MINUTE, 2)}), "routing 'r', operation 's1' takes gamma-distributed times"),
     ],
 )
 def test_what_it_cannot_play_is_refused_by_name(plant: Plant, reason: str) -> None:
@@ -123,6 +115,9 @@ KINDS: list[Distribution] = [
     Empirical((5_000, 900, 33_333), (1.0, 2.5, 0.5), interpolated=True),
     Trace((500, 900.6, 12)),
     Geometric(1_000, 0.03),
+    Gamma(60_000, 3),
+    Gamma(60_000, 0.3),
+    Gamma(60_000, 47.5),
 ]
 
 
@@ -151,6 +146,16 @@ def test_its_normal_is_that_of_the_standard_library_bit_for_bit() -> None:
     inverse = NormalDist().inv_cdf
     shares = [(n + 0.5) / 4096 for n in range(4096)] + [10.0**-n for n in range(1, 300)]
     assert [normal(share) for share in shares] == [inverse(share) for share in shares]
+
+
+def test_its_log_gamma_is_that_of_python_bit_for_bit() -> None:
+    numbers = [n / 64 for n in range(1, 20_000)] + [10.0**n for n in range(-30, 15)]
+    assert [logarithm(x) for x in numbers] == [math.lgamma(x) for x in numbers]
+
+
+@entrance
+def logarithm(x: float) -> float:
+    return log_gamma(x)
 
 
 def test_a_snapshot_brings_back_what_was() -> None:

@@ -12,9 +12,11 @@ import math
 
 import numpy as np
 
+from twin import gamma
 from twin import transforms as to
 from twin.compiled.arrays import Timing, World, base, name_bits, number, put_base, timing
 from twin.compiled.jit import compiled, instead, shared
+from twin.compiled.log_gamma import log_gamma
 from twin.compiled.measured import linear, linear_beyond, stepwise, stepwise_beyond
 
 (
@@ -29,7 +31,8 @@ from twin.compiled.measured import linear, linear_beyond, stepwise, stepwise_bey
     GEOMETRIC,
     STEPWISE,
     LINEAR,
-) = range(11)
+    GAMMA,
+) = range(12)
 """The kinds of a timing."""
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -112,6 +115,8 @@ def quantile(w: World, t: Timing, u: float) -> float:
         return to.truncated_normal(u, t.a, t.b, t.c, t.d, t.e, t.f)
     if t.kind == GEOMETRIC:
         return to.geometric(u, t.a, t.b)
+    if t.kind == GAMMA:
+        return t.a * gamma.gamma_quantile(t.b, u)
     if t.kind == STEPWISE:
         return stepwise(w, t, u)
     return linear(w, t, u)
@@ -134,6 +139,8 @@ def beyond(w: World, t: Timing, u: float, lasted: float) -> float:
         return to.truncated_normal_beyond(u, lasted, t.a, t.g, t.c, t.d)
     if t.kind == GEOMETRIC:
         return to.geometric_beyond(u, lasted, t.a, t.b)
+    if t.kind == GAMMA:
+        return t.a * gamma.gamma_beyond(t.b, lasted / t.a, u)
     if t.kind == STEPWISE:
         return stepwise_beyond(w, t, u, lasted)
     return linear_beyond(w, t, u, lasted)
@@ -192,8 +199,26 @@ _FAR_UNDER = (
 )
 # fmt: on
 
+
+def _log_gamma(x: float) -> float:
+    return log_gamma(x)
+
+
+def _normal(share: float) -> float:
+    return inverse_normal(share)
+
+
 instead(to.normal_at, _normal_at)
+instead(gamma.log_gamma, _log_gamma)
+instead(gamma.normal, _normal)
 shared(
+    gamma.gamma_beyond,
+    gamma.gamma_cdf,
+    gamma.gamma_quantile,
+    gamma._fraction,
+    gamma._halley,
+    gamma._log_longer,
+    gamma._series,
     to.cuts,
     to.geometric,
     to.geometric_beyond,

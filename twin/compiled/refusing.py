@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 
-from plant_models.distributions import Distribution, Gamma
 from plant_models.plant import Plant
 from twin.chance import Certain, Chance, Luck
 from twin.compiled.sizes import MOST_TIMES, times_by_size
@@ -75,8 +74,6 @@ def _of_machines(plant: Plant) -> Iterator[str]:
         for failure in machine.failures:
             if failure.crew is not None:
                 yield f"machine {machine.id!r} is repaired by {failure.crew!r}"
-            if any(_has_gamma(time) for time in (failure.time_to_failure, failure.time_to_repair)):
-                yield f"machine {machine.id!r} breaks down, or is repaired, in gamma-distributed times"
 
 
 def _of_centers(plant: Plant) -> Iterator[str]:
@@ -110,15 +107,9 @@ def _of_steps(plant: Plant) -> Iterator[str]:
                 yield f"{where} divides orders into lots, or brings them together"
             if step.is_graded:
                 yield f"{where} makes, measures or finds defects"
-            if any(_has_gamma(time) for time in step.machines.values()):
-                yield f"{where} takes gamma-distributed times"
     for product in plant.products.values():
         if product.stock is not None:
             yield f"product {product.id!r} goes into the stock of {product.stock!r}"
-
-
-def _has_gamma(time: Distribution) -> bool:
-    return isinstance(time, Gamma)
 
 
 def _of_orders(plant: Plant, state: State) -> Iterator[str]:

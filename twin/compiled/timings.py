@@ -54,13 +54,7 @@ class Timings:
         return start
 
     def add(self, time: Distribution) -> int:
-        """Lay out one distribution; its number.
-
-        Raises
-        ------
-        ValueError
-            Where it cannot be laid out.
-        """
+        """Lay out one distribution; its number."""
         kind, first, count, numbers = self._said(time)
         padded = (*numbers, *(0.0,) * (7 - len(numbers)))
         self._rows.append((kind, round(time.mean), first, count, *padded))
@@ -101,5 +95,5 @@ class Timings:
                 values, heights, is_linear = ecdf(time)
                 kind = luck.LINEAR if is_linear else luck.STEPWISE
                 return kind, self.real((*values, *heights)), len(values), ()
-            case Gamma():
-                raise ValueError("gamma-distributed times cannot be laid out yet")
+            case Gamma(mean, shape):
+                return luck.GAMMA, 0, 0, (mean / shape, shape)
