@@ -106,7 +106,7 @@ def test_a_feature_that_is_taken_out_is_missed(words: str, instead: str, missing
 
 def test_the_factory_finishes_its_week_and_everything_happens_in_it() -> None:
     facts: list[Event] = []
-    for seed in range(4):
+    for seed in range(3):
         floor = SimulatedFloor(FACTORY.plant, opening(FACTORY.plant, FACTORY.orders), Chance(seed), facts.append)
         run(floor, rule(FACTORY.rule), 30 * DAY)
         assert (floor.state.unfinished, floor.deadlock) == (0, None)
@@ -121,7 +121,7 @@ def test_the_factory_can_be_rehearsed_and_the_rule_shows() -> None:
     certain = rehearse(FACTORY.plant, start, rule("atc"), runs=2, workers=1, until=30 * DAY, chance=lambda _: Certain())
     assert certain.mean("late_orders").low == certain.mean("late_orders").high
     late = {
-        name: rehearse(FACTORY.plant, start, rule(name), runs=4, workers=1, until=30 * DAY).mean("weighted_tardiness_h")
+        name: rehearse(FACTORY.plant, start, rule(name), runs=3, workers=1, until=30 * DAY).mean("weighted_tardiness_h")
         for name in ("atc", "spt")
     }
     assert 0 < late["atc"].value < late["spt"].value

@@ -5,11 +5,10 @@ from importlib import resources
 
 import jsonschema
 import pytest
-from hypothesis import given
 
 from plant_models import Scenario, generate, read, schema, write
 from plant_models.documents import parsed
-from tests.laws.worlds import worlds
+from tests.laws.every import on_every_floor
 from tests.plant_models.test_bad_files import GOOD
 
 VALIDATOR = jsonschema.Draft202012Validator(schema.scenario())
@@ -37,7 +36,7 @@ def test_shipped_scenarios_keep_to_it(name):
     VALIDATOR.validate(parsed(text, name, is_json=False).content)
 
 
-@given(worlds())
+@on_every_floor(most=50)
 def test_whatever_is_written_keeps_to_it(world):
     VALIDATOR.validate(json.loads(write.as_json(Scenario(id="x", plant=world.plant, orders=world.orders))))
 

@@ -32,7 +32,8 @@ from plant_models.sheets import Cell
 from plant_models.shifts import HOUR, MINUTE
 from plant_models.tabulate import tables
 from plant_models.workbook import TABLES
-from tests.laws.worlds import FAR, World, worlds
+from tests.laws.every import on_every_floor
+from tests.laws.worlds import FAR, World
 from tests.plant_models.test_write import oddities
 from twin import run
 
@@ -149,20 +150,18 @@ def test_a_generated_plant_reads_back_equal(scenario: Scenario) -> None:
     check_round_trip(scenario)
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
-@given(worlds())
+@on_every_floor(most=20)
 def test_a_random_plant_reads_back_equal(world: World) -> None:
     check_round_trip(Scenario(id="random", plant=world.plant, orders=world.orders, rule=world.rule))
 
 
-@settings(max_examples=60, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
 @given(oddities())
 def test_odd_names_times_and_hours_read_back_equal(scenario: Scenario) -> None:
     check_round_trip(scenario)
 
 
-@settings(max_examples=5, deadline=None)
-@given(worlds())
+@on_every_floor(most=5)
 def test_a_plant_from_a_workbook_lives_the_same_life(world: World) -> None:
     scenario = Scenario(id="random", plant=world.plant, orders=world.orders, rule=world.rule)
     found = again(scenario, "plant.xlsx")

@@ -36,7 +36,7 @@ from plant_models import (
 )
 from plant_models.documents import parsed
 from plant_models.shifts import DAY, MINUTE, WEEK
-from tests.laws.worlds import worlds
+from tests.laws.every import on_every_floor
 
 NAMES = st.one_of(
     st.sampled_from(
@@ -183,12 +183,12 @@ def check_equal(scenario: Scenario) -> None:
                 assert list(operation.machines) == list(scenario.plant.routings[name].operations[step].machines)
 
 
-@given(worlds())
+@on_every_floor(most=50)
 def test_a_random_plant_with_its_orders_reads_back_equal(world):
     check_equal(Scenario(id="random", plant=world.plant, orders=world.orders, rule=world.rule))
 
 
-@settings(max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(oddities())
 def test_odd_names_times_and_hours_read_back_equal(scenario):
     check_equal(scenario)

@@ -3,14 +3,14 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
 
 from plant_models.distributions import Constant, Distribution, Exponential
 from plant_models.events import Event
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Failure, Plant
 from plant_models.shifts import HOUR, MINUTE, Shifts
-from tests.laws.worlds import FAR, World, worlds
+from tests.laws.every import on_every_floor
+from tests.laws.worlds import FAR, World
 from tests.twin.shops import line, minutes, shop
 from twin import (
     Bottlenecks,
@@ -133,8 +133,7 @@ def test_where_nothing_happens_nothing_is_the_bottleneck() -> None:
     assert got.words() == "no machine was active"
 
 
-@given(worlds())
-@settings(max_examples=40)
+@on_every_floor(most=40)
 def test_a_bottleneck_is_active_and_the_longest_and_shares_fit_into_the_span(world: World) -> None:
     until = FAR // 30
     facts: list[Event] = []

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.shifts import HOUR, MINUTE
+from tests.laws.every import on_every_floor
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
 from twin import Certain, SimulatedFloor, flow, kpi, littles_law, opening, rule, run
@@ -83,8 +84,7 @@ def test_littles_law_holds_on_every_span_of_every_plant(world: World, begin: int
     assert got.output(MINUTE).sum() <= (measured["finished_orders"] or 0) == len(got.lead_times)
 
 
-@given(worlds())
-@settings(max_examples=20)
+@on_every_floor(most=20)
 def test_a_completed_run_gives_the_throughput_and_the_lead_time(world: World) -> None:
     facts: list[Event] = []
     floor = world.floor(facts)

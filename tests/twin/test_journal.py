@@ -11,13 +11,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
 
 from plant_models.deeds import OrdersImported, PlanApproved, PlanRehearsed
 from plant_models.errors import CorruptJournal
 from plant_models.events import Event, OrderAdded, OrderReleased, Started
 from plant_models.orders import Order
-from tests.laws.worlds import FAR, World, worlds
+from tests.laws.every import on_every_floor
+from tests.laws.worlds import FAR, World
 from tests.twin.shops import line, minutes
 from twin import Journal, opening, replay, run
 from twin.journal import GENESIS
@@ -255,8 +255,7 @@ def test_two_writers_do_not_fork_the_chain(tmp_path: Path) -> None:
         assert len({(fact.machine, fact.time) for fact in facts[at : at + 50]}) == 1
 
 
-@given(worlds())
-@settings(max_examples=20)
+@on_every_floor(most=20)
 def test_replaying_the_journal_gives_the_state(world: World) -> None:
     facts: list[Event] = []
     floor = world.floor(facts)

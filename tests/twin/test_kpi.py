@@ -4,14 +4,14 @@ from collections import defaultdict
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
 
 from plant_models.distributions import Constant, Exponential
 from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plant import Failure, Plant
 from plant_models.shifts import HOUR, MINUTE, Shifts
-from tests.laws.worlds import FAR, World, worlds
+from tests.laws.every import on_every_floor
+from tests.laws.worlds import FAR, World
 from tests.twin.shops import line, minutes
 from twin import Bar, Certain, Chance, Kpis, SimulatedFloor, State, bars, energy, kpi, measure, opening, rule, run
 from twin.tally import QUALITY_FIGURES, SHORTAGE_FIGURES
@@ -184,8 +184,7 @@ def test_a_span_tells_the_indicators_of_the_standard_for_each_machine_and_for_th
     assert of_machine.isna()["K10"]
 
 
-@given(worlds())
-@settings(max_examples=40)
+@on_every_floor(most=40)
 def test_every_millisecond_of_every_machine_is_in_one_class(world: World) -> None:
     facts: list[Event] = []
     floor = world.floor(facts)
@@ -200,8 +199,7 @@ def test_every_millisecond_of_every_machine_is_in_one_class(world: World) -> Non
     assert got["wip_end_orders"] == sum(o.stage != "planned" and not o.has_left for o in book)
 
 
-@given(worlds())
-@settings(max_examples=40)
+@on_every_floor(most=40)
 def test_bars_do_not_overlap_and_hold_what_was_measured(world: World) -> None:
     facts: list[Event] = []
     floor = world.floor(facts)

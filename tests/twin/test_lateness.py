@@ -13,6 +13,7 @@ from plant_models.events import Event
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Changeover, Failure, Material, Plant, Replenishment
 from plant_models.shifts import HOUR, MINUTE, Shifts
+from tests.laws.every import on_every_floor
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
 from tests.twin.test_materials import played, using
@@ -194,8 +195,7 @@ def test_the_parts_of_every_order_sum_to_its_lead_time(world: World, begin: int)
         assert order.parts["machine"] <= waited <= order.parts["machine"] + order.parts["vehicle"]
 
 
-@given(worlds())
-@settings(max_examples=60)
+@on_every_floor(most=60)
 def test_every_stretch_is_the_situation_that_the_state_shows(world: World) -> None:
     """Looking at the orders that a fact touches finds what looking at all of them would."""
     until = FAR // 30

@@ -16,6 +16,7 @@ from plant_models.errors import InvalidPlant
 from plant_models.orders import Order
 from plant_models.plant import Failure, Plant
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
+from tests.laws.every import on_every_floor
 from tests.laws.worlds import World, worlds
 from tests.twin.shops import line, minutes, shop
 from twin import (
@@ -285,8 +286,7 @@ def test_one_run_alone_shows_no_difference() -> None:
     assert {d.verdict for d in compare(a, b).differences.values()} == {"no difference shown"}
 
 
-@given(worlds())
-@settings(max_examples=20)
+@on_every_floor(most=20)
 def test_a_state_survives_its_document(world: World) -> None:
     floor = world.floor()
     run(floor, world.policy, 10 * HOUR)

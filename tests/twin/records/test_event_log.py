@@ -10,12 +10,12 @@ from xml.etree import ElementTree
 import jsonschema
 import pandas as pd
 import pytest
-from hypothesis import given
 
 from plant_models import Epoch, read
 from plant_models.events import BrokeDown, Entered, Event, Fact, Finished, OrderAdded, Started
 from plant_models.shifts import HOUR
-from tests.laws.worlds import FAR, World, worlds
+from tests.laws.every import on_every_floor
+from tests.laws.worlds import FAR, World
 from twin import RULES, Chance, SimulatedFloor, opening, run
 from twin import state as states
 from twin.records import FORMATS, EventLog, event_log, write
@@ -147,7 +147,7 @@ def test_the_json_is_as_ocel_says() -> None:
     assert {"order", "machine", "buffer", "product", "work_center"} == set(LOG.object_types())
 
 
-@given(worlds())
+@on_every_floor(most=50)
 def test_any_plants_log_is_as_ocel_says(world: World) -> None:
     check_ocel(world_log(world))
 
@@ -220,7 +220,7 @@ def test_each_order_is_a_trace_of_the_xes_log(tmp_path: Path) -> None:
     assert all(datetime.fromisoformat(stamp).tzinfo is not None for stamp in stamps)
 
 
-@given(worlds())
+@on_every_floor(most=50)
 def test_work_is_suspended_and_resumed_in_turn(world: World) -> None:
     going: dict[str, bool] = {}
     for event in world_log(world).happenings:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from plant_models.clock import Epoch
 from plant_models.events import Consumed, Delivered, Event, Expired, Stored
 from plant_models.plant import Material
+from tests.laws.every import on_every_floor
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.test_materials import orders, pair, played, using
 from twin.floor import run
@@ -92,10 +93,9 @@ def test_the_books_and_the_floor_agree_at_every_instant(world: World, cut: int) 
         assert books.lots(name, cut) == lots
 
 
-@given(worlds())
+@on_every_floor(most=50)
 def test_what_went_into_an_order_is_found_from_both_ends(world: World) -> None:
-    facts: list[Event] = []
-    run(world.floor(facts), world.policy, FAR)
+    _, facts = world.life
     found = genealogy(facts)
     for material, lot in found.lots:
         for order in found.orders_with(material, lot):

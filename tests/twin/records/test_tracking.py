@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from plant_models import read
 from plant_models.events import Event, OrderAdded, Started
 from plant_models.shifts import HOUR, MINUTE
+from tests.laws.every import on_every_floor
 from tests.laws.worlds import FAR, World, worlds
 from twin import RULES, Chance, SimulatedFloor, opening, run
 from twin.records.tracking import ACTIVITIES, Track, at, track
@@ -16,6 +17,8 @@ INSTANTS = st.one_of(st.integers(0, 3000 * MINUTE), st.integers(0, 100).map(lamb
 
 
 def played(world: World, until: int = FAR) -> tuple[State, list[Event]]:
+    if until == FAR:
+        return world.life
     facts: list[Event] = []
     floor = world.floor(facts)
     run(floor, world.policy, until)
@@ -40,7 +43,7 @@ def test_an_order_is_tracked_to_where_the_floor_has_it(world: World, instant: in
         assert stay.where == (order.where if order.stage in ("waiting", "loaded", "blocked") else "")
 
 
-@given(worlds())
+@on_every_floor(most=50)
 def test_what_is_followed_up_to_an_instant_is_the_beginning_of_the_whole(world: World) -> None:
     _, facts = played(world)
     empty = opening(world.plant, world.orders)
