@@ -86,9 +86,9 @@ class Quality:
         return order.quantity - lost, lost, self._usual(order, grade.sent_from), 0
 
     def _usual(self, order: OrderState, step: int) -> int:
-        """The step that follows a step as a rule."""
-        usual = self._bench.plant.stops(order.order.product)[step].branches
-        return usual[0][0] if usual else step + 1
+        """The step behind a step where most go on to; what is sent back is not seen as going on."""
+        branches = self._bench.plant.stops(order.order.product)[step].branches
+        return max(((share, -to, to) for to, share in branches if to > step), default=(0, 0, step + 1))[2]
 
     def _judge(self, index: int, name: str, order: OrderState, scrap: int, now: int) -> tuple[int, int]:
         """How many pieces are scrap, and how many go back, once all is measured and inspected."""
