@@ -13,7 +13,7 @@ from plant_models.scenario import Scenario
 from plant_models.shifts import FOREVER, MINUTE
 from tests.twin.shops import line, minutes
 from twin.chance import Certain
-from twin.changes import Priority
+from twin.changes import AddOrder, Priority
 from twin.floor import run
 from twin.policies.rules import RULES
 from twin.simulated import SimulatedFloor
@@ -146,3 +146,9 @@ def test_the_priority_of_an_order_that_is_not_there_cannot_change() -> None:
     with pytest.raises(InvalidPlant, match="no order 'z'; there are a"):
         Priority("z", 1).apply(scenario)
     assert Priority("a", 1).words() == "order a has priority 1"
+
+
+def test_an_order_that_is_added_says_its_priority() -> None:
+    hot = AddOrder(Order(id="hot", product="bolt", quantity=3, priority=2))
+    assert hot.words() == "one more order hot: 3 of bolt, priority 2"
+    assert "priority" not in AddOrder(Order(id="plain", product="bolt")).words()

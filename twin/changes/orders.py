@@ -23,7 +23,8 @@ class AddOrder:
         """The edit as people say it; with *epoch*, times are dates."""
         order = self.order
         due = "" if order.due is None else f", due {when(order.due, epoch)}"
-        return f"one more order {order.id}: {order.quantity} of {order.product}{due}"
+        hot = f", priority {order.priority}" if order.priority else ""
+        return f"one more order {order.id}: {order.quantity} of {order.product}{due}{hot}"
 
 
 @dataclass(frozen=True, slots=True)
