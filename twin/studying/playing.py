@@ -24,7 +24,7 @@ from twin.studying.work import Block, Common, Task, played
 from twin.trials import seed_of_run
 
 _RUNS_PER_TASK = 25
-_TASKS_PER_WORKER = 8
+_TASKS_PER_WORKER = 4
 _SOON = 2.0
 """After how many seconds it is said how long the rest will take."""
 
@@ -113,7 +113,8 @@ class Player:
     def _tasks(self, missing: Mapping[str, tuple[Wanted, list[int]]]) -> list[Task]:
         count = sum(len(runs) for _, runs in missing.values())
         size = max(1, min(_RUNS_PER_TASK, count // (self._workers * _TASKS_PER_WORKER)))
-        seed, share, tasks = self.study.seed, -(-max(count, self.total - self._done) // self._workers), list[Task]()
+        in_all = max(count, self.total - self._done + self.played)  # of this session, those that were played included
+        seed, share, tasks = self.study.seed, -(-in_all // self._workers), list[Task]()
         for key, (one, runs) in missing.items():
             luck = mix(seed ^ mix(one.luck)) >> 1 if one.luck else seed
             seeds = [(run, seed_of_run(luck, run)) for run in sorted(runs)]
