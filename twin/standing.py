@@ -217,7 +217,8 @@ class OrderState(msgspec.Struct, gc=False):
     @property
     def at_work(self) -> int:
         """How many of its pieces are worked on in its present step: those to be reworked alone, or all."""
-        return self.quantity if self.grade is None or not self.grade.again else self.grade.again
+        again = 0 if self.grade is None else self.grade.again
+        return min(again, self.quantity) if again else self.quantity
 
     @property
     def has_left(self) -> bool:
