@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plant_models.events import Event
+from plant_models.events import Event, Finished, Scrapped, SetupStarted, Started
+from plant_models.plan import Plan, Slot
 from plant_models.shifts import FOREVER, HOUR
 from tests.laws.playable import playable, stripped
 from tests.laws.worlds import FAR, World, worlds
@@ -14,6 +15,8 @@ from twin.chance import Certain, Chance
 from twin.compiled.floor import CompiledFloor
 from twin.compiled.refusing import COMPILED_RULES, refusals
 from twin.floor import run
+from twin.policies.follow import FollowPlan
+from twin.policies.rules import RULES
 from twin.simulated import SimulatedFloor
 from twin.state import State, opening
 
@@ -101,3 +104,64 @@ def test_what_is_refused_is_there_and_what_is_not_refused_is_played(world: World
     if not world.plant.vehicles and world.rule in COMPILED_RULES:
         plain = stripped(world.plant)
         assert refusals(plain, opening(plain, world.orders), world.policy) == ()
+
+
+@given(playable(), st.integers(0, 3), st.sampled_from((0, 5, 60)), st.sampled_from((None, "spt")), CUTS)
+def test_a_plan_is_followed_the_same_way(
+    world: World, left_out: int, minutes: int, otherwise: str | None, cut: int
+) -> None:
+    """Plans are what a rule did with another luck, but for some slots; they are followed from any instant."""
+    told: list[Event] = []
+    before = SimulatedFloor(world.plant, opening(world.plant, world.orders), Chance(world.seed ^ 77), told.append)
+    run(before, world.policy, FAR)
+    slots = [slot for n, slot in enumerate(slots_of(told)) if left_out == 0 or n % 4 != left_out]
+    policy = FollowPlan(
+        Plan(slots=tuple(slots)), tolerance=minutes * 60_000, otherwise=None if otherwise is None else RULES[otherwise]
+    )
+    state = opening(world.plant, world.orders)
+    if refusals(world.plant, state, policy):
+        return
+    follows(world, policy, state)
+    floor = world.floor()
+    run(floor, policy, cut)
+    follows(world, policy, floor.state)
+
+
+def slots_of(facts: list[Event]) -> list[Slot]:
+    """The steps that were finished, as slots of a plan."""
+    taken: dict[str, int] = {}
+    begun: dict[str, int] = {}
+    found = []
+    for fact in facts:
+        if isinstance(fact, SetupStarted):
+            taken[fact.machine] = fact.time
+        elif isinstance(fact, Started):
+            begun[fact.machine] = fact.time
+            taken.setdefault(fact.machine, fact.time)
+        elif isinstance(fact, Finished):
+            start = taken.pop(fact.machine)
+            found.append(
+                Slot(
+                    machine=fact.machine,
+                    order=fact.order,
+                    step=fact.step,
+                    setup_start=start,
+                    start=begun[fact.machine],
+                    end=fact.time,
+                )
+            )
+        elif isinstance(fact, Scrapped):
+            taken.pop(fact.machine, None)
+    return found
+
+
+def follows(world: World, policy: FollowPlan, state: State) -> None:
+    """Both floors go on from *state* the same way under a plan."""
+    ours: list[Event] = []
+    theirs: list[Event] = []
+    floor = SimulatedFloor(world.plant, state.copy(), Chance(world.seed), ours.append)
+    run(floor, policy, FAR)
+    compiled = CompiledFloor(world.plant, state, Chance(world.seed), policy, theirs.append)
+    compiled.run(FAR)
+    same(ours, theirs)
+    assert compiled.state == floor.state

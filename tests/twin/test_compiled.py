@@ -97,7 +97,7 @@ def test_what_it_cannot_play_is_refused_by_name(plant: Plant, reason: str) -> No
 def test_a_policy_that_is_no_compiled_rule_is_refused() -> None:
     plant = line(*minutes(5))
     (reason,) = refusals(plant, opening(plant, ORDERS), RULES["random"])
-    assert reason.startswith("who decides is random; compiled are the rules fifo, spt,")
+    assert reason.startswith("who decides is random; compiled are plans and the rules fifo, spt,")
 
 
 KINDS: list[Distribution] = [

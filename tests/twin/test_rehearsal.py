@@ -327,7 +327,9 @@ def test_many_runs_are_played_on_the_compiled_engine_where_it_can() -> None:
     assert choose_engine("auto", scenario.plant, state, spt, Chance, 10_000).name == "compiled"
     chosen = choose_engine("auto", scenario.plant, state, RULES["random"], Chance, 10_000)
     assert chosen.name == "simpy"
-    assert chosen.words().startswith("Played on the SimPy engine: who decides is random; compiled are the rules fifo,")
+    assert chosen.words().startswith(
+        "Played on the SimPy engine: who decides is random; compiled are plans and the rules fifo,"
+    )
 
 
 def test_an_engine_that_is_asked_for_and_cannot_play_says_why() -> None:

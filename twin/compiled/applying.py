@@ -12,11 +12,13 @@ from twin.compiled.arrays import (
     ENTERED,
     FINISHED,
     FINISHED_STEP,
+    HELD,
     IDLE,
     LOADED,
     NOBODY,
     ORDER_RELEASED,
     ORDER_TURNED_AWAY,
+    PASSED_OVER,
     RELEASED,
     REPAIRED,
     RESTARTS,
@@ -295,6 +297,26 @@ def shift_started(w: World, index: int, now: int) -> None:
     if w.is_counting:
         tally.see_stopped_or_going(w, index, False, now)
     _note(w, now, SHIFT_STARTED, index, NOBODY, 0, 0, 0, 0)
+
+
+@compiled
+def held(w: World, index: int, until: int, now: int) -> None:
+    """A machine was told to wait."""
+    m, c = machine(w, index), clock(w, 0)
+    if c.is_over:
+        return
+    c.now = now
+    m.is_held, m.held_until = 1, until
+    _note(w, now, HELD, index, NOBODY, until, 0, 0, 0)
+
+
+@compiled
+def passed_over(w: World, index: int, o: int, step: int, now: int) -> None:
+    """A machine was to work on an order next and takes another, because it had waited long enough."""
+    if clock(w, 0).is_over:
+        return
+    clock(w, 0).now = now
+    _note(w, now, PASSED_OVER, index, o, step, 0, 0, 0)
 
 
 @compiled

@@ -40,7 +40,9 @@ ANY, FIFO, LIFO = range(3)
     SCRAPPED,
     SHIFT_ENDED,
     SHIFT_STARTED,
-) = range(12)
+    HELD,
+    PASSED_OVER,
+) = range(14)
 """The kinds of facts that are recorded."""
 
 BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY = range(8)
@@ -77,6 +79,7 @@ class World(Row):
     timings: int
     branches: int
     turns: int
+    planned_slots: int
     names: int
     numbers: int
     reals: int
@@ -88,6 +91,9 @@ class World(Row):
     base_count: int
     family_count: int
     rule: int
+    follows: int
+    tolerance: int
+    planned_count: int
     is_certain: int
     is_counting: int
     fact_room: int
@@ -173,6 +179,9 @@ class Fixture(Row):
     first_way: int
     ways: int
     queue_of: int
+    is_led: int
+    first_planned: int
+    planned: int
     draws: int
     draw_count: int
     reserves: int
@@ -216,6 +225,7 @@ class Terms(Row):
     family: int
     first_stop: int
     steps: int
+    planned_steps: int
     sizes: int
     release: int
     due: int
@@ -331,6 +341,14 @@ class Turn(Row):
     later_count: int
 
 
+class PlannedSlot(Row):
+    """A step of an order that a plan has on a machine, and when the machine is to begin with it."""
+
+    order: int
+    step: int
+    setup_start: int
+
+
 class Account(Row):
     """A machine's sums, as in `twin.tally`."""
 
@@ -372,6 +390,7 @@ fault = rows(Fault, "faults", World)
 age = rows(Age, "ages", World)
 timing = rows(Timing, "timings", World)
 turn = rows(Turn, "turns", World)
+planned_slot = rows(PlannedSlot, "planned_slots", World)
 account = rows(Account, "accounts", World)
 fact = rows(Fact, "facts", World)
 number = column(int, "numbers", World)

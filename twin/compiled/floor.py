@@ -18,6 +18,7 @@ from twin.compiled.layout import Layout
 from twin.compiled.recording import facts_of
 from twin.compiled.refusing import refusals, refuses_luck, rule_code
 from twin.decisions import Policy
+from twin.policies.follow import FollowPlan
 from twin.standing import State
 
 _MASK = (1 << 64) - 1
@@ -26,14 +27,14 @@ _ROOM = 1 << 14
 
 
 class CompiledFloor:
-    """A floor on which a compiled rule decides.
+    """A floor on which a compiled rule, or a plan, decides.
 
     Parameters
     ----------
     plant, state
         What it is and how it stands; *state* is left alone.
     chance, policy
-        Where its times come from, and who decides: `Chance` or `Certain`, and one of the compiled rules.
+        Where its times come from, and who decides: `Chance` or `Certain`, and a plan or a compiled rule.
     record
         Is given every fact as `SimulatedFloor` would; left out, none is written down, which is much faster.
 
@@ -57,7 +58,8 @@ class CompiledFloor:
         if refused:
             raise ValueError(f"the compiled floor cannot play this: {'; '.join(refused)}")
         self.plant, self.chance, self.policy = plant, chance, policy
-        self.layout = layout or Layout(plant, state)
+        plan = policy.plan if isinstance(policy, FollowPlan) else None
+        self.layout = layout or Layout(plant, state, plan)
         self._like, self._record = state, record
         self._block = Block(self.layout)
         self._facts = np.zeros(self._room() if record is not None else 0, dtype=layout_of(a.Fact))
@@ -187,6 +189,8 @@ class CompiledFloor:
             world[field] = count
         world["facts"], world["fact_room"] = self._facts.ctypes.data, len(self._facts)
         world["rule"], world["give_up"] = rule_code(self.policy), FOREVER
+        if isinstance(self.policy, FollowPlan):
+            world["follows"], world["tolerance"] = True, self.policy.tolerance
         return world
 
     def _write_down(self) -> None:

@@ -36,6 +36,7 @@ from twin.compiled.arrays import (
     world,
 )
 from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, offer, release, stay_due, turn_away
+from twin.compiled.following import follow
 from twin.compiled.jit import compiled, entrance
 from twin.compiled.luck import reseed, share
 from twin.compiled.options import find_options
@@ -97,7 +98,7 @@ def due_first(w: World) -> int:
 @compiled
 def is_full(w: World) -> bool:
     """Whether there may be no room on the record for all that can follow at once."""
-    return w.fact_room > 0 and clock(w, 0).fact_count + 4 * w.order_count + 64 > w.fact_room
+    return w.fact_room > 0 and clock(w, 0).fact_count + 4 * w.order_count + w.planned_count + 64 > w.fact_room
 
 
 @compiled
@@ -117,10 +118,16 @@ def settle(w: World) -> int:
                 continue
             return ENDED
         found = find_options(w, index)
-        if found:
-            take(w, index, choose(w, index, found))
-        else:
+        if not found:
             unask(w, index)
+            continue
+        o = NOBODY
+        if w.follows and not fixture(w, index).is_led:
+            o = follow(w, index, found)
+        else:
+            o = choose(w, index, found)
+        if o != NOBODY:
+            take(w, index, o)
     return ENDED
 
 

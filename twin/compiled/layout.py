@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plant_models.plan import Plan
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER, Shifts
 from twin.chance import name_hash
@@ -32,7 +33,7 @@ class Layout:
     address.
     """
 
-    def __init__(self, plant: Plant, state: State) -> None:
+    def __init__(self, plant: Plant, state: State, plan: Plan | None = None) -> None:
         self.plant, self.wiring = plant, wiring(plant)
         self.machines, self.orders, self.places = (
             tuple(plant.machines),
@@ -49,7 +50,7 @@ class Layout:
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self._names: list[int] = []
         self._slots: list[tuple[int, int]] = []
-        self._holds = any(machine.held_until is not None for machine in state.machines.values())
+        self._holds = plan is not None or any(machine.held_until is not None for machine in state.machines.values())
         self._timings = Timings()
         self._first_stops: dict[str, int] = {}
         self.counts: dict[str, int] = {}
@@ -59,10 +60,10 @@ class Layout:
         size_tables = {product: self._sizes(plant, product, found) for product, found in sizes.items()}
         for product, found in sizes.items():
             self._lay_product(product, found)
-        self._lay_machines()
+        self._lay_machines(self._lay_plan(plan))
         self._lay_slots()
         self._lay_places()
-        self._lay_orders(state, size_tables)
+        self._lay_orders(state, size_tables, plan)
         self.counts |= {"slot_count": len(self._slots), "base_count": len(self._names)}
         self.counts["leaf_count"] = 1 << max(1, (len(self._slots) - 1).bit_length())
         self.counts["slots"] = self._timings.whole(n for slot in self._slots for n in slot)
@@ -168,7 +169,19 @@ class Layout:
 
     # -- machines, buffers, orders ----------------------------------------------------------------------------------
 
-    def _lay_machines(self) -> None:
+    def _lay_plan(self, plan: Plan | None) -> dict[str, tuple[int, int]]:
+        """For each machine where its sequence begins, and how long it is; orders that are not known are left out."""
+        found = {}
+        for machine, slots in (plan.by_machine() if plan is not None else {}).items():
+            first = len(self._rows.get("planned_slots", ()))
+            for slot in slots:
+                if (order := self.order_numbers.get(slot.order)) is not None:
+                    self._add("planned_slots", a.PlannedSlot, order=order, step=slot.step, setup_start=slot.setup_start)
+            found[machine] = first, len(self._rows.get("planned_slots", ())) - first
+        self.counts["planned_count"] = len(self._rows.get("planned_slots", ()))
+        return found
+
+    def _lay_machines(self, planned: dict[str, tuple[int, int]]) -> None:
         plant, known = self.plant, self.wiring
         setups: dict[str, int] = {}
         turns: dict[int, int] = {}
@@ -198,6 +211,9 @@ class Layout:
                 first_way=first_way,
                 ways=len(machine.failures),
                 queue_of=a.NOBODY if queue is None else self.place_numbers[queue],
+                is_led=int(known.is_led[number]),
+                first_planned=planned.get(name, (0, 0))[0],
+                planned=planned.get(name, (0, 0))[1],
                 draws=self._timings.whole(n for pair in draws for n in pair),
                 draw_count=len(draws),
                 reserves=int(known.reserves[number]),
@@ -311,7 +327,8 @@ class Layout:
                 behind_count=len(known.behind[name]),
             )
 
-    def _lay_orders(self, state: State, size_tables: dict[str, int]) -> None:
+    def _lay_orders(self, state: State, size_tables: dict[str, int], plan: Plan | None) -> None:
+        steps = {(slot.order, slot.step) for slot in plan.slots} if plan is not None else set()
         for name, order in state.orders.items():
             agreed = order.order
             self._add(
@@ -321,6 +338,7 @@ class Layout:
                 family=self.family(self.plant.products[agreed.product].family),
                 first_stop=self._first_stops[agreed.product],
                 steps=order.steps,
+                planned_steps=self._timings.whole(int((name, n) in steps) for n in range(order.steps + 1)),
                 sizes=size_tables[agreed.product],
                 release=agreed.release,
                 due=FOREVER if agreed.due is None else agreed.due,
@@ -342,6 +360,7 @@ class Layout:
             "faults": a.Fault,
             "branches": a.Branch,
             "turns": a.Turn,
+            "planned_slots": a.PlannedSlot,
         }
         found: dict[str, NDArray[Any]] = {
             field: np.array(self._rows.get(field, []), dtype=layout_of(row)) for field, row in kinds.items()

@@ -10,8 +10,10 @@ from plant_models.events import (
     Entered,
     Event,
     Finished,
+    Held,
     OrderReleased,
     OrderTurnedAway,
+    PassedOver,
     Repaired,
     Scrapped,
     SetupStarted,
@@ -20,6 +22,7 @@ from plant_models.events import (
     Spoiled,
     Started,
 )
+from plant_models.shifts import FOREVER
 from twin.compiled import arrays as a
 from twin.compiled.layout import Layout
 
@@ -60,5 +63,11 @@ _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
         time, layout.machines[machine], layout.orders[order], rest[0], rest[1]
     ),
     a.SHIFT_ENDED: lambda layout, time, machine, order, rest: ShiftEnded(time, layout.machines[machine]),
+    a.HELD: lambda layout, time, machine, order, rest: Held(
+        time, layout.machines[machine], None if rest[0] >= FOREVER else rest[0]
+    ),
+    a.PASSED_OVER: lambda layout, time, machine, order, rest: PassedOver(
+        time, layout.machines[machine], layout.orders[order], rest[0]
+    ),
     a.SHIFT_STARTED: lambda layout, time, machine, order, rest: ShiftStarted(time, layout.machines[machine]),
 }

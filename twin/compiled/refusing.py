@@ -6,6 +6,7 @@ from plant_models.plant import Plant
 from twin.chance import Certain, Chance, Luck
 from twin.compiled.sizes import MOST_TIMES, times_by_size
 from twin.decisions import Policy
+from twin.policies.follow import FollowPlan
 from twin.policies.rules import RULES
 from twin.recipe import policy_name
 from twin.standing import State
@@ -44,22 +45,30 @@ def refuses_luck(chance: Callable[[int], Luck] | Luck) -> tuple[str, ...]:
 
 
 def rule_code(policy: Policy) -> int:
-    """The number of a compiled rule.
+    """The number of a compiled rule; of a plan that of the rule for what it does not have, -1 without one.
 
     Raises
     ------
     ValueError
-        Where the policy is none.
+        Where the policy is not compiled.
     """
     for reason in _of_policy(policy):
         raise ValueError(reason)
+    if isinstance(policy, FollowPlan):
+        return -1 if policy.otherwise is None else rule_code(policy.otherwise)
     return COMPILED_RULES.index(policy_name(policy))
 
 
 def _of_policy(policy: Policy) -> Iterator[str]:
+    if isinstance(policy, FollowPlan):
+        if any(len(turn) > 1 for turns in policy.plan.turns().values() for turn in turns):
+            yield "the plan has several orders on a machine at once"
+        if policy.otherwise is not None:
+            yield from _of_policy(policy.otherwise)
+        return
     name = policy_name(policy)
     if name not in COMPILED_RULES or RULES[name] is not policy:
-        yield f"who decides is {name}; compiled are the rules {', '.join(COMPILED_RULES)}"
+        yield f"who decides is {name}; compiled are plans and the rules {', '.join(COMPILED_RULES)}"
 
 
 def _of_machines(plant: Plant) -> Iterator[str]:
