@@ -253,7 +253,7 @@ def rehearse(
         Where each run ends. Left out, a run ends when every order has left; one that never gets there is given up
         (`twin.trials.horizon`) with the orders that are left unfinished, and they count as late.
     progress
-        Is called with (runs done, runs in all) as they come in.
+        Is called with (runs done, runs in all) before the first and as they come in.
     chance
         Where a run's luck comes from, given its seed.
     warm_up
@@ -292,6 +292,8 @@ def rehearse(
     done: list[Trial] = []
     setting = Setting(plant, state, policy, chance, until, warm_up, chosen.name)
     on = backends.backend(backend)
+    if progress is not None and progress(0, runs) is False:
+        raise CancelledError(f"the rehearsal was stopped after 0 of {runs} runs")
     results = backends.spread(played, setting, batches, workers=count if on.name == "loky" else workers, on=on)
     try:
         for batch in results:
