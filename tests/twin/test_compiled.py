@@ -80,6 +80,10 @@ def test_a_plain_line_is_not_refused() -> None:
             ),
             "machine 'm1' is maintained",
         ),
+        (
+            with_machine(lambda m: replace(m, outages=((0, FOREVER),))),
+            "machine 'm1' has special hours, or is out, for more than 20 years",
+        ),
         (with_step(crew="hands"), "routing 'r', operation 's1' takes a person of 'hands'"),
         (
             with_step(inspection=Inspection(on_fail="scrap")),

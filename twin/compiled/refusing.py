@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from plant_models.plant import Plant
+from plant_models.shifts import DAY
 from twin.chance import Certain, Chance, Luck
 from twin.compiled.sizes import MOST_TIMES, times_by_size
 from twin.decisions import Policy
@@ -27,10 +28,15 @@ COMPILED_RULES = (
 """The dispatching rules that are compiled, by number."""
 
 
+_LONGEST = 20 * 366 * DAY
+"""So many milliseconds after the epoch hours may still be special."""
+
+
 def refusals(plant: Plant, state: State, policy: Policy) -> tuple[str, ...]:
     """Why the compiled floor cannot play *policy* from *state*, a sentence for each reason; empty where it can."""
     return (
         *_of_machines(plant),
+        *_of_hours(plant),
         *_of_centers(plant),
         *_of_steps(plant),
         *_of_orders(plant, state),
@@ -83,6 +89,15 @@ def _of_machines(plant: Plant) -> Iterator[str]:
         for failure in machine.failures:
             if failure.crew is not None:
                 yield f"machine {machine.id!r} is repaired by {failure.crew!r}"
+
+
+def _of_hours(plant: Plant) -> Iterator[str]:
+    """Hours that are special for longer than they can be laid out, change by change."""
+    for name in plant.machines:
+        hours = plant.hours(name)
+        special = () if hours is None else (*hours.closed, *hours.extra, *hours.outages)
+        if any(end > _LONGEST for _, end in special):
+            yield f"machine {name!r} has special hours, or is out, for more than {_LONGEST // (366 * DAY)} years"
 
 
 def _of_centers(plant: Plant) -> Iterator[str]:
