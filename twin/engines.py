@@ -11,6 +11,7 @@ from plant_models.errors import InvalidPlant, known_names
 from plant_models.plant import Plant
 from twin.chance import Luck
 from twin.compiled import refusals, refuses_luck
+from twin.compiled.sources import is_kept
 from twin.decisions import Policy
 from twin.standing import State
 
@@ -24,6 +25,9 @@ ENGINES: Final[tuple[EngineChoice, ...]] = ("auto", "simpy", "compiled")
 
 _WORTH = 50_000
 """Steps of orders that take about as long on the simulated floor as it takes to load the compiled one."""
+
+_FIRST = 500_000
+"""Steps that take about as long as it takes to compile it, which each machine does once."""
 
 
 class Chosen(NamedTuple):
@@ -58,8 +62,11 @@ def choose_engine(
         raise InvalidPlant(known_names("engine", asked, dict.fromkeys(ENGINES)))
     if asked == "simpy":
         return Chosen("simpy")
-    if asked == "auto" and (steps := steps_left(state) * runs) < _WORTH:
+    steps = steps_left(state) * runs
+    if asked == "auto" and steps < _WORTH:
         return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is loaded",))
+    if asked == "auto" and steps < _FIRST and not is_kept():
+        return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is made, which is done once",))
     reasons = (*refusals(plant, state, policy), *refuses_luck(chance))
     if reasons and asked == "compiled":
         raise InvalidPlant(f"the compiled engine cannot play this: {'; '.join(reasons)}; wanted engine simpy or auto")

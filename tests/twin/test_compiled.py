@@ -1,8 +1,10 @@
 """The compiled floor by itself: what it refuses and how it says so, its draws, its snapshots."""
 
 import math
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
@@ -37,6 +39,7 @@ from twin.compiled.jit import entrance
 from twin.compiled.layout import Layout
 from twin.compiled.log_gamma import log_gamma
 from twin.compiled.refusing import refusals
+from twin.compiled.sources import is_kept
 from twin.floor import run
 from twin.policies.rules import RULES, fifo, spt
 from twin.simulated import SimulatedFloor
@@ -225,3 +228,15 @@ def test_times_for_each_piece_are_laid_out_for_every_size_that_scrap_can_leave()
     layout = Layout(plant, opening(plant, ORDERS))
     assert len(layout.arrays["timings"]) == 3
     assert math.isclose(layout.arrays["timings"]["a"][2] - layout.arrays["timings"]["a"][0], math.log(3))
+
+
+def test_what_was_made_from_older_sources_is_not_taken_for_ready(tmp_path: Path) -> None:
+    source, kept = tmp_path / "kernel.py", tmp_path / "__pycache__" / "kernel.f.py311.nbi"
+    source.touch()
+    assert not is_kept(tmp_path, [source])
+    kept.parent.mkdir()
+    kept.touch()
+    os.utime(source, (100, 100))
+    assert is_kept(tmp_path, [source])
+    os.utime(kept, (50, 50))
+    assert not is_kept(tmp_path, [source])
