@@ -61,8 +61,8 @@ class Plant:
     """All that stands on the floor, what it makes and how: an object is valid or it does not exist.
 
     What follows from the rest: *sharing* says which crews and tools serve which machines, *vehicles* are the machines
-    that are vehicles, with how they get about, *worn_by_work* those with a clock that runs only while they work, and
-    *ways* are the `stops` of each product.
+    that are vehicles, with how they get about, *worn_by_work* those with a clock that runs only while they work,
+    *simple* those that are neither, and *ways* are the `stops` of each product.
     """
 
     id: str
@@ -82,6 +82,7 @@ class Plant:
     sharing: Sharing = field(init=False, repr=False, compare=False)
     vehicles: Mapping[str, Fleet] = field(init=False, repr=False, compare=False)
     worn_by_work: frozenset[str] = field(init=False, repr=False, compare=False)
+    simple: frozenset[str] = field(init=False, repr=False, compare=False)
     ways: Mapping[str, tuple[Stop, ...]] = field(init=False, repr=False, compare=False)
     _hours: dict[str, Shifts | None] = field(init=False, repr=False, compare=False, default_factory=dict)
     _families: dict[str, Mapping[str, str]] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -101,6 +102,7 @@ class Plant:
         object.__setattr__(self, "vehicles", vehicles)
         worn = frozenset(m.id for m in self.machines.values() if m.is_worn_by_work)
         object.__setattr__(self, "worn_by_work", worn)
+        object.__setattr__(self, "simple", frozenset(self.machines) - worn - vehicles.keys())
         soundness.check_places(self.machines)
         for center in self.work_centers.values():
             soundness.check_center(center, self.buffers, self.shifts, self.changeovers, self.crews)

@@ -85,6 +85,8 @@ class SimulatedFloor(Bench):
         self._has_last = bool(self.wiring.turning) or self._maintenances.has_opportunities
         self.deadlock: Deadlock | None = None
         self._asked: Decision | None = None
+        wiring = self.wiring
+        self._ways = (wiring.has_errands, wiring.has_lots, wiring.is_led, self.asks, self.doors, self.machines)
         stocks = self._stocks = Stocks(self, self._goes_on) if plant.materials else None
         self._arrivals = Arrivals(self, self._releases) if plant.arrivals else None
         self._outlook = Outlook(
@@ -230,11 +232,11 @@ class SimulatedFloor(Bench):
     def _finish(self, index: int, order_name: str, now: int) -> None:
         """Let a machine be done with one of its orders."""
         self.worked_at = now
-        order, name = self.state.orders[order_name], self.names[index]
+        order, name, emit = self.state.orders[order_name], self.names[index], self.emit
         if self.wiring.is_sure[index]:
-            self.emit(Finished(now, name, order_name, order.step, order.quantity))
+            emit(Finished(now, name, order_name, order.step, order.quantity))
         else:
-            self.emit(Finished(now, name, order_name, order.step, *self._quality.outcome(index, order, now)))
+            emit(Finished(now, name, order_name, order.step, *self._quality.outcome(index, order, now)))
         if order.keeps:
             assert self._stocks is not None  # only a plant with materials has something for a stock
             self._stocks.put_out(order_name)
@@ -290,8 +292,7 @@ class SimulatedFloor(Bench):
 
     def _settle(self) -> Decision | None:
         """Move orders into buffers and onto machines until a machine has a choice or nothing moves."""
-        asks, doors, machines = self.asks, self.doors, self.machines
-        has_errands, has_lots, is_led = self.wiring.has_errands, self.wiring.has_lots, self.wiring.is_led
+        has_errands, has_lots, is_led, asks, doors, machines = self._ways
         while True:
             if has_errands:
                 self._see_to_errands()
@@ -364,7 +365,14 @@ class SimulatedFloor(Bench):
         if order.stage == "blocked":
             self.asks.add(wiring.index[order.where])
         self._hold_slots[index].due = None
-        self._begin(index, self.machines[index], order_name, order, state.now)
+        emit, machine, now = self.emit, self.machines[index], state.now
+        emit(Started(now, self.names[index], order_name, order.step))
+        upkeep = machine.upkeep
+        total = self.times.work(index, order_name, order, 0, 0, 0 if upkeep is None else upkeep.level)
+        self._totals[index] = total
+        self._work_slots[index].set(None if machine.is_unattended else now + total, self._work_ranks[index])
+        if wiring.wears[index]:
+            self._stoppages.arm(index)
         if not wiring.is_quiet[place]:
             self._let_in((place,))
         elif state.wanting[place]:
@@ -429,8 +437,8 @@ class SimulatedFloor(Bench):
         mates: tuple[str, ...] = (),
     ) -> None:
         """Let a machine that is ready begin the work itself."""
-        self.emit(Started(now, self.names[index], order_name, order.step, mates))
-        upkeep = machine.upkeep
+        emit, upkeep = self.emit, machine.upkeep
+        emit(Started(now, self.names[index], order_name, order.step, mates))
         total = self.times.work(index, order_name, order, 0, 0, 0 if upkeep is None else upkeep.level)
         self._totals[index] = total
         self._work_slots[index].set(None if machine.is_unattended else now + total, self._work_ranks[index])

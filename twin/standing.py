@@ -3,7 +3,7 @@
 import copy
 from collections import deque
 from collections.abc import Iterator, Mapping
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 import msgspec
 
@@ -44,6 +44,16 @@ Task = Literal["setup", "work", "repair", "maintenance"]
 """What somebody is at a machine for."""
 
 
+_S = TypeVar("_S", bound=msgspec.Struct)
+
+
+def _quick(kind: type[_S]) -> type[_S]:
+    """Let what is written at every fact be written as on any object: a struct's own way is much slower."""
+    for name in ("__setattr__", "__delattr__"):  # a type has one slot for both
+        setattr(kind, name, getattr(object, name))
+    return kind
+
+
 class Upkeep(msgspec.Struct):
     """How worn a machine is, and how it was kept up; true at its *age_mark*.
 
@@ -79,6 +89,7 @@ class Upkeep(msgspec.Struct):
         )
 
 
+@_quick
 class MachineState(msgspec.Struct):
     """One machine now. Work done so far is *done* plus the time since *mark* while `is_running`.
 
@@ -170,6 +181,7 @@ class Hold(msgspec.Struct, frozen=True):
     until: int | None = None
 
 
+@_quick
 class OrderState(msgspec.Struct, gc=False):
     """One order now: the *step* it waits for or is in, and *where* (a buffer or a machine).
 
@@ -325,6 +337,7 @@ class ArrivalState(msgspec.Struct):
     last: int = 0
 
 
+@_quick
 class State(msgspec.Struct):
     """A floor at one instant.
 

@@ -58,11 +58,27 @@ class Slot(simpy.Event):
             act(due)
 
 
+class MachineSlot(Slot):
+    """A place in the calendar that gives *act* the number of its machine too."""
+
+    def __init__(self, env: Calendar, act: Callable[[int, int], None], index: int) -> None:
+        super().__init__(env, partial(act, index))
+        self._index, self._act_on = index, act
+
+    def _fire(self, _: simpy.Event) -> None:
+        self.callbacks = self._calls
+        due = self.due
+        if due is not None and due == self.env._now:
+            self.due = None
+            self._act_on(self._index, due)
+
+
 class Bench:
     """A state at work.
 
     *asks* are the machines to be asked what they take next, by number; *doors* the buffers with orders to let in.
-    Whatever may have let an order go on puts the machine or the buffer there. *is_idling* says that since the last
+    Whatever may have let an order go on puts the machine or the buffer there. *emit* lets a fact have happened, and
+    records it. *is_idling* says that since the last
     decision nothing happened that could let one go on, *worked_at* when work last ended. *is_calling* says that there
     may be machines to repair or to maintain, and people for them.
     """
@@ -70,10 +86,10 @@ class Bench:
     # An object with more than thirty attributes finds each of them by its name; what every fact needs has a place.
     __slots__ = (
         "__dict__",
-        "_record",
         "asks",
         "calendar",
         "doors",
+        "emit",
         "is_idling",
         "machines",
         "names",
@@ -102,7 +118,7 @@ class Bench:
         self.worked_at = state.now
         self.is_idling = False
         self.is_calling = False
-        self._record = record or _forget
+        self.emit = _emitter(plant, state, record or _forget)
         self.calendar = Calendar(initial_time=state.now)
 
     def slot(self, act: Callable[[int], None]) -> Slot:
@@ -111,14 +127,7 @@ class Bench:
 
     def slots(self, act: Callable[[int, int], None]) -> list[Slot]:
         """One for each machine, which gives *act* its number too."""
-        return [Slot(self.calendar, partial(act, index)) for index in range(len(self.names))]
-
-    def emit(self, event: Event) -> None:
-        """Let *event* have happened, and record it."""
-        state, change, record = self.state, APPLY[type(event)], self._record
-        state.now = event.time
-        change(self.plant, state, event)
-        record(event)
+        return [MachineSlot(self.calendar, act, index) for index in range(len(self.names))]
 
     def places_left(self, order: OrderState, mates: Sequence[str]) -> tuple[str, ...]:
         """The buffers that an order and its mates leave now, each once."""
@@ -132,6 +141,18 @@ class Bench:
         if order.stage == "blocked":
             self.asks.add(self.wiring.index[order.where])
         return self.wiring.places[order.order.product][order.step]
+
+
+def _emitter(plant: Plant, state: State, record: Callable[[Event], object]) -> Callable[[Event], None]:
+    """What lets a fact have happened on this floor, and records it: asked for most often, it has all at hand."""
+    changes = APPLY
+
+    def emit(event: Event) -> None:
+        state.now = event.time
+        changes[type(event)](plant, state, event)
+        record(event)
+
+    return emit
 
 
 def _forget(event: Event) -> None:

@@ -32,12 +32,12 @@ class Doors:
         bench = self._bench
         state, wiring, asks = bench.state, bench.wiring, bench.asks
         wanting, queue, capacity = state.wanting[place], state.buffers[place], wiring.capacity[place]
-        is_watched = wiring.is_watched[place]
+        is_watched, emit = wiring.is_watched[place], bench.emit
         while wanting and len(queue) < capacity and (not is_watched or self._stays.belts.is_clear(place)):
             order = state.orders[name := wanting[0]]
             if order.stage == "blocked":
                 asks.add(wiring.index[order.where])
-            bench.emit(Entered(state.now, name, place))
+            emit(Entered(state.now, name, place))
             if self._are_told:
                 self._tell(name, order)
             asks.update(wiring.takers[order.order.product][order.step])

@@ -46,12 +46,13 @@ class Releases:
         First come first; where the floor may be full, the highest priority comes first.
         """
         bench, due, orders = self._bench, self._due_ones, self._bench.state.orders
+        emit, offer = bench.emit, self._offer
         self.has_left = False
         self._sort(now)
         while due and has_room(bench.plant, bench.state, orders[due[0][3]]):
             name = heappop(due)[3]
-            bench.emit(OrderReleased(now, name))
-            self._offer(orders[name])
+            emit(OrderReleased(now, name))
+            offer(orders[name])
         self._arm()
 
     def _sort(self, now: int) -> None:
