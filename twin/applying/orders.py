@@ -17,7 +17,7 @@ from plant_models.events import (
 from plant_models.orders import Order
 from plant_models.plant import Plant
 from twin.applying.belts import get_on
-from twin.applying.moves import known, leave, lose, queue_up, take, want, withdraw
+from twin.applying.moves import known, leave, lose, queue_up, take, unload, want, withdraw
 from twin.standing import Grade, OrderState, State
 
 
@@ -119,7 +119,25 @@ def _have_terms(state: State, order: OrderState, terms: Order) -> None:
 
 
 def _entered(plant: Plant, state: State, event: Entered) -> None:
-    order = state.orders[event.order]
+    name, place = event.order, event.buffer
+    order = state.orders[name]
+    if order.parent is not None or state.belts or order.stage not in ("released", "blocked"):
+        _entered_otherwise(plant, state, event, order)
+        return
+    stop = plant.ways[order.order.product][order.step]
+    state.wanting[stop.place].remove(name)
+    if order.stage == "blocked":
+        unload(state, state.machines[order.where], name)
+    order.stage, order.where, order.since = "waiting", place, event.time
+    state.buffers[place].append(name)
+    for each in stop.machines:
+        machine = state.machines[each]
+        if machine.is_held:
+            machine.is_held = False
+
+
+def _entered_otherwise(plant: Plant, state: State, event: Entered, order: OrderState) -> None:
+    """Let a lot come in, which may have to gather, or an order get on a conveyor."""
     take(plant, state, event.order, order)
     if order.parent is not None and plant.stops(order.order.product)[order.step].operation.merge:
         order.stage, order.where, order.since = "gathering", event.buffer, event.time
