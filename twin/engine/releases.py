@@ -49,8 +49,11 @@ class Releases:
         emit, offer = bench.emit, self._offer
         self.has_left = False
         self._sort(now)
-        while due and has_room(bench.plant, bench.state, orders[due[0][3]]):
-            name = heappop(due)[3]
+        is_limited = bench.wiring.is_limited
+        if not is_limited:  # there is room for all of them: no need to look which is the next after each
+            due.sort(reverse=True)
+        while due and (not is_limited or has_room(bench.plant, bench.state, orders[due[0][3]])):
+            name = (heappop(due) if is_limited else due.pop())[3]
             emit(OrderReleased(now, name))
             offer(orders[name])
         self._arm()
