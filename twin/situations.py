@@ -62,8 +62,8 @@ def situation(plant: Plant, state: State, name: str) -> Situation:
         return Situation(order.step, "transport")
     if order.stage in ("gathering", "split"):
         return Situation(order.step, "lots")
-    if order.step == order.steps:  # all is done, and its machine keeps what a stock has no room for
-        return Situation(order.step - 1, "blocked", ((order.where, None),))
+    if order.keeps or order.step == order.steps:  # its machine keeps what a stock has no room for
+        return Situation(min(order.step, order.steps - 1), "blocked", ((order.where, None),))
     stop = plant.stops(order.order.product)[order.step]
     if order.stage == "blocked" and (stop.operation.move is None or plant.buffers[stop.place].capacity != 0):
         return Situation(order.step, "blocked", ((order.where, None),))

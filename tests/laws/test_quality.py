@@ -33,11 +33,11 @@ def test_pieces_in_are_good_out_and_scrap_and_in_process_at_every_instant(world:
             scrap += fact.scrap
         elif isinstance(fact, Spoiled | Scrapped):
             scrap += fact.pieces
-        left = {name for name, order in state.orders.items() if order.has_left}
+        left = {name for name, order in state.book() if order.has_left}
         apply(world.plant, state, fact)
-        out += sum(order.quantity for name, order in state.orders.items() if order.has_left and name not in left)
-        inside = sum(order.quantity for order in state.orders.values() if is_inside(order))
-        come = sum(order.order.quantity for order in state.orders.values() if order.released_at is not None)
+        out += sum(order.quantity for name, order in state.book() if order.has_left and name not in left)
+        inside = sum(order.quantity for _, order in state.book() if is_inside(order))
+        come = sum(order.order.quantity for _, order in state.book() if order.released_at is not None)
         assert come == out + scrap + inside
         assert all(0 <= order.at_work <= order.quantity for order in state.orders.values())
 

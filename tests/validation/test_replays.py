@@ -133,8 +133,7 @@ def test_littles_law_is_an_identity_on_every_run_that_begins_and_ends_empty(worl
         at = fact.time
         apply(world.plant, state, fact)
     spent = 0
-    for order in world.orders:
-        known = state.orders[order.id]
+    for _, known in state.book():
         assert known.finished_at is not None and known.released_at is not None
         spent += known.finished_at - known.released_at
     assert state.on_floor == 0

@@ -262,7 +262,7 @@ class Cleaned(Fact, frozen=True):
 
 
 def test_a_kind_of_fact_that_is_new_comes_out_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(states._APPLY, Cleaned, lambda plant, state, event: None)
+    monkeypatch.setitem(states.APPLY, Cleaned, lambda plant, state, event: None)
     facts = [Cleaned(5, "saw-1", "Ada", 2.5, ("blade",)), Cleaned(6, "saw-1", "Ada", 3.0), BrokeDown(7, "saw-1")]
     log = event_log(SHOP.plant, opening(SHOP.plant), facts, SHOP.epoch)
     check_ocel(log)
