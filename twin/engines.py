@@ -62,17 +62,19 @@ def choose_engine(
         raise InvalidPlant(known_names("engine", asked, dict.fromkeys(ENGINES)))
     if asked == "simpy":
         return Chosen("simpy")
-    steps = steps_left(state) * runs
-    if asked == "auto" and steps < _WORTH:
-        return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is loaded",))
-    if asked == "auto" and steps < _FIRST and not is_kept():
-        return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is made, which is done once",))
     reasons = (*refusals(plant, state, policy), *refuses_luck(chance))
     if reasons and asked == "compiled":
         raise InvalidPlant(f"the compiled engine cannot play this: {'; '.join(reasons)}; wanted engine simpy or auto")
-    return Chosen("simpy", reasons) if reasons else Chosen("compiled")
+    steps = steps_left(state) * runs
+    if reasons or asked == "compiled":
+        return Chosen("simpy", reasons) if reasons else Chosen("compiled")
+    if steps < _WORTH:
+        return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is loaded",))
+    if steps < _FIRST and not is_kept():
+        return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is made, which is done once",))
+    return Chosen("compiled")
 
 
 def steps_left(state: State) -> int:
     """How many steps all orders have before them."""
-    return sum(order.steps - order.step for order in state.orders.values() if not order.has_left)
+    return sum(order.steps - order.step for _, order in state.book() if not order.has_left)

@@ -14,6 +14,7 @@ from plant_models.events import (
     Started,
     Worn,
 )
+from plant_models.upkeep import Maintenance
 from tests.laws.every import on_every_floor, played
 from tests.laws.worlds import World
 from twin.kpi import measure
@@ -63,12 +64,12 @@ def test_what_is_due_is_done_before_the_next_order_if_somebody_is_free_for_it(wo
             if is_due(known, machine, number, fact.time):
                 assert known.part_of is None
                 assert task.crew is not None
-                assert not _has_had_somebody(world, state, task.crew)
+                assert not _has_had_somebody(world, state, task)
 
 
-def _has_had_somebody(world: World, state: State, skill: str) -> bool:
+def _has_had_somebody(world: World, state: State, task: Maintenance) -> bool:
     """Whether somebody would be free for a maintenance, were the people not there who have just come to work."""
-    return who(world.plant, state, skill, "maintenance") is not None
+    return task.crew is not None and who(world.plant, state, task.crew, "maintenance", task.people) is not None
 
 
 @on_every_floor()
