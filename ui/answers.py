@@ -80,6 +80,17 @@ def data(found: WhatIf, who: str, epoch: Epoch) -> dict[str, Any]:
         "others": others(comparison),
         "figures": comparison.to_frame().to_dict("records"),
         "orders": orders(comparison),
+        "unfinished": {"base": _unfinished(comparison.base), "other": _unfinished(comparison.other)},
+    }
+
+
+def _unfinished(found: Rehearsal) -> dict[str, int]:
+    """In how many of the runs each order was never finished, though nothing but that ended the run."""
+    if found.until is not None:
+        return {}
+    frame = found.orders_frame()
+    return {
+        str(row["order"]): int(row["unfinished_runs"]) for row in frame.to_dict("records") if row["unfinished_runs"]
     }
 
 
@@ -165,7 +176,7 @@ def _fate(rehearsal: Rehearsal, name: str, label: str) -> dict[str, Any]:
 def of(found: Row) -> Answer:
     """What *found* (see `data`) says."""
     epoch, rows = Epoch(edits.moment(found["epoch"])), {row["kpi"]: row for row in found["figures"]}
-    sentences = [*(_added(found, name, epoch) for name in found["added"]), *_verdicts(found)]
+    sentences = [*_stuck(found), *(_added(found, name, epoch) for name in found["added"]), *_verdicts(found)]
     sentences += _moved(found["orders"], found["added"])
     who = f"{found['who']} decides"
     if found["who_changed"] != found["who"]:
@@ -187,6 +198,24 @@ def of(found: Row) -> Answer:
         sentences=tuple(sentences),
         footnote=footnote,
     )
+
+
+def _stuck(found: Row) -> list[str]:
+    """Which orders are never finished, first of all: hours and energy then say only for how long that was looked at."""
+    told = []
+    for world, where in (("base", "As it is"), ("other", "In the changed world")):
+        runs = found.get("unfinished", {}).get(world, {})
+        worst = sorted(runs, key=lambda name: (-runs[name], name))
+        if worst:
+            more = f" and {len(worst) - _NAMED} more" if len(worst) > _NAMED else ""
+            told.append(
+                f"{where} {', '.join(worst[:_NAMED])}{more} can never go on, in up to {runs[worst[0]]:,} of "
+                f"{found['runs']:,} runs: hours, cost and energy only say how long that was looked at."
+            )
+    return told
+
+
+_NAMED = 4
 
 
 def _about(found: Row, rows: Mapping[str, Row]) -> str:
