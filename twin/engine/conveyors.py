@@ -73,6 +73,7 @@ class Conveyors:
         bench.emit(Arrived(now, name, place))
         order = bench.state.orders[name]
         bench.asks.update(bench.wiring.takers[order.order.product][order.step])
+        bench.doors.add(place)  # the belt stops where there may just be a gap
         self.arm(place)
 
     def _has_gap(self, place: str, now: int) -> None:
