@@ -176,6 +176,7 @@ def test_an_interrupted_demo_leaves_nothing_running(tmp_path: Path) -> None:
 def test_an_interrupted_rehearsal_leaves_nothing_running(tmp_path: Path) -> None:
     with started("rehearse", "machine-shop", "--runs", "5000", "--workers", "2", folder=tmp_path) as command:
         command.wait_for_others(2)
+        time.sleep(4)  # until the workers have loaded what they need
         command.interrupt(signal.SIGINT)
         assert command.code() == 130
         assert "foreshift: stopped" in command.errors.splitlines()

@@ -106,8 +106,11 @@ def test_a_recalled_plan_is_taken_off_the_machines(desk: Desk, follower: Followe
     desk.release(digest, by="bob")
     look_until(follower, 1)
     desk.recall(digest, by="ann", reason="wrong material")
-    follower.look()
-    assert {deed.command for deed in desk.acknowledgements(digest).values()} == {"Cancel"}
+    for _ in range(50):
+        follower.look(0.1)
+        if (commands := {deed.command for deed in desk.acknowledgements(digest).values()}) == {"Cancel"}:
+            break
+    assert commands == {"Cancel"}
 
 
 def test_plans_that_nobody_followed_in_time_are_withdrawn_and_a_fresh_one_is_taken(

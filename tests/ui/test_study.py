@@ -21,10 +21,10 @@ scenario: machine-shop
 factors:
   pace: {change: speed, machine: mill-3, factor: [1.0, 1.2, 1.4]}
 responses: [makespan_h, weighted_tardiness_h]
-runs: 20
+runs: 60
 method: factorial
 """
-RUNS = 60
+RUNS = 180
 
 
 def command(folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -81,7 +81,7 @@ def test_a_study_goes_on_after_it_was_ended(
 
 def test_a_study_is_told_in_tables_and_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "paces.yaml").write_text(STUDY.replace("runs: 20", "runs: 2"), encoding="utf-8")
+    (tmp_path / "paces.yaml").write_text(STUDY.replace("runs: 60", "runs: 2"), encoding="utf-8")
     first = CliRunner().invoke(app, ["study", "paces.yaml", "--workers", "1"], catch_exceptions=False)
     assert first.exit_code == 0
     for words in ("paces", "Designs", "What each level gives", "makespan_h is lowest with pace 1", "6 runs, digest"):
