@@ -164,7 +164,7 @@ class _Show:
         self._follow("Following the shift", lambda state: state.now >= BREAKS_AT)
         self._speed(1)
         state = self.follower.mirror.state
-        machine = _busiest(self.story.chapters[0].plan, state)
+        machine = busiest(self.story.chapters[0].plan, state)
         trial.break_down(self.follower.mirror, machine, LASTS / MINUTE)
         broken = self.follower.mirror.wait_for(lambda mirror: mirror.state.machines[machine].down is not None, 10)
         if not broken:
@@ -282,13 +282,15 @@ class _Show:
                 self.console.print(part)
 
 
-def _busiest(plan: Plan, state: State) -> str:
-    """The machine that is at work and has most left to do."""
+def busiest(plan: Plan, state: State) -> str:
+    """The machine that is at work and has most left to do; one that is down already is not at work."""
+    up = {name for name, machine in state.machines.items() if machine.down is None}
     left: dict[str, int] = {}
     for slot in plan.slots:
-        if state.orders[slot.order].step <= slot.step and state.machines[slot.machine].phase == "work":
+        is_at_work = slot.machine in up and state.machines[slot.machine].phase == "work"
+        if state.orders[slot.order].step <= slot.step and is_at_work:
             left[slot.machine] = left.get(slot.machine, 0) + slot.end - slot.start
-    return max(left or {slot.machine: 0 for slot in plan.slots}, key=lambda name: (left.get(name, 0), name))
+    return max(left or up or state.machines, key=lambda name: (left.get(name, 0), name))
 
 
 def _checks(rehearsal: Rehearsal, kpis: Kpis) -> list[Check]:
