@@ -115,7 +115,7 @@ async def _serve(
 ) -> bool:
     """Serve until the end; whether that was an interrupt."""
     ending, interrupt, loop = asyncio.Event(), asyncio.Event(), asyncio.get_running_loop()
-    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+    with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows, or not the main thread
         loop.add_signal_handler(signal.SIGTERM, ending.set)
         loop.add_signal_handler(signal.SIGINT, _both(interrupt.set, ending.set))
     if leash is not None:
@@ -143,7 +143,7 @@ def _both(first: Callable[[], object], second: Callable[[], object]) -> Callable
     return act
 
 
-class _Guard(SecurityPolicyFactory):  # type: ignore[misc]
+class _Guard(SecurityPolicyFactory):  # type: ignore[misc]  # asyncua is not typed
     """Opens a channel only to clients whose certificate lies in the plant's folder."""
 
     def __init__(self, policy: SecurityPolicyFactory, folder: Path) -> None:

@@ -17,8 +17,8 @@ def _name(kind: type[Any]) -> str:
     return re.sub(r"(?<!^)([A-Z])", r"_\1", kind.__name__).lower()
 
 
-def _check(distribution: object, rule: bool, want: str, *, is_open_ended: bool = False) -> None:
-    values = {f.name: getattr(distribution, f.name) for f in fields(distribution)}  # type: ignore[arg-type]
+def _check(distribution: Any, rule: bool, want: str, *, is_open_ended: bool = False) -> None:
+    values = {f.name: getattr(distribution, f.name) for f in fields(distribution)}
     numbers = [v for v in values.values() if isinstance(v, (int, float))]
     if not rule or not (is_open_ended or all(math.isfinite(v) for v in numbers)):
         shown = ", ".join(f"{name}={_short(value)}" for name, value in values.items())

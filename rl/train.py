@@ -153,7 +153,7 @@ class CandidatePolicy(MaskableActorCriticPolicy):
         super().__init__(*args, **kwargs | {"ortho_init": False, "features_extractor_class": Unchanged})
 
     def _build_mlp_extractor(self) -> None:
-        self.mlp_extractor = CandidateNet(*self.layers)  # type: ignore[assignment]
+        self.mlp_extractor = CandidateNet(*self.layers)  # type: ignore[assignment]  # SB3 declares its own extractor
 
     def _build(self, lr_schedule: Any) -> None:
         super()._build(lr_schedule)

@@ -63,7 +63,8 @@ _REFUSALS = {
 }
 for _dialect, _statements in _REFUSALS.items():
     for _statement in _statements:
-        sql.event.listen(_ENTRIES, "after_create", sql.DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+        _made = sql.DDL(_statement).execute_if(dialect=_dialect)  # type: ignore[no-untyped-call]  # SQLAlchemy's
+        sql.event.listen(_ENTRIES, "after_create", _made)
 
 
 class Entry(NamedTuple):

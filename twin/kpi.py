@@ -97,10 +97,12 @@ class Kpis:
     def vehicles_frame(self) -> pd.DataFrame:
         """One row for each vehicle: the shares of the span in which it was loaded, ran empty, and did neither."""
         span = (self.end - self.start) or None
-        words = {"working": "loaded", "setup": "empty", "blocked": "blocked", "down": "down", "closed": "closed"}
+        words: dict[Status, str] = {
+            "working": "loaded", "setup": "empty", "blocked": "blocked", "down": "down", "closed": "closed",
+        }  # fmt: skip
         rows = []
         for name in self.vehicles:
-            shares = {said: None if span is None else self.times[name][word] / span for word, said in words.items()}  # type: ignore[index]
+            shares = {said: None if span is None else self.times[name][word] / span for word, said in words.items()}
             left = None if span is None else 1 - sum(share for share in shares.values() if share is not None)
             rows.append({"vehicle": name, **shares, "idle": left})
         return pd.DataFrame(rows, columns=["vehicle", *words.values(), "idle"])

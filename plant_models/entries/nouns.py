@@ -109,9 +109,9 @@ def _fields_of(kind: type) -> dict[str, dataclasses.Field[Any]]:
 def _kind_of(kind: type[Entry], name: str) -> Any:
     """What a field holds, without None."""
     field = kind.model_fields[name]
-    marked = field.annotation
+    marked: Any = field.annotation
     for mark in field.metadata:
-        marked = Annotated[marked, mark]  # type: ignore[assignment]
+        marked = Annotated[marked, mark]
     return _bare(marked)
 
 

@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import Workbook, load_workbook
@@ -40,9 +41,9 @@ def read_excel(path: Path) -> dict[str, Sheet]:
         raise InvalidPlant(f"{path}: not an Excel workbook that can be read: {error}") from None
 
 
-def _sheet(path: Path, found: object) -> Sheet:
-    lines = found.iter_rows(max_col=_MOST_COLUMNS, values_only=True)  # type: ignore[attr-defined]
-    return sheet(f"{path}: sheet {found.title}", enumerate(lines, 1))  # type: ignore[attr-defined]
+def _sheet(path: Path, found: Any) -> Sheet:
+    lines = found.iter_rows(max_col=_MOST_COLUMNS, values_only=True)
+    return sheet(f"{path}: sheet {found.title}", enumerate(lines, 1))
 
 
 def _check(path: Path) -> None:

@@ -30,7 +30,7 @@ def on_every_floor(most: int | None = None) -> Callable[[Law], Callable[[], None
             for number, world in enumerate(shared()[:most]):
                 try:
                     law(world)
-                except Exception as fault:
+                except Exception as fault:  # whatever breaks the law is told with the world, and goes on
                     fault.add_note(f"in shared world {number}: {world!r}")
                     raise
 

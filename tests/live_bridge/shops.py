@@ -10,7 +10,7 @@ from plant_models.shifts import FOREVER, HOUR, MINUTE
 from twin.chance import Certain
 from twin.decisions import Policy
 from twin.floor import run
-from twin.policies.rules import rule
+from twin.policies.rules import edd
 from twin.simulated import SimulatedFloor
 from twin.state import State
 
@@ -68,7 +68,7 @@ def book(count: int) -> tuple[Order, ...]:
     )
 
 
-def plan_by(plant: Plant, state: State, policy: Policy = rule("edd"), source: str = "edd") -> Plan:  # noqa: B008
+def plan_by(plant: Plant, state: State, policy: Policy = edd, source: str = "edd") -> Plan:
     """What a rule would do from *state* if everything took its mean time."""
     begun: dict[tuple[str, str], tuple[int, int]] = {}
     slots: list[Slot] = []

@@ -23,7 +23,7 @@ def end_of(plant: Plant, orders: list[Order]) -> State:
 
 
 def step(name: str, machine: str, **more: object) -> Operation:
-    return Operation(id=name, machines={machine: Constant(10 * MINUTE)}, **more)  # type: ignore[arg-type]
+    return Operation(id=name, machines={machine: Constant(10 * MINUTE)}, **more)
 
 
 def floor(routings: dict[str, tuple[Operation, ...]], **more: object) -> Plant:

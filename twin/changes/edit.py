@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Literal, Protocol
 
 from plant_models.clock import Epoch
 from plant_models.errors import InvalidPlant, known_names
@@ -10,7 +10,6 @@ from plant_models.scenario import Scenario
 from plant_models.units import duration
 
 Section = Literal["machines", "buffers", "crews", "tools", "materials", "arrivals"]
-Noun = TypeVar("Noun")
 
 
 class Change(Protocol):
@@ -36,10 +35,10 @@ def found(scenario: Scenario, section: Section, name: str) -> Any:
     return known[name]
 
 
-def altered(noun: Noun, **values: object) -> Noun:
+def altered(noun: Any, **values: object) -> Any:
     """A noun with other values; InvalidPlant where it cannot have them."""
     try:
-        return replace(noun, **values)  # type: ignore[type-var]
+        return replace(noun, **values)
     except ValueError as error:
         raise InvalidPlant(str(error)) from None
 

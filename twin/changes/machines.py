@@ -114,7 +114,7 @@ class MaintenanceInterval:
         """The edit as people say it."""
         return f"{self.maintenance} of {self.machine} is due every {duration(self.interval)}"
 
-    def _changed(self, task: Maintenance) -> Maintenance:
+    def _changed(self, task: Maintenance) -> Any:
         if task.every is not None:
             return altered(task, every=self.interval)
         if task.after_work is not None:

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,7 +112,7 @@ class Block:
     def _machine(self, row: Any, ages: list[tuple[int, int]]) -> MachineState:
         known = dict(zip(row.dtype.names, row.tolist(), strict=True))
         layout = self.layout
-        phase: Phase = a.PHASES[known["phase"]]  # type: ignore[assignment]
+        phase = cast("Phase", a.PHASES[known["phase"]])
         return MachineState(
             None if known["family"] < 0 else layout.families[known["family"]],
             [age for age, _ in ages],
@@ -148,7 +148,7 @@ class Block:
 
     def _order(self, row: Any, like: OrderState) -> OrderState:
         known = dict(zip(row.dtype.names, row.tolist(), strict=True))
-        stage: Stage = a.STAGES[known["stage"]]  # type: ignore[assignment]
+        stage = cast("Stage", a.STAGES[known["stage"]])
         where = self.layout.places if stage == "waiting" else self.layout.machines
         return OrderState(
             like.order,

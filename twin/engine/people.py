@@ -1,6 +1,7 @@
 """Who works where on the simulated floor: crews come and go, and see to the machines that need them."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 from plant_models.events import CrewCame, CrewLeft, Engaged
@@ -22,7 +23,7 @@ class People:
     def __init__(self, bench: Bench, changed: Callable[[int], None], repairs: Callable[[], None]) -> None:
         self._bench, self._changed, self._repairs = bench, changed, repairs
         self._crews = tuple(bench.plant.crews)
-        self._slots = [bench.slot(lambda now, number=n: self._due(number, now)) for n in range(len(self._crews))]  # type: ignore[misc]
+        self._slots = [bench.slot(partial(self._due, n)) for n in range(len(self._crews))]
         self._needy = tuple(bench.wiring.index[name] for name in bench.plant.sharing.attended)
         self.is_calling = False
 

@@ -1,5 +1,7 @@
 """Tools on the simulated floor: they wear out, go away, and come back as good as new."""
 
+from functools import partial
+
 from plant_models.events import ToolRenewed, ToolWornOut
 from twin.applying.tools import is_worn_out
 from twin.engine.bench import Bench
@@ -14,7 +16,7 @@ class Tools:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._tools = tuple(bench.plant.tools.values())
-        self._slots = [bench.slot(lambda now, number=n: self._due(number, now)) for n in range(len(self._tools))]  # type: ignore[misc]
+        self._slots = [bench.slot(partial(self._due, n)) for n in range(len(self._tools))]
         self.is_calling = False
         self._needy = tuple(bench.wiring.index[name] for name in bench.plant.sharing.equipped)
 

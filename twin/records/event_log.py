@@ -214,8 +214,9 @@ class _Making:
         relations = list(self._relations(fact, name, in_hand))
         pieces = {order: self._pieces(order) for order in self._and_whole(about)}
         apply(self.plant, self.state, fact)
-        if isinstance(getattr(fact, "order", None), Order):
-            self._order(fact.order, fact.time)  # type: ignore[arg-type, union-attr]
+        terms = getattr(fact, "order", None)
+        if isinstance(terms, Order):
+            self._order(terms, fact.time)
             step = None
         if isinstance(fact, Consumed | Stored | Delivered | Expired):
             self._lots(fact)
@@ -266,10 +267,11 @@ class _Making:
             name = getattr(fact, type, None)
             if name is not None and identity(type, name) in self.things:
                 yield Relation(identity(type, name), type)
+        material = getattr(fact, "material", "")
         for lot in _lots_of(fact):
-            yield Relation(identity("lot", f"{fact.material}/{lot}"), "lot")  # type: ignore[union-attr]
-        if identity("material", getattr(fact, "material", "")) in self.things:
-            yield Relation(identity("material", fact.material), "material")  # type: ignore[union-attr]
+            yield Relation(identity("lot", f"{material}/{lot}"), "lot")
+        if identity("material", material) in self.things:
+            yield Relation(identity("material", material), "material")
         machine = self.plant.machines.get(getattr(fact, "machine", ""))
         if machine is not None:
             yield Relation(identity("work_center", machine.work_center), "work center")
