@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from plant_models.distributions import Distribution
+from plant_models.errors import known_names
 from plant_models.materials import Amount
 from plant_models.quality import Characteristic, Inspection
 from plant_models.resources import check_people
@@ -143,15 +144,12 @@ class Routing:
         for operation in self.operations:
             for name in operation.next:
                 if name != LEAVE and name not in steps:
-                    known = ", ".join((*steps, LEAVE))
-                    where = f"routing {self.id!r}, operation {operation.id!r}"
-                    raise ValueError(f"{where}: no next operation {name!r}; there are {known}")
+                    known = known_names("next operation", name, dict.fromkeys((*steps, LEAVE)))
+                    raise ValueError(f"routing {self.id!r}, operation {operation.id!r}: {known}")
             inspection = operation.inspection
             if inspection is not None and inspection.rework_to is not None and inspection.rework_to not in steps:
-                where = f"routing {self.id!r}, operation {operation.id!r}"
-                raise ValueError(
-                    f"{where}: no operation {inspection.rework_to!r} for rework; there are {', '.join(steps)}"
-                )
+                known = known_names("operation", inspection.rework_to, steps)
+                raise ValueError(f"routing {self.id!r}, operation {operation.id!r}, rework_to: {known}")
         taken = dict.fromkeys(tool for operation in self.operations for tool in operation.takes)
         for operation in self.operations:
             for tool in operation.returns:

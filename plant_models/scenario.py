@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from plant_models.clock import Epoch
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.orders import Order
 from plant_models.plant import Plant
 
@@ -27,8 +27,7 @@ class Scenario:
                 raise InvalidPlant(f"scenario {self.id!r}: two orders are called {order.id!r}")
             seen.add(order.id)
             if order.product not in self.plant.products:
-                known = ", ".join(self.plant.products)
-                raise InvalidPlant(f"order {order.id!r}: no product {order.product!r}; there are {known}")
+                raise InvalidPlant(f"order {order.id!r}: {known_names('product', order.product, self.plant.products)}")
 
     def with_orders(self, orders: tuple[Order, ...]) -> "Scenario":
         """The same plant with another order book."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from plant_models.arrivals import Arrival
 from plant_models.centers import Buffer, WorkCenter
 from plant_models.changeovers import Changeover
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.machines import Machine
 from plant_models.materials import Material
 from plant_models.orders import LEAVE, Operation, Product, Routing
@@ -318,5 +318,4 @@ def _check_move(
 def known(where: str, what: str, name: str, there: Mapping[str, object]) -> None:
     """Raise InvalidPlant where *name* is none of those that are there."""
     if name not in there:
-        names = ", ".join(there) or "none"
-        raise InvalidPlant(f"{where}: no {what} {name!r}; there are {names}")
+        raise InvalidPlant(f"{where}: {known_names(what, name, there)}")

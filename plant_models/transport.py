@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from plant_models.distributions import Constant, Distribution, Lognormal
+from plant_models.errors import known_names
 from plant_models.shifts import MINUTE
 
 
@@ -60,7 +61,7 @@ class Fleet:
         self._runs.update(_ways(tuple(self._locations), known))
         for what, name in (("start", self.start), ("entry", self.entry), ("exit", self.exit)):
             if name is not None and name not in self._locations:
-                raise ValueError(f"{what}: no location {name!r}; there are {', '.join(self._locations)}")
+                raise ValueError(f"{what}: {known_names('location', name, self._locations)}")
 
     @property
     def locations(self) -> tuple[str, ...]:

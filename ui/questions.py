@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from time import monotonic
 
 from plant_models.clock import duration
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.events import Event
 from plant_models.scenario import Scenario
 from twin import changes
@@ -51,8 +51,8 @@ class Width:
                 f"--until {text!r}: wanted FIGURE=WIDTH, such as weighted_tardiness_h=2 or makespan_h=5%"
             )
         if FIGURES.get(found[1]) is None:
-            known = ", ".join(name for name, better in FIGURES.items() if better is not None)
-            raise InvalidPlant(f"--until {text!r}: no figure {found[1]!r} to tell a change of; there are {known}")
+            known = dict.fromkeys(name for name, better in FIGURES.items() if better is not None)
+            raise InvalidPlant(f"--until {text!r}: {known_names('figure', found[1], known)}")
         half = float(found[2])
         return cls(found[1], half / 100 if found[3] else half, bool(found[3]))
 

@@ -130,9 +130,9 @@ def test_edits_take_dates_where_the_epoch_is_known() -> None:
     ("entry", "message"),
     [
         ("speed", "change 1: 'speed' is no change"),
-        ({}, "no change None; there are add-order, buffer-size"),
+        ({}, "no change is named; there are add-order, buffer-size"),
         ({"change": ["speed"]}, "there are add-order"),
-        ({"change": "sped", "machine": "saw-1"}, "no change 'sped'"),
+        ({"change": "sped", "machine": "saw-1"}, "no change 'sped'; did you mean 'speed'?"),
         ({"change": "speed", "machine": "saw-1"}, "it takes machine, factor"),
         ({"change": "speed", "machine": "saw-1", "factor": 2, "color": 1}, "it takes machine, factor"),
         ({"change": "speed", "machine": "saw-1", "factor": "2 x"}, "factor: '2 x' is no number"),

@@ -337,7 +337,7 @@ def test_an_inspection_that_makes_no_sense_is_refused_in_words(terms: dict[str, 
 
 
 def test_rework_goes_to_a_step_that_there_is() -> None:
-    with pytest.raises(ValueError, match="no operation 'x' for rework; there are a"):
+    with pytest.raises(ValueError, match="rework_to: no operation 'x'; there are a"):
         plant(step("a", inspection=Inspection(on_fail="rework", rework_to="x")))
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from plant_models.clock import Epoch
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.orders import Order
 from plant_models.units import duration, shown, whole_milliseconds
 from twin.changes.edit import Change
@@ -88,7 +88,13 @@ def _read(number: int, entry: object, epoch: Epoch | None) -> Change:
     given = dict(entry)
     name = given.pop("change", None)
     if not isinstance(name, str) or name not in CHANGES:
-        raise InvalidPlant(f"{where}: no change {shown(name)}; there are {', '.join(CHANGES)}")
+        wrong = "no change is named" if name is None else f"no change {shown(name)}"
+        told = (
+            known_names("change", name, CHANGES)
+            if isinstance(name, str)
+            else f"{wrong}; there are {', '.join(CHANGES)}"
+        )
+        raise InvalidPlant(f"{where}: {told}")
     kind = CHANGES[name]
     target: Any = Order if kind is AddOrder else kind
     if kind is AddOrder and "order" in given:

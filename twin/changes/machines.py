@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from plant_models.clock import Epoch
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.plant import Failure, Machine
 from plant_models.scenario import Scenario
 from plant_models.units import duration
@@ -105,8 +105,8 @@ class MaintenanceInterval:
         """The machine with the other interval."""
         tasks = _machine(scenario, self.machine).maintenance
         if self.maintenance not in [task.id for task in tasks]:
-            known = ", ".join(task.id for task in tasks) or "none"
-            raise InvalidPlant(f"machine {self.machine!r}: no maintenance {self.maintenance!r}; there are {known}")
+            known = known_names("maintenance", self.maintenance, dict.fromkeys(task.id for task in tasks))
+            raise InvalidPlant(f"machine {self.machine!r}: {known}")
         changed = tuple(self._changed(task) if task.id == self.maintenance else task for task in tasks)
         return _with_places(scenario, self.machine, maintenance=changed)
 
@@ -163,6 +163,7 @@ def _chosen(change: FailureTime | RepairTime, failures: tuple[Failure, ...]) -> 
     if not change.failure and len(failures) == 1:
         return failures[0]
     if change.failure not in names:
-        told = f"no failure {change.failure!r}" if change.failure else "which failure is meant"
-        raise InvalidPlant(f"machine {change.machine!r}: {told}; there are {', '.join(names)}")
+        which = f"which failure is meant; there are {', '.join(names)}"
+        told = known_names("failure", change.failure, dict.fromkeys(names)) if change.failure else which
+        raise InvalidPlant(f"machine {change.machine!r}: {told}")
     return failures[names.index(change.failure)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from rich.text import Text
 
-from plant_models.errors import InvalidPlant
+from plant_models.errors import InvalidPlant, known_names
 from plant_models.making.faults import moment
 from twin.records import Link, genealogy, ledger
 from twin.state import opening
@@ -44,7 +44,7 @@ def genealogy_of(workspace: Path, order: str | None, lot: str | None) -> Answer:
     found = genealogy(desk.journal.facts())
     if order is not None:
         if order not in desk.state.orders:
-            raise InvalidPlant(f"no order {order!r}; there are {', '.join(desk.state.orders) or 'none'}")
+            raise InvalidPlant(known_names("order", order, desk.state.orders))
         links, title = found.made_of(order), f"What {order} is made of"
     else:
         material, _, name = str(lot).partition("/")
