@@ -137,8 +137,13 @@ def _window(change: str, key: str) -> Reader:
 def _rush(option: str, text: str, now: int) -> Entry:
     head, _, due = text.partition("@")
     parts = head.split(":")
-    if len(parts) != 3 or not due or not parts[2].isdigit():
-        raise InvalidPlant(f"{option} {text!r}: wanted ID:PRODUCT:QUANTITY@DUE, such as RUSH-1:shaft-30:20@8h")
+    wanted = "wanted ID:PRODUCT:QUANTITY@DUE, such as RUSH-1:shaft-30:20@8h"
+    if len(parts) != 3 or not due:
+        raise InvalidPlant(f"{option} {text!r}: {wanted}")
+    if not (parts[2].isdecimal() and int(parts[2])):
+        raise InvalidPlant(
+            f"{option} {text!r}: the quantity must be a whole number of at least 1, not {parts[2]!r}; {wanted}"
+        )
     return {
         "change": "add-order",
         "order": parts[0],

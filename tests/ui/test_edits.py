@@ -58,6 +58,9 @@ def test_every_edit_can_be_asked_on_the_command_line() -> None:
         ("mttf", "=4h", "--mttf '=4h': wanted MACHINE=TIME or MACHINE:FAILURE=TIME, such as mill-1=8h"),
         ("maintenance", "saw-1=4h", "--maintenance 'saw-1=4h': wanted MACHINE:MAINTENANCE=TIME"),
         ("mttr", "saw-1=soon", "--mttr: "),
+        ("rush", "R:x:-20@8h", "--rush 'R:x:-20@8h': the quantity must be a whole number of at least 1, not '-20'"),
+        ("rush", "R:shaft:0@8h", "--rush 'R:shaft:0@8h': the quantity must be a whole number of at least 1, not '0'"),
+        ("rush", "R:shaft@8h", "--rush 'R:shaft@8h': wanted ID:PRODUCT:QUANTITY@DUE, such as RUSH-1:shaft-30:20@8h"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_what_was_wanted(option: str, text: str, wanted: str) -> None:
