@@ -4,7 +4,8 @@ The simulated floor plays everything; the compiled one is many times as fast and
 same to the last bit, so the choice is one of time alone.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Final, Literal, NamedTuple
 
 from plant_models.errors import InvalidPlant, known_names
@@ -40,12 +41,25 @@ class Chosen(NamedTuple):
         """Which engine plays and why, in a sentence."""
         if self.name == "compiled":
             return "Played on the compiled engine."
-        shown = "; ".join(self.reasons[:_SHOWN])
-        more = f"; and {len(self.reasons) - _SHOWN} more" if len(self.reasons) > _SHOWN else ""
-        return f"Played on the SimPy engine{': ' if shown else ''}{shown}{more}."
+        shown = in_short(self.reasons, 2)
+        return f"Played on the SimPy engine{': ' if shown else ''}{shown}."
 
 
-_SHOWN = 2
+def in_short(reasons: Sequence[str], most: int) -> str:
+    """The reasons by what they say, names left aside: the first of each kind and how many there are, *most* kinds.
+
+    >>> in_short(["machine 'a' wears out", "machine 'b' wears out", "machine 'b' is maintained"], 2)
+    "machine 'a' wears out (2 such); machine 'b' is maintained"
+    """
+    kinds: dict[str, list[str]] = {}
+    for reason in reasons:
+        kinds.setdefault(_NAME.sub("", reason), []).append(reason)
+    told = [of[0] + (f" ({len(of)} such)" if len(of) > 1 else "") for of in kinds.values()]
+    return "; ".join(told[:most]) + (f"; and {len(told) - most} more kinds" if len(told) > most else "")
+
+
+_NAME = re.compile(r"""'[^']*'|"[^"]*\"""")
+_KINDS = 6
 
 
 def choose_engine(
@@ -64,7 +78,8 @@ def choose_engine(
         return Chosen("simpy")
     reasons = (*refusals(plant, state, policy), *refuses_luck(chance))
     if reasons and asked == "compiled":
-        raise InvalidPlant(f"the compiled engine cannot play this: {'; '.join(reasons)}; wanted engine simpy or auto")
+        told = in_short(reasons, _KINDS)
+        raise InvalidPlant(f"the compiled engine cannot play this: {told}; wanted engine simpy or auto")
     steps = steps_left(state) * runs
     if reasons or asked == "compiled":
         return Chosen("simpy", reasons) if reasons else Chosen("compiled")
