@@ -175,8 +175,8 @@ def _number(change: str, key: str, value: str, kind: type[int] | type[float] = i
         except ValueError:
             wanted = None
         if not equals or wanted is None:
-            example = "5" if kind is int else "1.2"
-            raise InvalidPlant(f"{option} {text!r}: wanted {key.upper()}=NUMBER, such as {key}={example}")
+            example, whole = ("5", "WHOLE-NUMBER") if kind is int else ("1.2", "NUMBER")
+            raise InvalidPlant(f"{option} {text!r}: wanted {key.upper()}={whole}, such as {key}={example}")
         return {"change": change, key: name, value: wanted}
 
     return read

@@ -54,7 +54,7 @@ def test_every_edit_can_be_asked_on_the_command_line() -> None:
     ("option", "text", "wanted"),
     [
         ("late", "clay", "--late 'clay': wanted MATERIAL@FROM+LASTING, such as material@2h+4h"),
-        ("stock", "clay=many", "--stock 'clay=many': wanted MATERIAL=NUMBER, such as material=5"),
+        ("stock", "clay=many", "--stock 'clay=many': wanted MATERIAL=WHOLE-NUMBER, such as material=5"),
         ("mttf", "=4h", "--mttf '=4h': wanted MACHINE=TIME or MACHINE:FAILURE=TIME, such as mill-1=8h"),
         ("maintenance", "saw-1=4h", "--maintenance 'saw-1=4h': wanted MACHINE:MAINTENANCE=TIME"),
         ("mttr", "saw-1=soon", "--mttr: "),
