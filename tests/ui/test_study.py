@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -98,3 +99,16 @@ def test_help_loads_no_library_of_studies() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
     assert done.stderr.split() == []
+
+
+def test_a_choice_says_how_many_runs_it_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    method = "method: {select: {by: makespan_h, indifference: 30, first_runs: 4}}"
+    asked = STUDY.replace("runs: 60\n", "").replace("method: factorial", method)
+    (tmp_path / "paces.yaml").write_text(asked, encoding="utf-8")
+    done = CliRunner().invoke(app, ["study", "paces.yaml", "--workers", "1"], catch_exceptions=False)
+    said = " ".join(done.stdout.split())
+    values, runs = (int(re.search(words, said)[1]) for words in (r"after (\d+) values", r"(\d+) runs[;,]"))
+    assert values <= runs
+    told = f"{runs} runs; the choice looked at {values}, the others were played ahead and not needed"
+    assert (told in said) == (values < runs)

@@ -38,7 +38,7 @@ def answer(study: Study, player: Player) -> Answer:
     return Answer(
         [Played(known[name], range(runs), luck[name]) for name, runs in played.items()],
         {"selection": _table(chosen, known)},
-        [f"{by}: {chosen.words()}"],
+        [f"{by}: {chosen.words()}" + (f" (a value is the mean of {asked.batch} runs)" if asked.batch > 1 else "")],
     )
 
 

@@ -57,6 +57,8 @@ def _shown(found: Findings, folder: Path) -> list[RenderableType]:
     title = found.study + (f": {found.title}" if found.title else "")
     kept = found.runs - found.played
     runs = f"{found.runs:,} runs" + (f", {kept:,} of them from before" if kept else "")
+    if found.method == "select" and (looked_at := int(found.designs["runs"].sum())) < found.runs:
+        runs += f"; the choice looked at {looked_at:,}, the others were played ahead and not needed"
     return [
         Text(title, style="bold"),
         *study_tables.tables(found),
