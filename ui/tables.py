@@ -9,6 +9,7 @@ from rich.text import Text
 import scheduler
 from plant_models.clock import Epoch
 from plant_models.plan import Plan
+from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from twin.comparison import Comparison, compare
 from twin.energy import Energy
@@ -41,8 +42,8 @@ def headlines(kpis: Kpis) -> Table:
     return _with_units(rows, ("figure", "value", "unit"))
 
 
-def machines(kpis: Kpis) -> Table:
-    """What each machine did with its time, as shares of the hours it was open."""
+def machines(kpis: Kpis, plant: Plant) -> Table:
+    """What each machine of *plant* did with its time, as shares of the hours it was open."""
     rows = []
     words = [word for word in _SHOWN if word not in _RARE or any(times[word] for times in kpis.times.values())]
     for name, times in kpis.times.items():
@@ -51,9 +52,15 @@ def machines(kpis: Kpis) -> Table:
         rows.append((name, *cells, share(kpis.elements[name].oee)))
     heads = [f"{STATUS[status].icon} {status}" for status in words]
     shown = table(("machine", *heads, "OEE"), rows, title="Machines, share of open hours")
-    fast = [name for name, found in kpis.elements.items() if (found.effectiveness or 0) > 1.005]
-    faster = f" {FASTER} ({', '.join(fast)})." if fast else ""
-    shown.caption, shown.caption_justify, shown.caption_style = f"{IDEAL}{faster}", "left", "dim"
+    together = {name for name, machine in plant.machines.items() if machine.batch is not None}
+    above = [name for name, found in kpis.elements.items() if (found.effectiveness or 0) > 1.005]
+    notes = [IDEAL]
+    for why, names in (
+        (FASTER, [name for name in above if name not in together]),
+        (TOGETHER, [name for name in above if name in together]),
+    ):
+        notes += [f"{why} ({', '.join(names)})."] if names else []
+    shown.caption, shown.caption_justify, shown.caption_style = " ".join(notes), "left", "dim"
     return shown
 
 
@@ -113,6 +120,13 @@ IDEAL = "The ideal time of OEE is the expected time in the routing, at the machi
 
 FASTER = "Effectiveness above 100 %: work was faster than expected, so that OEE can exceed the share of working time"
 """Why a machine's OEE can be above its share of working time."""
+
+TOGETHER = (
+    "Effectiveness (PRI · PQ / APT) counts the ideal time of every order, also of those that are worked on together: "
+    "on a machine that works in batches it is about the number of orders in a batch, and OEE, there and of the plant, "
+    "can exceed 100 %; the share of working time says how much of it is taken"
+)
+"""Why a batch machine's OEE is above its share of working time."""
 
 
 def rehearsal(result: Rehearsal, currency: str = "") -> Table:
@@ -207,12 +221,21 @@ def proposals(found: "scheduler.Proposals") -> Table:
     )
     runs, seed = found.best.rehearsal.runs, found.best.rehearsal.recipe.seed
     shown = table(columns, rows, title=f"Weighted tardiness, {runs} runs each (seed {seed})", text_columns=2)
+    notes = [UNSURE] if any(cell.endswith(" ?") for row in (*rows, *references(found)) for cell in row) else []
     if found.references:
         shown.add_section()
         for cells in references(found):
             shown.add_row(*cells, style="dim")
-        shown.caption, shown.caption_justify, shown.caption_style = LIVE, "left", "dim"
+        notes.append(LIVE)
+    if notes:
+        shown.caption, shown.caption_justify, shown.caption_style = "\n".join(notes), "left", "dim"
     return shown
+
+
+UNSURE = (
+    "?: the runs do not show that it is behind the best, or ahead of it; the interval of the difference holds zero."
+)
+"""What the mark behind a difference means."""
 
 
 LIVE = (

@@ -108,7 +108,7 @@ def simulate(
     notes = hints.of_supply(desk.scenario, desk.state)
     data["hints"] = notes
     shown: list[RenderableType] = [Text(title, style="bold"), *_noted(notes)]
-    shown += [tables.headlines(done.kpis), tables.machines(done.kpis)]
+    shown += [tables.headlines(done.kpis), tables.machines(done.kpis, desk.plant)]
     if done.deadlock is not None:
         data["deadlock"] = [{"machine": w.machine, "order": w.order, "buffer": w.buffer} for w in done.deadlock.waits]
     if done.stuck:
