@@ -27,7 +27,7 @@ from plant_models.distributions import (
 )
 from plant_models.events import Event
 from plant_models.orders import Order
-from plant_models.plant import Crew, Machine, Plant, Wear, WearLevel
+from plant_models.plant import Crew, Machine, Material, Plant, Wear, WearLevel
 from plant_models.quality import Inspection
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
 from plant_models.upkeep import Maintenance
@@ -45,6 +45,7 @@ from twin.policies.rules import RULES, fifo, spt
 from twin.simulated import SimulatedFloor
 from twin.state import opening
 
+DAY_SHIFT = Shifts(id="day", windows=((0, 8 * HOUR),))
 WORN = Wear(levels=(WearLevel(id="new", time_to_next=Constant(HOUR)), WearLevel(id="worn")))
 ORDERS = tuple(Order(id=f"o{n}", product="p", quantity=3) for n in range(40))
 
@@ -91,6 +92,16 @@ def test_a_plain_line_is_not_refused() -> None:
         (
             with_step(inspection=Inspection(on_fail="scrap")),
             "routing 'r', operation 's1' makes, measures or finds defects",
+        ),
+        (
+            replace(line(*minutes(5, 4)), materials={"ore": Material(id="ore")}),
+            "material 'ore' is kept in stock",
+        ),
+        (
+            replace(
+                line(*minutes(5, 4), hours=DAY_SHIFT), crews={"hands": Crew(id="hands", size=1, shifts=DAY_SHIFT.id)}
+            ),
+            "crew 'hands' comes and goes",
         ),
         (with_step(split=1), "routing 'r', operation 's1' divides orders into lots, or brings them together"),
     ],

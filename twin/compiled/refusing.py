@@ -38,6 +38,7 @@ def refusals(plant: Plant, state: State, policy: Policy) -> tuple[str, ...]:
         *_of_machines(plant),
         *_of_hours(plant),
         *_of_centers(plant),
+        *_of_supply(plant),
         *_of_steps(plant),
         *_of_orders(plant, state),
         *_of_policy(policy),
@@ -114,6 +115,15 @@ def _of_centers(plant: Plant) -> Iterator[str]:
         yield f"orders arrive by themselves ({arrival.id!r})"
     if wiring(plant).is_metered:
         yield "the plant says what it draws, and what a run takes is not counted"
+
+
+def _of_supply(plant: Plant) -> Iterator[str]:
+    """What comes and goes by itself, whether a step needs it or not."""
+    for material in plant.materials:
+        yield f"material {material!r} is kept in stock"
+    for crew in plant.crews.values():
+        if crew.shifts is not None:
+            yield f"crew {crew.id!r} comes and goes"
 
 
 def _of_steps(plant: Plant) -> Iterator[str]:
