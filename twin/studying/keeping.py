@@ -51,12 +51,17 @@ class Kept:
         return [run for run in runs if run not in known]
 
     def add(self, key: str, figures: Sequence[str], rows: Iterable[tuple[int, Sequence[float | None]]]) -> None:
-        """Keep some runs of a design: for each its number and its figures."""
-        self._columns[key] = tuple(figures)
-        known = self._runs.setdefault(key, {})
+        """Keep some runs of a design: for each its number and its figures.
+
+        Raises
+        ------
+        InvalidPlant
+            Where earlier runs of the design have other figures.
+        """
+        at, known = self._places(key, figures), self._runs.setdefault(key, {})
         for run, values in rows:
             if run not in known:
-                known[run] = np.array([np.nan if value is None else value for value in values])
+                known[run] = np.array([np.nan if value is None else value for value in values])[at]
                 self._fresh.append((key, run))
         if monotonic() - self._written > EVERY:
             self.write()
@@ -83,10 +88,22 @@ class Kept:
         """One digest of these runs of these designs, 64 hexadecimal digits: the same wherever they were played."""
         found = hashlib.sha256()
         for key in sorted(runs):
-            found.update(f"{key} {' '.join(self._columns[key])}\n".encode())
+            names = sorted(self._columns[key])
+            at = [self._columns[key].index(name) for name in names]
+            found.update(f"{key} {' '.join(names)}\n".encode())
             for run in sorted(runs[key]):
-                found.update(f"{run} ".encode() + self._runs[key][run].astype("<f8").tobytes())
+                found.update(f"{run} ".encode() + self._runs[key][run][at].astype("<f8").tobytes())
         return found.hexdigest()
+
+    def _places(self, key: str, figures: Sequence[str]) -> list[int]:
+        """Where in *figures* each figure of a design is, in the order in which its runs are kept."""
+        columns = self._columns.setdefault(key, tuple(figures))
+        if set(columns) != set(figures):
+            raise InvalidPlant(
+                f"{self.folder}: the runs that are kept here have other figures ({', '.join(columns)}): "
+                f"another version played them; use another folder"
+            )
+        return [figures.index(name) for name in columns]
 
     def write(self) -> None:
         """Put what has come since into a file."""
@@ -135,11 +152,12 @@ class Kept:
         names = [name for name in table.column_names if name not in ("key", "run")]
         cells = np.array([table.column(name).to_numpy(zero_copy_only=False) for name in names], dtype=np.float64).T
         has = {name: ~np.asarray(table.column(name).is_null().to_numpy(zero_copy_only=False)) for name in names}
+        places: dict[str, NDArray[np.intp]] = {}
         for row, (key, run) in enumerate(zip(keys, runs, strict=True)):
-            if key not in self._columns:
-                self._columns[key] = tuple(name for name in names if has[name][row])
-            at = [names.index(name) for name in self._columns[key]]
-            self._runs.setdefault(key, {}).setdefault(run, cells[row, at])
+            if key not in places:
+                there = [at for at, name in enumerate(names) if has[name][row]]
+                places[key] = np.array(there)[self._places(key, [names[at] for at in there])]
+            self._runs.setdefault(key, {}).setdefault(run, cells[row, places[key]])
 
 
 def whole(table: pa.Table, path: Path) -> Path:

@@ -1,0 +1,32 @@
+"""What was played is kept under its own name and comes back under it, whatever else is in the folder."""
+
+from pathlib import Path
+
+import pytest
+
+from plant_models.errors import InvalidPlant
+from twin.studying.keeping import Kept
+
+
+def test_every_figure_comes_back_under_its_name_though_plants_have_different_figures(tmp_path: Path) -> None:
+    with Kept(tmp_path) as first:
+        first.add("plain", ("makespan_h", "span_h"), [(0, (1.0, 3.0))])
+        first.add("metered", ("makespan_h", "energy_kwh", "span_h"), [(0, (10.0, 20.0, 30.0))])
+    again = Kept(tmp_path)
+    both = {"plain": [0], "metered": [0]}
+    assert again.digest(both) == first.digest(both)
+    again.add("metered", ("makespan_h", "energy_kwh", "span_h"), [(1, (11.0, 21.0, 31.0))])
+    again.write()
+    for kept in (again, Kept(tmp_path)):
+        assert kept.values("metered", "makespan_h", [0, 1]).tolist() == [10, 11]
+        assert kept.values("metered", "energy_kwh", [0, 1]).tolist() == [20, 21]
+        assert kept.values("metered", "span_h", [0, 1]).tolist() == [30, 31]
+        assert kept.values("plain", "span_h", [0]).tolist() == [3]
+
+
+def test_runs_with_other_figures_are_not_mixed_with_those_that_are_kept(tmp_path: Path) -> None:
+    with Kept(tmp_path) as older:
+        older.add("plain", ("makespan_h", "span_h"), [(0, (1.0, 3.0))])
+    now = Kept(tmp_path)
+    with pytest.raises(InvalidPlant, match=r"other figures \(makespan_h, span_h\).*use another folder"):
+        now.add("plain", ("makespan_h", "oee"), [(1, (1.0, 0.5))])
