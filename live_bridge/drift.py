@@ -1,7 +1,18 @@
 """What has become untrue since a rehearsal: whether the floor is still the one on which the plan was played."""
 
 from plant_models.deeds import PlanRehearsed
-from plant_models.events import BrokeDown, Event, Fact, Finished, OrderAdded, Repaired, SetupStarted, Started
+from plant_models.events import (
+    BrokeDown,
+    Event,
+    Fact,
+    Finished,
+    Merged,
+    OrderAdded,
+    Repaired,
+    SetupStarted,
+    Split,
+    Started,
+)
 from plant_models.orders import Order
 from plant_models.plan import Plan
 from twin.journal import Journal
@@ -46,6 +57,10 @@ class _Floor:
             self._down.discard(event.machine)
         elif isinstance(event, Finished):
             self._steps[event.order] = event.step + 1 if event.to is None else event.to
+        elif isinstance(event, Split):
+            self._steps.update(dict.fromkeys(event.into, self._steps.get(event.order, 0)))
+        elif isinstance(event, Merged):
+            self._steps[event.order] = self._steps.get(event.lots[0], 0)
         elif isinstance(event, SetupStarted) and is_since:
             self._begun(event.machine, event.order, self._steps.get(event.order, 0))
         elif isinstance(event, Started) and is_since:

@@ -17,15 +17,15 @@ from live_bridge.nodes import job_order_id
 from plant_models import clock
 from plant_models.deeds import CommandSent, PlanApproved, PlanRecalled, PlanRehearsed, PlanReleased
 from plant_models.errors import NotApproved
-from plant_models.events import BrokeDown, OrderAdded, Repaired, Started
+from plant_models.events import BrokeDown, Finished, OrderAdded, Repaired, SetupStarted, Split, Started
 from plant_models.plan import Plan, Slot
 from plant_models.shifts import HOUR, MINUTE
 from tests.live_bridge.shops import book, plan_by, shop
 from twin.journal import Journal, replay
 
 
-def slot(machine: str, order: str, start: int = 0) -> Slot:
-    return Slot(machine=machine, order=order, step=0, setup_start=start, start=start, end=start + MINUTE)
+def slot(machine: str, order: str, start: int = 0, step: int = 0) -> Slot:
+    return Slot(machine=machine, order=order, step=step, setup_start=start, start=start, end=start + MINUTE)
 
 
 PLAN = Plan(slots=(slot("saw", "o0"), slot("saw", "o1", MINUTE)), made_at=0, source="edd")
@@ -141,6 +141,15 @@ def test_what_went_as_the_plan_has_it_is_no_drift() -> None:
     journal, digest = ready()
     journal.append(BrokeDown(2, "saw"), Repaired(3, "saw"), OrderAdded(3, book(2)[0]), Started(4, "saw", "o0", 0))
     assert gate.release(journal, digest, by="Mira", now=5).digest == digest
+
+
+def test_a_lot_that_is_set_up_for_elsewhere_than_planned_is_drift() -> None:
+    cut = slot("saw", "o0")
+    lots = tuple(slot("mill-1", f"o0/{n}", n * MINUTE, step=1) for n in (1, 2))
+    journal, digest = ready(Plan(slots=(cut, *lots), made_at=0))
+    journal.append(Finished(2, "saw", "o0", 0, 10), Split(2, "o0", ("o0/1", "o0/2"), (5, 5)))
+    journal.append(SetupStarted(3, "mill-2", "o0/1"))
+    assert "step 1 of order o0/1 was started on mill-2; the plan has it on mill-1" in refusal(journal, digest, now=5)
 
 
 def test_a_rejected_or_recalled_plan_needs_everything_anew() -> None:
