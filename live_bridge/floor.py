@@ -21,7 +21,7 @@ from twin.decisions import Choice, Decision, Start, Wait
 from twin.journal import Journal
 from twin.needs import lack
 from twin.policies.follow import TOLERANCE
-from twin.state import OrderState, State, is_free
+from twin.state import State, is_free
 from twin.upkeep import is_drained
 from twin.wiring import wiring
 
@@ -143,20 +143,24 @@ class OpcUaFloor:
 
     def _to_do(self) -> dict[str, tuple[JobOrder, ...]]:
         """The plan's job orders that have not begun."""
-        orders = self.mirror.state.orders
+        state = self.mirror.state
         found: dict[str, tuple[JobOrder, ...]] = {}
         for machine, jobs in self._jobs.items():
-            found[machine] = tuple(job for job in jobs if not _has_begun(orders, job))
+            found[machine] = tuple(job for job in jobs if not _has_begun(state, job))
         return found
 
     def add_orders(self) -> tuple[Settled, ...]:
-        """Give the plant those orders of the plan that it does not know yet (its ERP download)."""
-        orders, at_plant = self.mirror.state.orders, self.mirror.at_plant
-        wanted = {slot.order for slot in self.plan.slots}
-        missing = [orders[name] for name in orders if name in wanted and at_plant.get(name) != orders[name].order]
-        unknown = wanted - orders.keys()
+        """Give the plant those orders of the plan that it does not know yet (its ERP download).
+
+        Of lots it is told the order that they are part of: into which lots that divides is seen on the floor.
+        """
+        state, at_plant = self.mirror.state, self.mirror.at_plant
+        planned = {slot.order: state.find(slot.order) for slot in self.plan.slots}
+        unknown = [name for name, known in planned.items() if known is None]
         if unknown:
             raise NotApproved(f"the plan has orders that nobody knows here: {', '.join(sorted(unknown)[:5])}")
+        wanted = {state.whole(known.order.id) for known in planned.values() if known is not None}
+        missing = [known for name, known in state.book() if name in wanted and at_plant.get(name) != known.order]
         if not missing:
             return ()
         names = tuple(state.order.id for state in missing)
@@ -348,9 +352,9 @@ class OpcUaFloor:
         return False
 
 
-def _has_begun(orders: dict[str, OrderState], job: JobOrder) -> bool:
+def _has_begun(state: State, job: JobOrder) -> bool:
     """Whether the step was started, here or elsewhere, or can never be."""
-    order = orders.get(job.order)
+    order = state.find(job.order)
     if order is None:
         return False
     return order.has_left or order.step > job.step or (order.step == job.step and bool(order.in_hand))

@@ -207,7 +207,7 @@ class _Shift:
 def is_done(plan: Plan, state: State) -> bool:
     """Whether nothing of *plan* is left to do."""
     for slot in plan.slots:
-        order = state.orders.get(slot.order)
+        order = state.find(slot.order)
         if order is None or (not order.has_left and order.step <= slot.step):
             return False
     return True

@@ -148,7 +148,7 @@ def _patience(state: State, jobs: Sequence[JobOrder]) -> int:
 
 def _is_to_come(state: State, order: str, step: int) -> bool:
     """Whether a step of an order has not begun and still can."""
-    known = state.orders.get(order)
+    known = state.find(order)
     if known is None or known.has_left or known.step > step:
         return False
     return known.step < step or known.stage != "loaded"
