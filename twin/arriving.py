@@ -54,6 +54,6 @@ def check_end(plant: Plant, until: int | None) -> None:
     endless = [arrival.id for arrival in plant.arrivals.values() if arrival.is_endless]
     if endless and until is None:
         raise InvalidPlant(
-            f"orders keep arriving ({', '.join(endless)}), so a run has no end of its own; say how far to look ahead, "
-            "or give the arrivals an end or a limit"
+            f"orders keep arriving ({', '.join(endless)}), so a run has no end of its own; say how far to look ahead "
+            "(until; --for 24h on the command line), or give the arrivals an end or a limit"
         )

@@ -3,8 +3,9 @@
 A hint stands beside the answer; it changes nothing.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from live_bridge.gate import Standing
 from plant_models.orders import Order
 from plant_models.scenario import Scenario
 from twin import changes
@@ -17,6 +18,36 @@ from twin.supply import too_little
 def of_supply(scenario: Scenario, state: State) -> list[str]:
     """What there is too little of for the open orders, in sentences."""
     return [lack.words() for lack in too_little(scenario.plant, state)]
+
+
+def of_plan(scenario: Scenario, steps: int, typed: str | None) -> list[str]:
+    """What a plan of so many *steps* cannot have, and what to do where it is empty; the scenario as it was *typed*."""
+    come = list(scenario.plant.arrivals)
+    if steps:
+        later = f"orders that come by themselves ({', '.join(come)}) are not in it: nobody knows them before they come"
+        return [later] if come else []
+    if not come:
+        return ["there is nothing to plan: no order is open; give the scenario orders, or foreshift import FILE"]
+    tried = " ".join(("foreshift rehearse", *((typed,) if typed else ()), f"--rule edd{for_so_long(scenario)}"))
+    return [
+        f"there is nothing to plan yet: orders come by themselves ({', '.join(come)}), nobody knows them before they "
+        f"come, and none is open now. What a rule does with them: {tried}"
+    ]
+
+
+def for_so_long(scenario: Scenario) -> str:
+    """The option that looking ahead needs where orders keep arriving; nothing where they end."""
+    return " --for 24h" if any(arrival.is_endless for arrival in scenario.plant.arrivals.values()) else ""
+
+
+def of_release(standings: Mapping[str, Standing], scenario: Scenario) -> list[str]:
+    """That the scenario's rule decides although a plan is released, for people who named nobody."""
+    return [
+        f"{scenario.rule} decides, the scenario's rule, although plan {digest[:8]} is released: the floor works by "
+        f"that. Add --plan {digest[:8]} to play the released plan, or --rule {scenario.rule} if the rule is meant"
+        for digest, standing in standings.items()
+        if standing.status == "released"
+    ]
 
 
 def of_question(scenario: Scenario, state: State, asked: Sequence[Change], who: str) -> list[str]:

@@ -241,3 +241,34 @@ def test_a_plant_where_orders_keep_arriving_is_looked_at_so_far(
     both = say("whatif", str(file), "--speed", "clerk=2", "--for", "50h", "--runs", "4", "--workers", "1")
     lead = next(row for row in both["figures"] if row["kpi"] == "lead_time_mean_h")
     assert lead["other"] < lead["base"] / 2
+
+
+def test_a_plan_of_a_plant_where_orders_keep_arriving_can_be_tried_as_it_says(tmp_path: Path) -> None:
+    file, out = tmp_path / "counter.yaml", tmp_path / "plan.json"
+    file.write_text(ENDLESS, encoding="utf-8")
+    empty = runner.invoke(app, ["plan", str(file), "--seconds", "1", "--out", str(out)], catch_exceptions=False).stdout
+    assert "nothing to plan yet" in " ".join(empty.split())
+    assert "proven optimal" not in empty
+    assert "Try it" not in empty
+    file.write_text(ENDLESS + "orders: [{order: A, product: call, due: 1 h}]\n", encoding="utf-8")
+    found = runner.invoke(app, ["plan", str(file), "--seconds", "1", "--out", str(out)], catch_exceptions=False).stdout
+    told = "".join(found.partition("Try it: foreshift ")[2].splitlines())
+    assert told.endswith("--for 24h")
+    assert say(*told.split(), "--runs", "2", "--workers", "1")["runs"] == 2
+
+
+def test_who_decides_is_said_where_a_plan_is_released_and_nobody_was_named(tmp_path: Path) -> None:
+    here = ["--workspace", str(tmp_path / "ws")]
+    say("init", "bottling-line", *here)
+    plan = str(say("propose", "--rule", "spt", "--seconds", "0", "--runs", "2", "--as", "ann", *here)["digest"])[:8]
+    asked = [["whatif", "--speed", "filler=1.1"], ["rehearse"], ["simulate"]]
+    few = {"whatif": ["--runs", "2", "--workers", "1"], "rehearse": ["--runs", "2", "--workers", "1"], "simulate": []}
+    assert not any("is released" in str(say(*words, *few[words[0]], *here)["hints"]) for words in asked)
+    say("rehearse", "--plan", plan, "--runs", "4", "--workers", "1", "--as", "ann", *here)
+    say("approve", plan, "--as", "bob", *here)
+    say("release", plan, "--as", "bob", *here)
+    for words in asked:
+        (note,) = say(*words, *few[words[0]], *here)["hints"]
+        assert f"although plan {plan} is released" in note
+        assert f"Add --plan {plan}" in note
+        assert say(*words, "--plan", plan, *few[words[0]], *here)["hints"] == []

@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 from plant_models import read
+from plant_models.arrivals import Arrival
+from plant_models.distributions import Exponential
 from plant_models.orders import Order
 from plant_models.plant import Material, Replenishment
 from plant_models.scenario import Scenario
-from plant_models.shifts import HOUR
+from plant_models.shifts import HOUR, MINUTE
+from tests.twin.shops import line
 from tests.twin.test_materials import using
 from twin.changes import AddOrder, DueDate, OtherRule, Priority, StockChange, Weight
 from twin.state import opening
@@ -57,3 +60,25 @@ def test_no_shipped_plant_lacks_material() -> None:
     for name in read.names():
         desk = Desk.at(read.scenario(name))
         assert hints.of_supply(desk.scenario, desk.state) == [], name
+
+
+def calls(limit: int | None) -> Scenario:
+    """A counter where callers come by themselves: for ever, or so many."""
+    come = Arrival(id="calls", product="p", between=Exponential(10 * MINUTE), limit=limit)
+    return Scenario(id="counter", plant=replace(line(MINUTE), arrivals={"calls": come}), orders=())
+
+
+def test_a_plan_of_nothing_says_why_and_what_to_do_instead() -> None:
+    (said,) = hints.of_plan(calls(None), 0, "counter.yaml")
+    assert said.startswith("there is nothing to plan yet: orders come by themselves (calls)")
+    assert said.endswith("foreshift rehearse counter.yaml --rule edd --for 24h")
+    (ending,) = hints.of_plan(calls(5), 0, None)
+    assert ending.endswith("foreshift rehearse --rule edd"), "with orders that end, a run ends by itself"
+    (empty,) = hints.of_plan(replace(SHOP.scenario, orders=()), 0, "machine-shop")
+    assert "no order is open; give the scenario orders" in empty
+
+
+def test_a_plan_says_which_orders_it_cannot_have() -> None:
+    (said,) = hints.of_plan(calls(None), 3, None)
+    assert said == "orders that come by themselves (calls) are not in it: nobody knows them before they come"
+    assert hints.of_plan(SHOP.scenario, 3, None) == []

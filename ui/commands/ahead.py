@@ -58,26 +58,31 @@ def plan(
             "remarks": list(remarks),
             "left_out": list(left_out),
         }
-    data = {"plan": made, "digest": made.digest, "source": made.source, **known}
-    shown: list[RenderableType] = [
-        tables.sequences(made, desk.scenario.epoch),
-        Text(
-            f"{len(made.slots)} steps, {objective.replace('_', ' ')} {words}"
-            if not rule
-            else f"{len(made.slots)} steps {words}"
-        ),
+    notes = hints.of_plan(desk.scenario, len(made.slots), scenario)
+    data = {"plan": made, "digest": made.digest, "source": made.source, **known, "hints": notes}
+    shown: list[RenderableType] = (
+        []
+        if not made.slots
+        else [
+            tables.sequences(made, desk.scenario.epoch),
+            Text(
+                f"{len(made.slots)} steps, {objective.replace('_', ' ')} {words}"
+                if not rule
+                else f"{len(made.slots)} steps {words}"
+            ),
+        ]
+    )
+    shown += [
+        *_noted(notes),
         *(Text(f"Note: {remark}", style="yellow") for remark in remarks),
         *tables.left_out(left_out),
     ]
     if out is not None:
         write_plan(made, out)
         data["file"] = str(out)
-        shown.append(
-            Text(
-                f"Written to {out}. Try it: foreshift rehearse {scenario or ''} --plan {out}".replace("  ", " "),
-                style="dim",
-            )
-        )
+        named = "" if scenario is None else f" {scenario}"
+        again = f"foreshift rehearse{named} --plan {out}{hints.for_so_long(desk.scenario)}"
+        shown.append(Text(f"Written to {out}." + (f" Try it: {again}" if made.slots else ""), style="dim"))
     return Answer(data, shown)
 
 
@@ -105,7 +110,7 @@ def simulate(
         f"{desk.scenario.id}, {done.who} decides, seed {seed}: {len(done.facts):,} "
         f"facts in {duration(done.kpis.end - done.kpis.start)}"
     )
-    notes = hints.of_supply(desk.scenario, desk.state)
+    notes = [*_unasked(desk, rule, plan), *hints.of_supply(desk.scenario, desk.state)]
     data["hints"] = notes
     shown: list[RenderableType] = [Text(title, style="bold"), *_noted(notes)]
     shown += [tables.headlines(done.kpis), tables.machines(done.kpis, desk.plant)]
@@ -177,7 +182,7 @@ def rehearse(
         f"{desk.scenario.id}, {name_of(who, desk.scenario)} decides: {result.runs} runs from "
         f"{tables.clock(desk.scenario.epoch, result.now / 3_600_000)}"
     )
-    notes = hints.of_supply(desk.scenario, desk.state)
+    notes = [*_unasked(desk, rule, plan), *hints.of_supply(desk.scenario, desk.state)]
     data["hints"] = notes
     shown: list[RenderableType] = [
         Text(title, style="bold"),
@@ -199,6 +204,11 @@ def rehearse(
         )
         shown.append(Text(words, style="dark_orange3"))
     return Answer(data, shown)
+
+
+def _unasked(desk: Desk, rule: str | None, plan: str | None) -> list[str]:
+    """Who decides, where nobody was named and the floor follows a plan."""
+    return hints.of_release(desk.standings, desk.scenario) if rule is None and plan is None else []
 
 
 def _noted(notes: Sequence[str]) -> list[Text]:
@@ -252,7 +262,8 @@ def whatif(
         )
     data = answers.data(found, name_of(who, desk.scenario), epoch)
     answer = answers.of(data)
-    notes = hints.of_question(desk.scenario, desk.state, wanted, rule or desk.scenario.rule if plan is None else "")
+    notes = _unasked(desk, rule, plan)
+    notes += hints.of_question(desk.scenario, desk.state, wanted, rule or desk.scenario.rule if plan is None else "")
     data["hints"] = notes
     shown: list[RenderableType] = [
         Text(f"What if {'; '.join(answer.changes)}?", style="bold"),
