@@ -14,7 +14,7 @@ from twin.comparison import Comparison
 from twin.kpi import hours
 from twin.rehearsal import Rehearsal
 from ui import edits
-from ui.figures import DELIVERY, HEADLINES, MATERIALS, figure, in_order
+from ui.figures import DELIVERY, HEADLINES, MATERIALS, figure, in_order, of_row
 from ui.questions import WhatIf
 from ui.snapshots import when
 
@@ -241,7 +241,7 @@ def verdict(found: Row) -> Verdict:
 def shown(row: Row) -> Verdict:
     """The verdict on a figure as people see it: a change that reads as zero makes nothing better or worse."""
     said: Verdict = row["verdict"]
-    return "no difference shown" if figure(row["kpi"]).reads_as_zero(row["change"]) else said
+    return "no difference shown" if of_row(row).reads_as_zero(row["change"]) else said
 
 
 def outlooks(found: Row) -> tuple[Outlook, ...]:
@@ -288,7 +288,7 @@ def _verdicts(found: Row) -> list[str]:
     for word in ("worse", "better"):
         said = [name for name in names if shown(rows[name]) == word]
         if said:
-            sentences.append(f"{word.capitalize()}: {', '.join(_changed(name, rows[name]) for name in said)}.")
+            sentences.append(f"{word.capitalize()}: {', '.join(_changed(rows[name]) for name in said)}.")
     judged = [row["kpi"] for row in found["others"]] or [name for name in DELIVERY if name in rows]
     if all(shown(rows[name]) == "no difference shown" for name in judged):
         what = " and ".join(figure(name).words for name in judged) if judged and sentences else "any leading figure"
@@ -296,8 +296,8 @@ def _verdicts(found: Row) -> list[str]:
     return sentences
 
 
-def _changed(name: str, row: Row) -> str:
-    read = figure(name)
+def _changed(row: Row) -> str:
+    read = of_row(row)
     unit = f" {read.unit}" if read.unit and read.unit != "%" else " points" if read.unit == "%" else ""
     return f"{read.words} {read.change(row['change'])}{unit}"
 

@@ -321,7 +321,7 @@ def fresh_runs(rehearsal: Rehearsal) -> str:
 def _checks_table(title: str, checks: Sequence[Check], runs: str) -> Table:
     rows = []
     for check in checks:
-        as_read = figure(check.name)
+        as_read = figure(check.name).sized(check.low, check.high, check.middle, check.actual)
         word = {None: "not known", True: "inside", False: "outside"}[check.is_inside]
         rows.append(
             (

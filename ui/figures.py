@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from math import floor, log10
+from math import floor, isfinite, log10
+from typing import Any
 
 from plant_models.plant import Plant
 from twin.tally import FIGURES
@@ -31,6 +32,19 @@ class Figure:
             return "–"
         said = f"{value * self.scale:+,.{max(1, self._after_the_point(value))}f}"
         return said if said.strip("+-0.,") else said[1:]
+
+    def sized(self, *values: float | None) -> "Figure":
+        """A figure in hours as it is read beside *values*: in minutes or seconds where none of them is an hour.
+
+        >>> read = Figure("makespan_h", "Makespan", "h").sized(0.0712, 0.05)
+        >>> read.value(0.0712), read.unit
+        ('4.3', 'min')
+        """
+        most = max((abs(value) for value in values if value is not None and isfinite(value)), default=0.0)
+        if self.unit.split()[-1:] != ["h"] or most >= 1 or most == 0:
+            return self
+        unit, parts = ("min", 60) if most * 60 >= 1 else ("s", 3600)
+        return replace(self, unit=self.unit[:-1] + unit, digits=1, scale=self.scale * parts)
 
     def reads_as_zero(self, change: float | None) -> bool:
         """Whether a difference of the figure is shown as no difference."""
@@ -144,6 +158,11 @@ def figure(name: str, currency: str = "") -> Figure:
     """How the figure of that name is read; money is in *currency*."""
     found = _READ.get(name) or Figure(name, name.replace("_", " ").capitalize(), "", 2)
     return replace(found, unit=currency) if name in _MONEY else found
+
+
+def of_row(row: Mapping[str, Any], currency: str = "") -> Figure:
+    """How a row of a comparison (kpi, base, other) is read."""
+    return figure(str(row["kpi"]), currency).sized(row["base"], row["other"])
 
 
 def currency_of(plant: Plant) -> str:

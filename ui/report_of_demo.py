@@ -125,7 +125,7 @@ def _check_rows(checks: list[Check]) -> Rows:
     words = {None: "not known", True: "inside", False: "outside"}
     rows = []
     for check in checks:
-        as_read = figure(check.name)
+        as_read = figure(check.name).sized(check.low, check.high, check.middle, check.actual)
         rows.append(
             (
                 as_read.heading,

@@ -18,9 +18,11 @@ from twin.rehearsal import Rehearsal
 from twin.resources_use import ResourceUse
 from twin.span import STATUSES
 from twin.state import Status
-from ui.figures import ENERGY, HEADLINES, MATERIALS, figure, known
+from ui.figures import ENERGY, HEADLINES, MATERIALS, Figure, figure, known
 from ui.palette import STATUS
 from ui.terminal import share, table
+
+_TARDINESS, _MAKESPAN = figure("weighted_tardiness_h"), figure("makespan_h")
 
 
 class _Row:
@@ -37,7 +39,7 @@ def headlines(kpis: Kpis) -> Table:
     """The figures of one run."""
     names = [*HEADLINES, "finished_orders", "good_pieces", "scrap_pieces", *known((*MATERIALS, *ENERGY), kpis.figures)]
     tariff = None if kpis.energy is None else kpis.energy.electricity.tariff
-    read = [figure(name, "" if tariff is None else tariff.currency) for name in names]
+    read = [figure(name, "" if tariff is None else tariff.currency).sized(kpis[name]) for name in names]
     rows = [(as_read.label, as_read.value(kpis[as_read.name]), as_read.unit) for as_read in read]
     return _with_units(rows, ("figure", "value", "unit"))
 
@@ -66,32 +68,38 @@ def machines(kpis: Kpis, plant: Plant) -> Table:
 
 def people(used: ResourceUse) -> Table:
     """What crews did with their hours."""
+    read = _TIME.sized(*(crew.present / HOUR for crew in used.crews.values()))
     rows = [
         (
             name,
-            f"{crew.present / HOUR:,.1f}",
+            read.value(crew.present / HOUR),
             "–" if crew.utilization is None else share(crew.utilization),
-            *(f"{time / HOUR:,.1f}" for time in crew.tasks.values()),
-            f"{crew.beyond / HOUR:,.1f}",
+            *(read.value(time / HOUR) for time in (*crew.tasks.values(), crew.beyond)),
         )
         for name, crew in used.crews.items()
     ]
-    words = ("there, h", "busy", "setups, h", "work, h", "repairs, h", "maintenance, h", "beyond shift, h")
-    return table(("crew", *words), rows, title="People")
+    there, *others = (f"{word}, {read.unit}" for word in ("there", *_TASKS))
+    return table(("crew", there, "busy", *others), rows, title="People")
+
+
+_TIME = Figure("", "", "h")
+_TASKS = ("setups", "work", "repairs", "maintenance", "beyond shift")
 
 
 def tools(used: ResourceUse) -> Table:
     """What tools and carriers did with their time."""
+    read = _TIME.sized(*(time / HOUR for tool in used.tools.values() for time in (tool.used, tool.free, tool.away)))
     rows = [
         (
             name,
             "–" if tool.utilization is None else share(tool.utilization),
-            *(f"{time / HOUR:,.1f}" for time in (tool.used, tool.free, tool.away)),
+            *(read.value(time / HOUR) for time in (tool.used, tool.free, tool.away)),
             str(tool.renewals),
         )
         for name, tool in used.tools.items()
     ]
-    return table(("tool", "in use", "in use, h", "free, h", "away, h", "made fit"), rows, title="Tools and carriers")
+    times = (f"{word}, {read.unit}" for word in ("in use", "free", "away"))
+    return table(("tool", "in use", *times, "made fit"), rows, title="Tools and carriers")
 
 
 def energy(drawn: Energy) -> Table:
@@ -134,7 +142,8 @@ def rehearsal(result: Rehearsal, currency: str = "") -> Table:
     found = result.summary()
     rows = []
     for name in (*HEADLINES, *known((*MATERIALS, *ENERGY), {name: values.mean for name, values in found.items()})):
-        as_read, values = figure(name, currency), found[name]
+        values = found[name]
+        as_read = figure(name, currency).sized(values.mean, values.q05, values.q95)
         rows.append(
             (
                 as_read.label,
@@ -153,7 +162,8 @@ def comparison(found: Comparison, currency: str = "") -> Table:
     for name in (*HEADLINES, *MATERIALS, *ENERGY):
         if name not in found.differences:
             continue
-        as_read, difference = figure(name, currency), found[name]
+        difference = found[name]
+        as_read = figure(name, currency).sized(difference.base, difference.other)
         change = difference.change
         rows.append(
             (
@@ -192,7 +202,10 @@ def orders_moved(found: Comparison, *, most: int = 8) -> Table | Text:
 def proposals(found: "scheduler.Proposals") -> Table:
     """Who proposes what, the best in the twin first, with how far the others are behind."""
     rows = []
-    tardiness, on_time, makespan = figure("weighted_tardiness_h"), figure("on_time_share"), figure("makespan_h")
+    of, on_time = [proposal.rehearsal for proposal in found.ranked], figure("on_time_share")
+    promises = [proposal.promised for proposal in found.ranked]
+    tardiness = _TARDINESS.sized(*promises, *(one.mean("weighted_tardiness_h").value for one in of))
+    makespan = _MAKESPAN.sized(*(one.mean("makespan_h").value for one in of))
     for proposal in found.ranked:
         rehearsal = proposal.rehearsal
         mean, behind = rehearsal.mean("weighted_tardiness_h"), proposal.behind
@@ -201,10 +214,10 @@ def proposals(found: "scheduler.Proposals") -> Table:
             (
                 proposal.name,
                 proposal.plan.digest[:8],
-                f"{proposal.promised:,.1f}",
+                tardiness.value(proposal.promised),
                 tardiness.value(mean.value),
                 tardiness.interval(mean.low, mean.high),
-                "best" if is_best else f"{behind.value:+,.1f}" + ("" if behind.low > 0 else " ?"),
+                "best" if is_best else tardiness.change(behind.value) + ("" if behind.low > 0 else " ?"),
                 on_time.value(rehearsal.mean("on_time_share").value),
                 makespan.value(rehearsal.mean("makespan_h").value),
             )
@@ -212,19 +225,20 @@ def proposals(found: "scheduler.Proposals") -> Table:
     columns = (
         "proposer",
         "plan",
-        "promised, h",
-        "in the twin, h",
+        f"promised, {tardiness.unit}",
+        f"in the twin, {tardiness.unit}",
         "95% interval",
-        "behind, h",
+        f"behind, {tardiness.unit}",
         "on time, %",
-        "makespan, h",
+        f"makespan, {makespan.unit}",
     )
     runs, seed = found.best.rehearsal.runs, found.best.rehearsal.recipe.seed
     shown = table(columns, rows, title=f"Weighted tardiness, {runs} runs each (seed {seed})", text_columns=2)
-    notes = [UNSURE] if any(cell.endswith(" ?") for row in (*rows, *references(found)) for cell in row) else []
+    live = references(found, tardiness, makespan)
+    notes = [UNSURE] if any(cell.endswith(" ?") for row in (*rows, *live) for cell in row) else []
     if found.references:
         shown.add_section()
-        for cells in references(found):
+        for cells in live:
             shown.add_row(*cells, style="dim")
         notes.append(LIVE)
     if notes:
@@ -246,9 +260,10 @@ LIVE = (
 """How the rows of rules that decide on the spot are to be read."""
 
 
-def references(found: "scheduler.Proposals") -> list[tuple[str, ...]]:
+def references(
+    found: "scheduler.Proposals", tardiness: Figure = _TARDINESS, makespan: Figure = _MAKESPAN
+) -> list[tuple[str, ...]]:
     """The rules that decide on the spot, as rows below the proposals; behind the best plan, or ahead of it (minus)."""
-    tardiness = figure("weighted_tardiness_h")
     rows: list[tuple[str, ...]] = []
     for name, rehearsal in found.references.items():
         mean = rehearsal.mean("weighted_tardiness_h")
@@ -260,9 +275,9 @@ def references(found: "scheduler.Proposals") -> list[tuple[str, ...]]:
                 "–",
                 tardiness.value(mean.value),
                 tardiness.interval(mean.low, mean.high),
-                f"{behind.value:+,.1f}" + ("" if behind.low > 0 or behind.high < 0 else " ?"),
+                tardiness.change(behind.value) + ("" if behind.low > 0 or behind.high < 0 else " ?"),
                 figure("on_time_share").value(rehearsal.mean("on_time_share").value),
-                figure("makespan_h").value(rehearsal.mean("makespan_h").value),
+                makespan.value(rehearsal.mean("makespan_h").value),
             )
         )
     return rows

@@ -9,7 +9,7 @@ from math import ceil, floor, isfinite, log10
 from typing import Any
 
 from ui.answers import Answer, shown
-from ui.figures import figure
+from ui.figures import of_row
 from ui.palette import INK, LINE, MUTED, PAPER, VERDICTS
 
 Row = Mapping[str, Any]
@@ -67,7 +67,7 @@ def banner(said: Answer) -> str:
 
 
 def _row(row: Row, reach: float, currency: str) -> str:
-    read = figure(str(row["kpi"]), currency)
+    read = of_row(row, currency)
     unit = f" <i>{escape(read.unit)}</i>" if read.unit else ""
     interval = f"{read.change(row['change_low'])} to {read.change(row['change_high'])}"
     verdict = shown(row)

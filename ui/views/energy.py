@@ -55,7 +55,7 @@ def journal() -> None:
     names, currency = known(ENERGY, kpis.figures), currency_of(desk.plant)
     for number in range(0, len(names), IN_A_ROW):
         for column, name in zip(st.columns(IN_A_ROW), names[number : number + IN_A_ROW], strict=False):
-            as_read = figure(name, currency)
+            as_read = figure(name, currency).sized(kpis[name])
             column.metric(as_read.label, f"{as_read.value(kpis[name])} {as_read.unit}".strip())
     shown = load.profile(energy, since=energy.end - MOST_DAYS * DAY)
     profile(shown, epoch=epoch, key="load")

@@ -194,7 +194,7 @@ def _figures(standing: Standing) -> None:
         return
     columns = st.columns(5)
     for column, name in zip(columns, HEADLINES[:5], strict=True):
-        as_read = figure(name)
+        as_read = figure(name).sized(rehearsed.figures.get(name))
         with column.container(border=True):
             st.metric(as_read.heading, as_read.value(rehearsed.figures.get(name)))
             low, high = rehearsed.intervals.get(name, (None, None))
