@@ -32,9 +32,10 @@ from twin.policies.follow import FollowPlan
 from twin.policies.rules import RULES
 from twin.rehearsal import Rehearsal, rehearse
 from twin.resources_use import ResourceUse, resource_use
+from twin.shortages import shortages
 from twin.state import State, apply, opening
 from twin.trials import play
-from ui import following, snapshots
+from ui import following, short, snapshots
 from ui.following import Connection
 from ui.jobs import Jobs
 from ui.questions import WhatIf, Width, what_if
@@ -60,6 +61,7 @@ class Simulation:
     deadlock: Deadlock | None = None
     stuck: tuple[str, ...] = ()
     used: ResourceUse | None = None
+    lacked: tuple[short.Lacked, ...] = ()
 
 
 class Desk:
@@ -407,6 +409,7 @@ class Desk:
             deadlock=deadlock_of(plant, state),
             stuck=tuple(why_stuck(plant, state)) if state.unfinished and span is None else (),
             used=resource_use(plant, opening, facts) if plant.crews or plant.tools else None,
+            lacked=tuple(short.lacked(shortages(plant, opening, facts, until))) if plant.materials else (),
         )
 
     def rehearse(

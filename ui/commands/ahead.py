@@ -9,11 +9,12 @@ from rich.text import Text
 from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
 from plant_models.plan import Plan
+from plant_models.shifts import HOUR
 from plant_models.units import whole_milliseconds
 from scheduler import Objective
 from twin.engines import EngineChoice
 from twin.rehearsal import Rehearsal
-from ui import answers, edits, hints, snapshots, tables
+from ui import answers, edits, hints, short, snapshots, tables
 from ui.desk import Desk, Who, name_of, read_plan, write_plan
 from ui.figures import currency_of
 from ui.questions import Width
@@ -120,6 +121,9 @@ def simulate(
         data["never_finished"] = list(done.stuck)
         words = "\n  ".join(("Not all orders are ever finished; the figures go on to a far horizon:", *done.stuck))
         shown.insert(1, Text(words, style="bold red"))
+    if done.lacked:
+        data["short_of"] = _lacked_data(done.lacked)
+        shown.append(Text(f"Orders waited for material: {short.words(done.lacked)}.", style="yellow"))
     if done.used is not None:
         shown += [tables.people(done.used)] if done.used.crews else []
         shown += [tables.tools(done.used)] if done.used.tools else []
@@ -192,6 +196,11 @@ def rehearse(
         Text(result.recipe.words(), style="dim"),
         Text(result.engine.words(), style="dim"),
     ]
+    if (worst := short.at_worst(*desk.ahead(), desk.policy(who), result)) is not None:
+        run, lacked = worst
+        data["short_of"] = _lacked_data(lacked)
+        words = f"Orders waited for material, most in run {run + 1} of {result.runs}: {short.words(lacked)}."
+        shown.insert(-2, Text(words))
     if (warning := unfinished(result)) is not None:
         shown.insert(1, Text(warning, style="bold red"))
     if is_proposal and isinstance(who, Plan):
@@ -204,6 +213,10 @@ def rehearse(
         )
         shown.append(Text(words, style="dark_orange3"))
     return Answer(data, shown)
+
+
+def _lacked_data(lacked: Sequence[short.Lacked]) -> list[dict[str, object]]:
+    return [{"material": one.material, "order_h": one.time / HOUR, "orders": list(one.orders)} for one in lacked]
 
 
 def _unasked(desk: Desk, rule: str | None, plan: str | None) -> list[str]:
