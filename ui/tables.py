@@ -35,13 +35,27 @@ class _Row:
         return self._cells[name]
 
 
-def headlines(kpis: Kpis) -> Table:
-    """The figures of one run."""
-    names = [*HEADLINES, "finished_orders", "good_pieces", "scrap_pieces", *known((*MATERIALS, *ENERGY), kpis.figures)]
+NO_MAKESPAN = "No makespan: orders are left, or more would come; it would only be the time that was looked at."
+"""Why a run that was cut off has none."""
+
+
+def is_cut(plant: Plant, unfinished: float, *, is_limited: bool = True) -> bool:
+    """Whether a run with so many *unfinished* orders at its end, until a time if *is limited*, has no makespan."""
+    return is_limited and (unfinished > 0 or any(arrival.is_endless for arrival in plant.arrivals.values()))
+
+
+def _first(*, is_cut: bool) -> list[str]:
+    return [name for name in HEADLINES if not (is_cut and name == "makespan_h")]
+
+
+def headlines(kpis: Kpis, *, is_cut: bool = False) -> Table:
+    """The figures of one run; without the makespan where it *is cut* off."""
+    names = ["finished_orders", "good_pieces", "scrap_pieces", *known((*MATERIALS, *ENERGY), kpis.figures)]
+    names = [*_first(is_cut=is_cut), *names]
     tariff = None if kpis.energy is None else kpis.energy.electricity.tariff
     read = [figure(name, "" if tariff is None else tariff.currency).sized(kpis[name]) for name in names]
     rows = [(as_read.label, as_read.value(kpis[as_read.name]), as_read.unit) for as_read in read]
-    return _with_units(rows, ("figure", "value", "unit"))
+    return _with_units(rows, ("figure", "value", "unit"), is_cut=is_cut)
 
 
 def machines(kpis: Kpis, plant: Plant) -> Table:
@@ -137,11 +151,12 @@ TOGETHER = (
 """Why a batch machine's OEE is above its share of working time."""
 
 
-def rehearsal(result: Rehearsal, currency: str = "") -> Table:
+def rehearsal(result: Rehearsal, currency: str = "", *, is_cut: bool = False) -> Table:
     """What to expect: the mean with its interval, and the range that nine runs in ten fall into."""
     found = result.summary()
     rows = []
-    for name in (*HEADLINES, *known((*MATERIALS, *ENERGY), {name: values.mean for name, values in found.items()})):
+    more = known((*MATERIALS, *ENERGY), {name: values.mean for name, values in found.items()})
+    for name in (*_first(is_cut=is_cut), *more):
         values = found[name]
         as_read = figure(name, currency).sized(values.mean, values.q05, values.q95)
         rows.append(
@@ -153,13 +168,14 @@ def rehearsal(result: Rehearsal, currency: str = "") -> Table:
                 as_read.unit,
             )
         )
-    return _with_units(rows, ("figure", "mean", f"{result.confidence:.0%} interval", "9 of 10 runs", "unit"))
+    columns = ("figure", "mean", f"{result.confidence:.0%} interval", "9 of 10 runs", "unit")
+    return _with_units(rows, columns, is_cut=is_cut)
 
 
-def comparison(found: Comparison, currency: str = "") -> Table:
+def comparison(found: Comparison, currency: str = "", *, is_cut: bool = False) -> Table:
     """What a change does: both means, the paired change with its interval, and the verdict."""
     rows = []
-    for name in (*HEADLINES, *MATERIALS, *ENERGY):
+    for name in (*_first(is_cut=is_cut), *MATERIALS, *ENERGY):
         if name not in found.differences:
             continue
         difference = found[name]
@@ -177,7 +193,7 @@ def comparison(found: Comparison, currency: str = "") -> Table:
         )
     shown = table(("figure", "as it is", "changed", "change", f"{found.confidence:.0%} interval", "verdict"), rows)
     shown.columns[-1].justify = "left"
-    return shown
+    return _said(shown, is_cut=is_cut)
 
 
 def orders_moved(found: Comparison, *, most: int = 8) -> Table | Text:
@@ -353,9 +369,16 @@ def clock(epoch: Epoch, hours: float) -> str:
     return "–" if hours != hours else f"{epoch.datetime(round(hours * 3_600_000)):%a %d %b %H:%M}"
 
 
-def _with_units(rows: Sequence[tuple[str, ...]], columns: Sequence[str]) -> Table:
+def _with_units(rows: Sequence[tuple[str, ...]], columns: Sequence[str], *, is_cut: bool) -> Table:
     shown = table(columns, rows)
     shown.columns[-1].justify = "left"
+    return _said(shown, is_cut=is_cut)
+
+
+def _said(shown: Table, *, is_cut: bool) -> Table:
+    """The table, with a line below that says why the makespan is not in it."""
+    if is_cut:
+        shown.caption, shown.caption_justify, shown.caption_style = NO_MAKESPAN, "left", "dim"
     return shown
 
 

@@ -272,3 +272,17 @@ def test_who_decides_is_said_where_a_plan_is_released_and_nobody_was_named(tmp_p
         assert f"although plan {plan} is released" in note
         assert f"Add --plan {plan}" in note
         assert say(*words, "--plan", plan, *few[words[0]], *here)["hints"] == []
+
+
+def test_a_run_that_is_cut_off_has_no_makespan_and_says_so(tmp_path: Path) -> None:
+    file, few = tmp_path / "counter.yaml", ["--runs", "2", "--workers", "1"]
+    file.write_text(ENDLESS, encoding="utf-8")
+    for words in (["simulate"], ["rehearse", *few], ["whatif", "--speed", "clerk=2", *few]):
+        cut = runner.invoke(app, [words[0], str(file), *words[1:], "--for", "5h"], catch_exceptions=False).stdout
+        assert "Makespan" not in cut
+        assert "No makespan: orders are left, or more would come" in " ".join(cut.split())
+    for so_long, is_cut in (("4h", True), ("900h", False)):
+        shop = runner.invoke(app, ["simulate", "machine-shop", "--for", so_long], catch_exceptions=False).stdout
+        assert ("No makespan" in shop, "Makespan" in shop) == (is_cut, not is_cut)
+    whole = runner.invoke(app, ["rehearse", "bottling-line", *few], catch_exceptions=False).stdout
+    assert "Makespan" in whole

@@ -9,6 +9,7 @@ from rich.text import Text
 from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
 from plant_models.plan import Plan
+from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from plant_models.units import whole_milliseconds
 from scheduler import Objective
@@ -114,7 +115,8 @@ def simulate(
     notes = [*_unasked(desk, rule, plan), *hints.of_supply(desk.scenario, desk.state)]
     data["hints"] = notes
     shown: list[RenderableType] = [Text(title, style="bold"), *_noted(notes)]
-    shown += [tables.headlines(done.kpis), tables.machines(done.kpis, desk.plant)]
+    is_cut = tables.is_cut(desk.plant, done.kpis["unfinished_orders"] or 0, is_limited=span is not None)
+    shown += [tables.headlines(done.kpis, is_cut=is_cut), tables.machines(done.kpis, desk.plant)]
     if done.deadlock is not None:
         data["deadlock"] = [{"machine": w.machine, "order": w.order, "buffer": w.buffer} for w in done.deadlock.waits]
     if done.stuck:
@@ -191,7 +193,7 @@ def rehearse(
     shown: list[RenderableType] = [
         Text(title, style="bold"),
         *_noted(notes),
-        tables.rehearsal(result, currency_of(desk.scenario.plant)),
+        tables.rehearsal(result, currency_of(desk.scenario.plant), is_cut=_is_cut(desk.plant, result)),
         tables.orders_at_risk(result, desk.scenario.epoch),
         Text(result.recipe.words(), style="dim"),
         Text(result.engine.words(), style="dim"),
@@ -213,6 +215,11 @@ def rehearse(
         )
         shown.append(Text(words, style="dark_orange3"))
     return Answer(data, shown)
+
+
+def _is_cut(plant: Plant, found: Rehearsal) -> bool:
+    unfinished = float(found.figures["unfinished_orders"].max())
+    return tables.is_cut(plant, unfinished, is_limited=found.until is not None)
 
 
 def _lacked_data(lacked: Sequence[short.Lacked]) -> list[dict[str, object]]:
@@ -285,7 +292,9 @@ def whatif(
         *(Text(sentence) for sentence in answer.sentences),
         *_noted(notes),
         Text(answer.footnote, style="dim"),
-        tables.comparison(found.comparison, currency_of(desk.scenario.plant)),
+        tables.comparison(
+            found.comparison, currency_of(desk.scenario.plant), is_cut=_is_cut(desk.plant, found.comparison.base)
+        ),
         tables.orders_moved(found.comparison),
     ]
     if save is not None:
