@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from plant_models.clock import Epoch, duration
 from plant_models.errors import InvalidPlant, known_names
+from plant_models.shifts import HOUR
 from plant_models.units import shown, whole_milliseconds
 from twin import changes
 from twin.changes import Change
@@ -83,10 +84,9 @@ class Factor:
         if self.kind == "time":
             seconds = round(value / 1000)
             given: Any = duration(1000 * seconds)
-            cost = self.cost * seconds / 3600
         else:
             given = round(value) if self.kind == "whole" else round(value, 9)
-            cost = self.cost * given
+        cost = self.cost * (_amount(given) or 0.0)
         assert self.entry is not None
         return Level(given, _changes([{**self.entry, self.key: given}], self.epoch), cost)
 
@@ -225,7 +225,7 @@ def _costs(cost: object, labels: Sequence[object]) -> list[float]:
         return [float(each) for each in cost]
     if _is_no_number(cost):
         raise InvalidPlant(f"cost: {shown(cost)}; wanted a number, or a list of numbers, one for each level")
-    units = [_number(label) for label in labels]
+    units = [_amount(label) for label in labels]
     if cost and None in units:
         text = next(islice((label for label, unit in zip(labels, units, strict=True) if unit is None), 1))
         raise InvalidPlant(f"cost: {shown(text)} is no number to multiply it with; give a list, one for each level")
@@ -246,6 +246,12 @@ def _number(value: object) -> float | None:
         return float(whole_milliseconds(value))
     except ValueError:
         return None
+
+
+def _amount(value: object) -> float | None:
+    """What a cost is multiplied with: a number, or the hours of a time; None where it is neither."""
+    number = _number(value)
+    return number / HOUR if number is not None and isinstance(value, str) else number
 
 
 def _label(value: object) -> Label:
