@@ -1,15 +1,16 @@
 """Factors: what a study varies, and the levels that each can have."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
 
-from plant_models.clock import Epoch, duration
+from plant_models.clock import Epoch
 from plant_models.errors import InvalidPlant, known_names
 from plant_models.shifts import HOUR
-from plant_models.units import shown, whole_milliseconds
+from plant_models.units import duration, shown, whole_milliseconds
 from twin import changes
 from twin.changes import Change
 
@@ -76,14 +77,13 @@ class Factor:
         if self.levels:
             return self.levels[min(int(share * len(self.levels)), len(self.levels) - 1)]
         if self.kind == "whole":
-            return self.of(min(int(self.low + share * (self.high - self.low + 1)), int(self.high)))
+            return self.of(min(math.floor(self.low + share * (self.high - self.low + 1)), self.high))
         return self.of(self.low + share * (self.high - self.low))
 
     def of(self, value: float) -> Level:
         """The level of a range at a value."""
         if self.kind == "time":
-            seconds = round(value / 1000)
-            given: Any = duration(1000 * seconds)
+            given: Any = duration(1000 * round(value / 1000))
         else:
             given = round(value) if self.kind == "whole" else round(value, 9)
         cost = self.cost * (_amount(given) or 0.0)
@@ -177,15 +177,18 @@ def _range(
     if not {"from", "to"} <= set(value) <= {"from", "to", "points"}:
         raise InvalidPlant(f"{key}: a range has from and to, and may have points, not {', '.join(map(str, value))}")
     low, high, points = _number(value["from"]), _number(value["to"]), value.get("points", 0)
-    if low is None or high is None or not low < high:
+    if low is None or high is None or not -math.inf < low < high < math.inf:
         raise InvalidPlant(
-            f"{key}: from {shown(value['from'])} to {shown(value['to'])} is no range; wanted two numbers"
+            f"{key}: from {shown(value['from'])} to {shown(value['to'])} is no range; wanted two numbers, the lower first"
         )
     if isinstance(points, bool) or not isinstance(points, int) or (points < 2 and "points" in value):
         raise InvalidPlant(f"{key}: points: {shown(points)}; wanted a whole number, 2 or more")
     if isinstance(cost, bool) or not isinstance(cost, int | float):
         raise InvalidPlant(f"cost: {shown(cost)}; wanted a number, for each unit of the range")
-    kind = "time" if isinstance(value["from"], str) else "number" if _takes(given, key, low + 0.5, epoch) else "whole"
+    kind = _kind(given, key, value, (low, high), epoch)
+    steps = math.inf if kind == "number" else (high - low) / (1000 if kind == "time" else 1)
+    if points > steps + 1:
+        raise InvalidPlant(f"{key}: points: {points}; there are only {steps + 1:.0f} levels from end to end")
     made = Factor(
         name=name,
         entry=dict(given),
@@ -200,6 +203,24 @@ def _range(
     for end in (low, high):
         made.of(end)
     return made
+
+
+def _kind(
+    given: Mapping[str, Any], key: str, value: Mapping[str, Any], ends: tuple[float, float], epoch: Epoch | None
+) -> str:
+    """What lies in a range: any number, whole numbers or times to the second, as the changed value takes them."""
+    low, high = ends
+    if isinstance(value["from"], str) or isinstance(value["to"], str):
+        if low % 1000 or high % 1000:
+            raise InvalidPlant(
+                f"{key}: from {value['from']} to {value['to']}; wanted whole seconds, or a list of levels"
+            )
+        return "time"
+    if _takes(given, key, low + 0.5, epoch):
+        return "number"
+    for end in ends:
+        _changes([{**given, key: end}], epoch)
+    return "whole"
 
 
 def _takes(given: Mapping[str, Any], key: str, value: float, epoch: Epoch | None) -> bool:

@@ -21,3 +21,45 @@ def test_a_time_costs_by_the_hour_in_a_list_as_in_a_range() -> None:
     assert [level.cost for level in listed.levels] == [6, 3]
     assert ranged.at(0.5).cost == 6
     assert ranged.called("90 min").cost == 3
+
+
+def test_a_range_of_times_keeps_its_seconds_however_long_it_is() -> None:
+    assert outage({"from": "1 h", "to": "50 h"}).called("26 h 10 min 30 s") == (
+        "1 d 2 h 10 min 30 s",
+        (changes.MachineDown("m3", 0, 94_230_000),),
+        0.0,
+    )
+
+
+def test_whole_numbers_have_equal_parts_of_a_range_below_zero_too() -> None:
+    first = factor("first", {"change": "priority", "order": "o1", "priority": {"from": -3, "to": 1}})
+    assert [first.at(share).label for share in (0, 0.19, 0.21, 0.41, 0.61, 0.81, 1)] == [-3, -3, -2, -1, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("ends", "message"),
+    [
+        ({"from": "200 ms", "to": "900 ms"}, "from 200 ms to 900 ms; wanted whole seconds"),
+        ({"from": "1 h", "to": float("inf")}, "is no range"),
+        ({"from": "2 h", "to": "1 h"}, "wanted two numbers, the lower first"),
+        ({"from": "1 s", "to": "3 s", "points": 4}, "points: 4; there are only 3 levels"),
+    ],
+)
+def test_a_range_of_times_that_cannot_be_kept_is_refused(ends: dict, message: str) -> None:
+    with pytest.raises(InvalidPlant, match=message):
+        outage(ends)
+
+
+@pytest.mark.parametrize(
+    ("ends", "message"),
+    [
+        ({"from": 1.5, "to": 3.5}, "1.5 is no whole number"),
+        ({"from": 1, "to": 3.5}, "3.5 is no whole number"),
+        ({"from": 1, "to": float("inf")}, "is no range"),
+        ({"from": float("nan"), "to": 2}, "is no range"),
+        ({"from": 1, "to": 3, "points": 5}, "points: 5; there are only 3 levels"),
+    ],
+)
+def test_a_range_of_whole_numbers_has_whole_ends(ends: dict, message: str) -> None:
+    with pytest.raises(InvalidPlant, match=message):
+        room(ends)
