@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from twin.changes import Change, to_dict
-from twin.studying.factors import Factor, Label, Level
+from twin.studying.factors import Factor, Label, Level, said
 from twin.studying.file_model import MethodEntry
 
 
@@ -36,7 +36,7 @@ class Design:
     @property
     def name(self) -> str:
         """Its levels in one line."""
-        return ", ".join(f"{name} {_said(label)}" for name, label in self.labels.items())
+        return ", ".join(f"{name} {said(label)}" for name, label in self.labels.items())
 
     def key(self, base: str) -> str:
         """What its runs are kept under: 32 hexadecimal digits of all that they follow from, *base* included."""
@@ -84,10 +84,6 @@ class Study:
         names = [factor.name for factor in self.factors]
         combined = product(*(factor.choices for factor in self.factors))
         return tuple(Design(dict(zip(names, levels, strict=True))) for levels in combined)
-
-
-def _said(label: Label) -> str:
-    return f"{label:g}" if isinstance(label, int | float) else label
 
 
 def _plain(value: Any) -> Any:

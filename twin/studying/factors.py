@@ -26,6 +26,15 @@ class Level(NamedTuple):
     cost: float = 0.0
 
 
+def said(label: Label) -> str:
+    """A level in words: each different number in its own.
+
+    >>> said(2.0), said(1_000_001), said(0.25), said("none")
+    ('2', '1000001', '0.25', 'none')
+    """
+    return repr(label).removesuffix(".0") if isinstance(label, int | float) else label
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Factor:
     """What is varied: a list of *levels*, or a range.
@@ -99,10 +108,11 @@ class Factor:
             Where there is none.
         """
         if self.levels:
-            known = {str(level.label): level for level in self.levels}
-            if str(label) not in known:
-                raise InvalidPlant(known_names(f"level of {self.name}", str(label), known))
-            return known[str(label)]
+            known = {said(level.label): level for level in self.levels}
+            wanted = said(_label(label))
+            if wanted not in known:
+                raise InvalidPlant(known_names(f"level of {self.name}", wanted, known))
+            return known[wanted]
         value = _number(label)
         if value is None or not self.low <= value <= self.high:
             raise InvalidPlant(f"{self.name}: {shown(label)} is not between {self.at(0).label} and {self.at(1).label}")
@@ -165,9 +175,11 @@ def _options(name: str, given: Mapping[str, Any], cost: object, epoch: Epoch | N
 
 
 def _leveled(name: str, levels: Sequence[Level]) -> Factor:
-    labels = [str(level.label) for level in levels]
+    labels = [said(level.label) for level in levels]
     if not labels or len(set(labels)) < len(labels):
         raise InvalidPlant(f"wanted: one level or more, each once, not {', '.join(labels) or 'none'}")
+    if any(isinstance(level.label, str) for level in levels):  # a column of a table is of one kind
+        levels = [level._replace(label=label) for level, label in zip(levels, labels, strict=True)]
     return Factor(name=name, levels=tuple(levels))
 
 
@@ -179,7 +191,8 @@ def _range(
     low, high, points = _number(value["from"]), _number(value["to"]), value.get("points", 0)
     if low is None or high is None or not -math.inf < low < high < math.inf:
         raise InvalidPlant(
-            f"{key}: from {shown(value['from'])} to {shown(value['to'])} is no range; wanted two numbers, the lower first"
+            f"{key}: from {shown(value['from'])} to {shown(value['to'])} is no range; "
+            f"wanted two numbers, the lower first"
         )
     if isinstance(points, bool) or not isinstance(points, int) or (points < 2 and "points" in value):
         raise InvalidPlant(f"{key}: points: {shown(points)}; wanted a whole number, 2 or more")
@@ -276,10 +289,7 @@ def _amount(value: object) -> float | None:
 
 
 def _label(value: object) -> Label:
-    return (
-        value
-        if isinstance(value, int | float) and not isinstance(value, bool)
-        else "any"
-        if value is None
-        else str(value)
-    )
+    """What a level is called in tables; what is left open (room for any number) is called none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return "none" if value is None else str(value)

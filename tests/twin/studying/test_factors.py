@@ -4,6 +4,7 @@ import pytest
 
 from plant_models.errors import InvalidPlant
 from twin import changes
+from twin.studying.designs import Design
 from twin.studying.factors import Factor, factor
 
 
@@ -63,3 +64,24 @@ def test_a_range_of_times_that_cannot_be_kept_is_refused(ends: dict, message: st
 def test_a_range_of_whole_numbers_has_whole_ends(ends: dict, message: str) -> None:
     with pytest.raises(InvalidPlant, match=message):
         room(ends)
+
+
+def test_a_level_that_leaves_open_is_called_none_and_can_be_named() -> None:
+    unlimited = room([2, None])
+    assert [level.label for level in unlimited.levels] == ["2", "none"]
+    for name in (None, "none"):
+        assert unlimited.called(name).changes == (changes.BufferSize("m2", None),)
+    with pytest.raises(InvalidPlant, match=r"no level of room '3'.*there are 2, none"):
+        unlimited.called(3)
+
+
+def test_a_number_is_the_same_level_however_it_is_written() -> None:
+    pace = factor("pace", {"change": "speed", "machine": "m3", "factor": [1.0, 2]})
+    assert [pace.called(label).label for label in (1, 1.0, "1", 2.0)] == [1.0, 1.0, 1.0, 2]
+    with pytest.raises(InvalidPlant, match="each once, not 1, 1"):
+        factor("pace", {"change": "speed", "machine": "m3", "factor": [1, 1.0]})
+
+
+def test_different_levels_have_different_names() -> None:
+    large = factor("c", {"change": "stock-change", "material": "steel", "stock": [1_000_000, 1_000_001]})
+    assert [Design({"c": level}).name for level in large.levels] == ["c 1000000", "c 1000001"]

@@ -103,6 +103,13 @@ def test_nothing_depends_on_the_workers(tmp_path: Path, method: object) -> None:
     assert [frame.to_json() for frame in one.tables.values()] == [frame.to_json() for frame in two.tables.values()]
 
 
+def test_room_for_any_number_is_a_level_like_another(tmp_path: Path) -> None:
+    room = {"change": "buffer-size", "buffer": "m2", "capacity": [1, None]}
+    conducted(study(tmp_path, factors={"room": room}, method={"designs": [{"room": None}, {"room": 1}]}), tmp_path)
+    runs = pd.read_parquet(tmp_path / "runs.parquet")
+    assert runs["room"].unique().tolist() == ["none", "1"]
+
+
 # -- what is kept -----------------------------------------------------------------------------------------------------
 
 
