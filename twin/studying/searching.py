@@ -37,7 +37,7 @@ def answer(study: Study, player: Player) -> Answer:
     fresh = range(study.runs, study.runs + confirm) if confirm else range(study.runs)
     player.expect(len(designs) * study.runs + len(front) * confirm)
     player.play([Wanted(design, fresh) for design in front])
-    table = _front(study, player, front, objectives, fresh)
+    table, front = _front(study, player, front, objectives, fresh)
     name = "best" if len(objectives) == 1 else "front"
     told = "new runs" if confirm else "the runs that they were chosen by"
     return Answer(
@@ -103,8 +103,11 @@ def _objectives(study: Study, player: Player, design: Design, objectives: Sequen
 
 def _front(
     study: Study, player: Player, front: Sequence[Design], objectives: Sequence[str], runs: range
-) -> pd.DataFrame:
-    """The best designs with their objectives in *runs*; *stays* says which are still not outdone by another there."""
+) -> tuple[pd.DataFrame, list[Design]]:
+    """The best designs with their objectives in *runs*, and these designs: both in the order of the objectives there.
+
+    *stays* says which are still not outdone by another in those runs.
+    """
     rows, middles = [], []
     for design in front:
         row: dict[str, object] = dict(design.labels)
@@ -123,7 +126,7 @@ def _front(
     frame = pd.DataFrame(rows)
     frame["stays"] = [number in stays for number in range(len(rows))]
     order = np.lexsort(np.array(middles).T[::-1])
-    return frame.iloc[order].reset_index(drop=True)
+    return frame.iloc[order].reset_index(drop=True), [front[number] for number in order]
 
 
 def _words(table: pd.DataFrame, front: Sequence[Design], objectives: Sequence[str], tried: int, told: str) -> str:

@@ -216,6 +216,19 @@ def test_a_search_with_two_objectives_gives_the_designs_that_none_outdoes(tmp_pa
         assert (better[["makespan_h", "cost"]] == [row.makespan_h, row.cost]).all(axis=None)
 
 
+def test_the_best_design_is_named_with_its_own_value(tmp_path: Path) -> None:
+    factors = {"pace": {"change": "speed", "machine": "m3", "factor": [1.0, 1.05, 1.1, 1.15, 1.2]}}
+    method = {"search": {"trials": 20, "confirm": 20}}
+    found = conducted(
+        study(tmp_path, factors=factors, responses=["finished_orders"], runs=1, until="9 min", method=method)
+    )
+    table = found.tables["best"]
+    best = table.iloc[0]
+    assert len(table) > 1, "several designs were equally good in the runs that they were chosen by"
+    assert best["finished_orders"] == table["finished_orders"].max()
+    assert f"pace {best['pace']:g}, finished_orders {best['finished_orders']:.4g}" in found.words[0]
+
+
 def test_what_is_undominated_by_hand() -> None:
     values = np.array([[1, 5], [2, 2], [3, 3], [2, 2], [5, 1], [1, 6]], dtype=float)
     assert undominated(values) == [0, 1, 3, 4]
