@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from plant_models.errors import InvalidPlant
 from twin import selecting
 from twin.selecting import Selection, Source
 from twin.studying.designs import Design, Study
@@ -28,10 +29,15 @@ def answer(study: Study, player: Player) -> Answer:
     def source(wanted: Mapping[str, range]) -> dict[str, NDArray[np.float64]]:
         runs = {name: range(values.start * asked.batch, values.stop * asked.batch) for name, values in wanted.items()}
         player.play([Wanted(known[name], of, luck[name]) for name, of in runs.items()])
-        return {
-            name: player.values(known[name], by, of, luck[name]).reshape(-1, asked.batch).mean(axis=1)
-            for name, of in runs.items()
-        }
+        found = {name: player.values(known[name], by, of, luck[name]) for name, of in runs.items()}
+        for name, values in found.items():
+            if np.isnan(values).any():
+                run = runs[name][int(np.isnan(values).argmax())]
+                raise InvalidPlant(
+                    f"{by} is not known in run {run} of {name}, and what is not known cannot be ranked; choose by "
+                    f"another response, or say how long a run is (until) so that every run has it"
+                )
+        return {name: values.reshape(-1, asked.batch).mean(axis=1) for name, values in found.items()}
 
     chosen = _chosen(study, source, names, by)
     played = {c.name: c.mean.runs * asked.batch for c in chosen.candidates}

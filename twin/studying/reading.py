@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from functools import partial
 from importlib import resources
+from math import prod
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from plant_models.clock import Epoch
-from plant_models.documents import document
+from plant_models.documents import Place, document
 from plant_models.errors import InvalidPlant, known_names
 from plant_models.making.faults import Faults
 from plant_models.units import shown
@@ -17,7 +18,7 @@ from twin import changes
 from twin.policies.rules import RULES
 from twin.studying.designs import Design, Study
 from twin.studying.factors import Factor, factor
-from twin.studying.file_model import METHODS, MethodEntry, StudyFile
+from twin.studying.file_model import METHODS, MethodEntry, SelectEntry, StudyFile
 from twin.tally import FIGURES
 
 COST = "cost"
@@ -111,6 +112,11 @@ def _study(file: StudyFile, faults: Faults, epoch: Epoch | None) -> Study:
     known = [made for made in factors if made is not None]
     designs = _method(file, known, faults)
     faults.check()
+    if file.method.select is not None:
+        _choosable(
+            file.method.select, prod(len(one.choices) for one in known) if designs is None else len(designs), faults
+        )
+        faults.check()
     return Study(
         name=file.study,
         title=file.title,
@@ -163,7 +169,15 @@ def _listed(method: MethodEntry, named: str, factors: Sequence[Factor], faults: 
     is_brief = method.designs is not None and isinstance(faults.document.content["method"]["designs"], list)
     place = ("method", named, *(() if is_brief else ("each" if method.designs is not None else "designs",)))
     made = [faults.made((*place, number), partial(_design, entry, factors)) for number, entry in enumerate(listed)]
+    _check_each_once(made, place, faults)
     return tuple(design for design in made if design is not None)
+
+
+def _check_each_once(designs: Sequence[Design | None], place: Place, faults: Faults) -> None:
+    first: dict[str, int] = {}
+    for number, design in enumerate(designs):
+        if design is not None and first.setdefault(design.name, number) != number:
+            faults.add((*place, number), f"{design.name} is there already, as design {first[design.name] + 1}")
 
 
 def _choices(one: Factor) -> int:
@@ -185,6 +199,25 @@ def _selectable(method: MethodEntry, responses: Sequence[str], faults: Faults) -
         faults.add(
             ("method", "select"),
             f"{select.procedure} needs an indifference: the difference in {by} that matters, more than 0",
+        )
+
+
+def _choosable(select: SelectEntry, designs: int, faults: Faults) -> None:
+    """Faults where the procedure cannot choose among so many designs."""
+    place = ("method", "select")
+    if designs < 2:
+        faults.add(place, f"wanted two designs or more to choose from, not {designs or 'none'}")
+    elif select.procedure != "ocba" and select.confidence <= 1 / designs:
+        faults.add(
+            (*place, "confidence"),
+            f"{select.confidence:g} is no more than blind choice among {designs} designs gives; wanted more than "
+            f"{1 / designs:.3g}, such as 0.95",
+        )
+    elif select.budget is not None and select.procedure == "ocba" and select.budget < select.first_runs * designs:
+        faults.add(
+            (*place, "budget"),
+            f"{select.budget} values do not reach for the first {select.first_runs} of each of {designs} designs; "
+            f"wanted {select.first_runs * designs} or more, or fewer first_runs",
         )
 
 

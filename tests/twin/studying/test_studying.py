@@ -267,6 +267,7 @@ def test_a_range_has_its_levels_where_it_is_asked_for_them() -> None:
     assert [listed.at(share).label for share in (0, 0.4, 1)] == ["fifo", "spt", "edd"]
 
 
+FAST, SLOW = {"room": 1, "pace": 2.0}, {"room": 1, "pace": 1.0}
 BAD: list[tuple[dict[str, object], str]] = [
     ({"method": "moris"}, "no key 'moris'; did you mean 'morris'?"),
     ({"method": {"morris": {}, "sobol": {}}}, "exactly one method, not morris, sobol"),
@@ -285,6 +286,12 @@ BAD: list[tuple[dict[str, object], str]] = [
     ({"factors": {"a": {"change": "speed", "machine": "m1", "factor": ["fast"]}}}, "factor: 'fast' is no number"),
     ({"factors": LEVERS | {"c": {"change": "speed", "machine": "m1", "factor": [1, 1]}}}, "each once, not 1, 1"),
     ({"factors": LEVERS}, "factors.pace: a range has no levels; say how many"),
+    ({"method": {"select": {"indifference": 1, "designs": []}}}, "two designs or more to choose from, not none"),
+    ({"method": {"select": {"indifference": 1, "designs": [FAST]}}}, "two designs or more to choose from, not 1"),
+    ({"method": {"select": {"indifference": 1, "designs": [FAST, SLOW], "confidence": 0.3}}}, "wanted more than 0.5"),
+    ({"method": {"select": {"procedure": "ocba", "budget": 59}}}, "wanted 60 or more, or fewer first_runs"),
+    ({"method": {"select": {"indifference": 1, "designs": [FAST, SLOW, FAST]}}}, "there already, as design 1"),
+    ({"method": {"designs": [SLOW, FAST, FAST]}}, "method.designs.2: room 1, pace 2 is there already, as design 2"),
     ({"factors": {"a": {"options": {"x": []}, "change": "speed"}}}, "options stand alone"),
     ({"factors": {"a": {"change": "other-rule", "rule": ["spt"], "cost": 2}}}, "'spt' is no number to multiply"),
 ]
@@ -315,6 +322,13 @@ def test_what_the_plant_does_not_have_is_told_before_anything_is_played(
     with pytest.raises(InvalidPlant, match=message):
         conducted(study(tmp_path, **said), tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+def test_what_is_not_known_in_a_run_cannot_be_chosen_by(tmp_path: Path) -> None:
+    select = {"by": "lead_time_mean_h", "indifference": 0.1, "first_runs": 2}
+    asked = study(tmp_path, until="1 min", method={"select": select})
+    with pytest.raises(InvalidPlant, match=r"lead_time_mean_h is not known in run \d of room 1, pace 1, .*choose by"):
+        conducted(asked)
 
 
 def test_the_shipped_schema_is_the_one_that_files_are_read_by() -> None:
