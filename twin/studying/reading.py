@@ -24,6 +24,8 @@ from twin.tally import FIGURES
 COST = "cost"
 """The name of what a design costs, where objectives are named."""
 _FILE = TypeAdapter(StudyFile)
+_COLUMNS = ("design", COST, "runs", "run", "mean", "low", "high", "values", "dropped_after", "stays")
+"""What tables of designs and runs have beside levels and figures; a factor cannot be called that."""
 _ENDINGS = (".yaml", ".yml", ".json")
 
 
@@ -103,6 +105,9 @@ def _study(file: StudyFile, faults: Faults, epoch: Epoch | None) -> Study:
     factors = [
         faults.made(("factors", name), partial(factor, name, entry, epoch)) for name, entry in file.factors.items()
     ]
+    for name in file.factors:
+        if name in _COLUMNS or name.removesuffix("_low").removesuffix("_high") in FIGURES:
+            faults.add(("factors", name), f"the tables have a column {name!r} already; give the factor another name")
     base = faults.made(("changes",), partial(changes.read, file.changes, epoch))
     for name in file.responses:
         faults.knows(("responses",), "figure", name, FIGURES)

@@ -297,6 +297,12 @@ BAD: list[tuple[dict[str, object], str]] = [
 ]
 
 
+BAD += [
+    ({"factors": {name: FACTORS["room"]}}, f"factors.{name}: the tables have a column {name!r} already")
+    for name in ("quality", "oee_low", "makespan_h_high", "cost", "run", "runs", "design", "mean", "values", "stays")
+]
+
+
 @pytest.mark.parametrize(("said", "message"), BAD, ids=[message for _, message in BAD])
 def test_a_bad_file_is_told_what_would_have_been_right(tmp_path: Path, said: dict, message: str) -> None:
     content = {"study": "x", "factors": FACTORS, "responses": ["makespan_h"], "method": "factorial", **said}
