@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from tests.ui.plants import ENDLESS
 from ui.cli import app
 from ui.edge import run
 
@@ -216,14 +217,6 @@ def test_a_future_and_a_journal_become_films(tmp_path: Path, capsys: pytest.Capt
     assert "no product" in refused(capsys, *wrong)
     assert "leave out --rule" in refused(capsys, "film", "--journal", str(folder / "journal.db"), "--rule", "atc")
     assert "nowhere.db" in refused(capsys, "film", "--journal", str(tmp_path / "nowhere.db"))
-
-
-ENDLESS = """\
-scenario: counter
-work_centers: {counter: {machines: [clerk]}}
-products: {call: {routing: [{counter: {exponential: 5 min}}]}}
-arrivals: {calls: {product: call, between: {exponential: 10 min}, due_after: 30 min}}
-"""
 
 
 def test_a_plant_where_orders_keep_arriving_is_looked_at_so_far(

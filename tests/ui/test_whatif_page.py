@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from plant_models import read
+from tests.ui.plants import ENDLESS
 from ui import worker
 from ui.cli import app as commands
 from ui.desk import Desk
@@ -210,21 +211,13 @@ def test_a_plant_that_says_what_it_draws_is_answered_with_its_load_profile_and_v
     assert any("the highest average over 15 minutes is" in caption.value for caption in app.caption)
 
 
-COUNTER = """\
-scenario: counter
-work_centers: {counter: {machines: [clerk]}}
-products: {call: {routing: [{counter: {exponential: 5 min}}]}}
-arrivals: {calls: {product: call, between: {exponential: 10 min}, due_after: 30 min}}
-"""
-
-
 def test_where_orders_keep_arriving_the_page_says_how_far_it_looks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "ws"
     monkeypatch.setenv("FORESHIFT_WORKSPACE", str(folder))
     monkeypatch.setenv("FORESHIFT_USER", "ann")
-    (tmp_path / "counter.yaml").write_text(COUNTER, encoding="utf-8")
+    (tmp_path / "counter.yaml").write_text(ENDLESS, encoding="utf-8")
     Desk.begin(folder, read.scenario(tmp_path / "counter.yaml"), by="ann").journal.close()
     workspace = Workspace(folder)
     Jobs(workspace.jobs).beat("worker")
