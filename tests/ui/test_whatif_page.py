@@ -223,10 +223,11 @@ def test_where_orders_keep_arriving_the_page_says_how_far_it_looks(
     Jobs(workspace.jobs).beat("worker")
     app = page()
     app.number_input(key="runs").set_value(10)
-    app.number_input(key="ahead, needed").set_value(48.0)
+    app.number_input(key="ahead, needed").set_value(25.5)
     app.pills(key="kind").set_value("Machine down").run()
     press(app, "Ask now")
     result = work(workspace, app)
-    assert result["asked"]["span"] == 48 * 3_600_000
-    assert command(result).endswith("--for 2d --seed 1")
+    assert result["asked"]["span"] == 25.5 * 3_600_000
+    assert command(result).endswith("--for 1d1h30min --seed 1")
+    assert any("1 d 1 h 30 min ahead" in fold.label for fold in app.expander)
     assert "▼ Deliveries: worse" in said(app)

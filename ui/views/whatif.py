@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from plant_models.clock import duration
 from plant_models.errors import InvalidPlant
 from plant_models.shifts import HOUR
+from plant_models.units import duration
 from twin import changes
 from twin.changes import Change
 from twin.policies.rules import RULES

@@ -8,8 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from plant_models.clock import Epoch, duration
+from plant_models.clock import Epoch
 from plant_models.shifts import HOUR, MINUTE
+from plant_models.units import duration
 from ui import answers as words
 from ui import bars, baselines, charts, edits, session, tasks, verdicts
 from ui.figures import ENERGY, HEADLINES, MATERIALS, figure, in_order
