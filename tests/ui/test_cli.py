@@ -140,6 +140,8 @@ def test_the_gate_by_hand(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     say("plan", "--rule", "atc", "--out", str(file), *there)
     digest = str(say("propose", "--file", str(file), "--as", "ann", *there)["digest"])
     assert "not rehearsed" in refused(capsys, "approve", digest[:8], "--as", "bob", *there)
+    for option, value in (("--engine", "simpy"), ("--for", "8h")):
+        assert f"leave out {option}" in refused(capsys, "rehearse", "--plan", digest[:8], option, value, *there)
     assert (
         say("rehearse", "--plan", digest[:8], "--runs", "2", "--workers", "1", "--as", "ann", *there)["is_on_record"]
         is True
@@ -227,6 +229,9 @@ def test_a_plant_where_orders_keep_arriving_is_looked_at_so_far(
     for command in (["simulate", str(file)], ["rehearse", str(file)], ["whatif", str(file), "--speed", "clerk=2"]):
         assert "orders keep arriving (calls)" in refused(capsys, *command)
     assert "--for: 'long'" in refused(capsys, "simulate", str(file), "--for", "long")
+    for nothing in ("0h", "0.4ms"):
+        said = f"--for: '{nothing}' is no time to look ahead; wanted more than zero, such as 5d"
+        assert said in refused(capsys, "whatif", str(file), "--speed", "clerk=2", "--for", nothing)
     one = say("simulate", str(file), "--for", "50h")
     assert one["figures"]["finished_orders"] == pytest.approx(300, rel=0.2)
     many = say("rehearse", str(file), "--for", "50h", "--runs", "4", "--workers", "1")

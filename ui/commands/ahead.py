@@ -163,6 +163,8 @@ def rehearse(
         raise InvalidPlant(
             "a plan that was proposed is rehearsed on record, by whichever engine can; leave out --engine"
         )
+    if is_proposal and span is not None:
+        raise InvalidPlant("a plan that was proposed is rehearsed on record, to its end; leave out --for")
     with progress("Rehearsing", quiet=quiet) as tell:
         if is_proposal and isinstance(who, Plan):
             result = desk.rehearse_proposal(who.digest, by=by, runs=runs, seed=seed, workers=workers, tell=tell)
@@ -313,10 +315,15 @@ def snapshot(workspace: Path, scenario: str | None, *, file: Path) -> Answer:
 
 def _span(text: str | None) -> int | None:
     """How far to look ahead, in milliseconds; None where nothing is said."""
+    if text is None:
+        return None
     try:
-        return None if text is None else whole_milliseconds(text)
+        span = whole_milliseconds(text)
     except ValueError as error:
         raise InvalidPlant(f"--for: {error}") from None
+    if span <= 0:
+        raise InvalidPlant(f"--for: {text!r} is no time to look ahead; wanted more than zero, such as 5d")
+    return span
 
 
 def decider(desk: Desk, rule: str | None, plan: str | None) -> Who:
