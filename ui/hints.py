@@ -68,7 +68,7 @@ def _unheeded(asked: Sequence[Change], rule: str) -> Iterator[str]:
                 yield f"{rule} does not look at weights: {order} is not preferred for it; {_who('weight')}"
             case DueDate(order=order) if "due" not in heeds:
                 yield f"{rule} does not look at due dates: {order} is not preferred for it; {_who('due')}"
-            case AddOrder(order=order) if order.id not in hot and _is_urgent(order) and "due" not in heeds:
+            case AddOrder(order=order) if order.id not in hot and _is_urgent(order) and not heeds & {"due", "weight"}:
                 yield (
                     f"{rule} does not look at due dates: {order.id} waits its turn like any other; give it a priority "
                     f"to let it pass, or ask with another rule ({', '.join(_rules('due'))})"

@@ -39,6 +39,7 @@ def test_a_rule_that_looks_at_it_or_a_plan_says_nothing() -> None:
     assert asked(AddOrder(replace(RUSH, priority=1))) == [], "a hot lot passes whatever the rule"
     assert asked(AddOrder(RUSH), Priority("RUSH-1", 1)) == []
     assert asked(AddOrder(RUSH), who="plan 0123") == []
+    assert asked(AddOrder(replace(RUSH, weight=50.0)), who="wspt") == [], "it passes by its weight"
 
 
 def test_material_that_never_suffices_is_told_before_anything_is_played() -> None:
