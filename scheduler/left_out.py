@@ -1,8 +1,7 @@
 """What the solver does not know of a plant while it searches; the twin does, when it times what was found.
 
-What is left out can only make things later than the solver thinks (or, as classes of priority, is for whoever has no
-plan), so its bounds hold; its plans may be worse than they
-could be, never other than the plant can do.
+What is left out can only make things later than the solver thinks, so its bounds hold; its plans may be worse than they
+could be, never other than the plant can do. Classes of priority are left out too: a plan fixes the sequence itself.
 """
 
 from collections.abc import Iterable, Iterator
