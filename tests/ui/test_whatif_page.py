@@ -142,7 +142,7 @@ def test_changes_are_loaded_taken_out_and_refused_where_they_cannot_be(workspace
     assert app.markdown[0].value == "1. order MO-1001 is cancelled"
     generation = app.session_state["generation"]
     app.file_uploader(key=f"changes {generation}").upload("c.yaml", b"- {change: sped}\n", "application/yaml").run()
-    assert any("no change 'sped'; there are add-order" in error.value for error in app.error)
+    assert any("no change 'sped'; did you mean 'speed'? there are add-order" in error.value for error in app.error)
     app.file_uploader(key=f"changes {generation}").upload("c.yaml", b"- [\n", "application/yaml").run()
     assert any(error.value.startswith("c.yaml, line 2: not YAML") for error in app.error)
     press(app, "Clear")
