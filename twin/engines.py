@@ -10,9 +10,9 @@ from typing import Final, Literal, NamedTuple
 
 from plant_models.errors import InvalidPlant, known_names
 from plant_models.plant import Plant
+from twin import compiled
 from twin.chance import Luck
 from twin.compiled import refusals, refuses_luck
-from twin.compiled.sources import is_kept
 from twin.decisions import Policy
 from twin.standing import State
 
@@ -24,10 +24,10 @@ EngineChoice = Literal["auto", "simpy", "compiled"]
 
 ENGINES: Final[tuple[EngineChoice, ...]] = ("auto", "simpy", "compiled")
 
-_WORTH = 50_000
+_WORTH = 3_000
 """Steps of orders that take about as long on the simulated floor as it takes to load the compiled one."""
 
-_FIRST = 500_000
+_FIRST = 30_000
 """Steps that take about as long as it takes to compile it, which each machine does once."""
 
 
@@ -85,7 +85,7 @@ def choose_engine(
         return Chosen("simpy", reasons) if reasons else Chosen("compiled")
     if steps < _WORTH:
         return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is loaded",))
-    if steps < _FIRST and not is_kept():
+    if steps < _FIRST and not compiled.is_kept():
         return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is made, which is done once",))
     return Chosen("compiled")
 

@@ -1,10 +1,8 @@
 """The compiled floor by itself: what it refuses and how it says so, its draws, its snapshots."""
 
 import math
-import os
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
@@ -35,12 +33,11 @@ from tests.twin.shops import line, minutes, shop
 from twin.chance import Certain, Chance, name_hash
 from twin.compiled import arrays, luck
 from twin.compiled.floor import CompiledFloor
-from twin.compiled.jit import entrance
 from twin.compiled.layout import Layout
 from twin.compiled.log_gamma import log_gamma
 from twin.compiled.refusing import refusals
-from twin.compiled.sources import is_kept
 from twin.floor import run
+from twin.native import entrance
 from twin.policies.rules import RULES, fifo, spt
 from twin.simulated import SimulatedFloor
 from twin.state import opening
@@ -150,12 +147,12 @@ def test_its_draws_are_those_of_chance_also_of_what_has_lasted_long(time: Distri
             assert mine == draw(who, which, lasted), (which, lasted)
 
 
-@entrance
+@entrance()
 def draws(address: int, at: int, who: int, which: int, lasted: int) -> int:
     return luck.drawn(arrays.world(address), at, 0, np.uint64(who), which, lasted)
 
 
-@entrance
+@entrance()
 def normal(share: float) -> float:
     return luck.inverse_normal(share)
 
@@ -171,7 +168,7 @@ def test_its_log_gamma_is_that_of_python_bit_for_bit() -> None:
     assert [logarithm(x) for x in numbers] == [math.lgamma(x) for x in numbers]
 
 
-@entrance
+@entrance()
 def logarithm(x: float) -> float:
     return log_gamma(x)
 
@@ -239,15 +236,3 @@ def test_times_for_each_piece_are_laid_out_for_every_size_that_scrap_can_leave()
     layout = Layout(plant, opening(plant, ORDERS))
     assert len(layout.arrays["timings"]) == 3
     assert math.isclose(layout.arrays["timings"]["a"][2] - layout.arrays["timings"]["a"][0], math.log(3))
-
-
-def test_what_was_made_from_older_sources_is_not_taken_for_ready(tmp_path: Path) -> None:
-    source, kept = tmp_path / "kernel.py", tmp_path / "__pycache__" / "kernel.f.py311.nbi"
-    source.touch()
-    assert not is_kept(tmp_path, [source])
-    kept.parent.mkdir()
-    kept.touch()
-    os.utime(source, (100, 100))
-    assert is_kept(tmp_path, [source])
-    os.utime(kept, (50, 50))
-    assert not is_kept(tmp_path, [source])

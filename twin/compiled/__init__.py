@@ -1,6 +1,6 @@
 """The compiled floor: the facts of the simulated one, one for one, from flat arrays and machine code.
 
-`refusals` says what it cannot play. What needs numba is loaded when it is first asked for.
+`refusals` says what it cannot play. What needs LLVM is loaded when it is first asked for.
 """
 
 from importlib import import_module
@@ -8,9 +8,9 @@ from typing import Any
 
 from twin.compiled.refusing import COMPILED_RULES, refusals, refuses_luck
 
-__all__ = ["COMPILED_RULES", "CompiledFloor", "refusals", "refuses_luck", "trials"]
+__all__ = ["COMPILED_RULES", "CompiledFloor", "is_kept", "refusals", "refuses_luck", "trials"]
 
-_ROOMS = {"CompiledFloor": "twin.compiled.floor", "trials": "twin.compiled.runs"}
+_ROOMS = {"CompiledFloor": "twin.compiled.floor", "is_kept": "twin.compiled.kernel", "trials": "twin.compiled.runs"}
 
 
 def __getattr__(name: str) -> Any:

@@ -49,9 +49,9 @@ from twin.compiled.arrays import (
     terms,
     timing,
 )
-from twin.compiled.jit import compiled
 from twin.compiled.queues import line_up, queue_behind, step_out, take_out
 from twin.compiled.tallying import runs_on
+from twin.native import compiled
 
 
 @compiled

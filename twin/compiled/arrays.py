@@ -8,7 +8,7 @@ orders as the plant and the state list them, buffers by their names in order. Ti
 import numpy as np
 
 from plant_models.shifts import FOREVER
-from twin.compiled.jit import Row, column, only, rows, writer
+from twin.native import Fixed, Row, column, only, rows, writer
 
 NOBODY = -1
 """No machine, no order, no buffer, no step."""
@@ -52,7 +52,7 @@ RESUMES, RESTARTS, SPOILS = range(3)
 """What becomes of the work that a breakdown interrupts."""
 
 
-class World(Row):
+class World(Fixed):
     """Where everything lies, and what holds for the whole plant; nothing of it changes while a floor works."""
 
     clock: int
@@ -167,7 +167,7 @@ class Machine(Row):
     next_way: int
 
 
-class Fixture(Row):
+class Fixture(Fixed):
     """What does not change of a machine: its hours, its buffers, its slots in the calendar."""
 
     finishes: int
@@ -218,7 +218,7 @@ class Order(Row):
     keeper: int
 
 
-class Terms(Row):
+class Terms(Fixed):
     """What was agreed of an order, and the way of its product."""
 
     product: int
@@ -246,7 +246,7 @@ class Place(Row):
     wanting: int
 
 
-class Spot(Row):
+class Spot(Fixed):
     """What does not change of a buffer."""
 
     capacity: int
@@ -260,7 +260,7 @@ class Spot(Row):
     behind_count: int
 
 
-class Stop(Row):
+class Stop(Fixed):
     """One step of a product: where it waits, which stations there are for it, what may follow.
 
     *left* and *here* are where the expected work from here on, and of this step, lie among the real numbers, by size.
@@ -279,7 +279,7 @@ class Stop(Row):
     sizes: int
 
 
-class Station(Row):
+class Station(Fixed):
     """A machine that can do a step, and how long it takes there: one timing, or one for each size of order."""
 
     machine: int
@@ -287,14 +287,14 @@ class Station(Row):
     is_by_size: int
 
 
-class Branch(Row):
+class Branch(Fixed):
     """A step that may follow, and its share of the cases."""
 
     to: int
     share: float
 
 
-class Fault(Row):
+class Fault(Fixed):
     """A way in which a machine breaks down."""
 
     to_failure: int
@@ -312,7 +312,7 @@ class Age(Row):
     count: int
 
 
-class Timing(Row):
+class Timing(Fixed):
     """How long something takes: a kind of distribution with its parameters, and its mean in whole milliseconds."""
 
     kind: int
@@ -328,7 +328,7 @@ class Timing(Row):
     g: float
 
 
-class Turn(Row):
+class Turn(Fixed):
     """When somebody works: the instants at which it changes up to *rest*, and those of each period after it."""
 
     is_open: int
@@ -341,7 +341,7 @@ class Turn(Row):
     later_count: int
 
 
-class PlannedSlot(Row):
+class PlannedSlot(Fixed):
     """A step of an order that a plan has on a machine, and when the machine is to begin with it."""
 
     order: int
@@ -393,8 +393,8 @@ turn = rows(Turn, "turns", World)
 planned_slot = rows(PlannedSlot, "planned_slots", World)
 account = rows(Account, "accounts", World)
 fact = rows(Fact, "facts", World)
-number = column(int, "numbers", World)
-real = column(float, "reals", World)
+number = column(int, "numbers", World, is_fixed=True)
+real = column(float, "reals", World, is_fixed=True)
 due = column(int, "dues", World)
 put_due = writer(int, "dues", World)
 winner = column(int, "tree", World)
@@ -411,4 +411,4 @@ open_doors = column(np.uint64, "doors", World)
 put_doors = writer(np.uint64, "doors", World)
 base = column(np.uint64, "bases", World)
 put_base = writer(np.uint64, "bases", World)
-name_bits = column(np.uint64, "names", World)
+name_bits = column(np.uint64, "names", World, is_fixed=True)

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from plant_models.shifts import FOREVER
 from twin.compiled import arrays as a
-from twin.compiled.jit import Row, layout_of
 from twin.compiled.layout import Layout
 from twin.compiled.tallying import WORDS
+from twin.native import Row, layout_of
 from twin.standing import MachineState, OrderState, Phase, Stage, State
 
 _NUMBER = 8

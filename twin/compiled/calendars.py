@@ -1,7 +1,7 @@
 """When somebody works: `plant_models.shifts`, laid out as the instants at which open and closed change."""
 
 from twin.compiled.arrays import FAR, Turn, World, number, turn
-from twin.compiled.jit import compiled
+from twin.native import compiled
 
 
 @compiled

@@ -13,11 +13,11 @@ from twin.chance import Certain, Chance, Luck
 from twin.compiled import arrays as a
 from twin.compiled import kernel
 from twin.compiled.block import Block
-from twin.compiled.jit import layout_of
 from twin.compiled.layout import Layout
 from twin.compiled.recording import facts_of
 from twin.compiled.refusing import refusals, refuses_luck, rule_code
 from twin.decisions import Policy
+from twin.native import layout_of
 from twin.policies.follow import FollowPlan
 from twin.standing import State
 
@@ -175,7 +175,8 @@ class CompiledFloor:
         return self._block.parts["clock"][0]
 
     def _enter(self, what: int, argument: int = 0) -> int:
-        return kernel.enter(self._world.ctypes.data, what, argument)
+        came_back_for: int = kernel.enter(self._world.ctypes.data, what, argument)
+        return came_back_for
 
     def _room(self) -> int:
         return max(_ROOM, 16 * len(self._like.orders))

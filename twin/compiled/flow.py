@@ -18,9 +18,9 @@ from twin.compiled.arrays import (
     station,
     terms,
 )
-from twin.compiled.jit import compiled
 from twin.compiled.slots import arm, ask, close_door, first_door, open_door
 from twin.compiled.stoppages import ask_reserving
+from twin.native import compiled
 
 
 @compiled

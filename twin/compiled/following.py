@@ -18,9 +18,9 @@ from twin.compiled.arrays import (
     put_option,
     terms,
 )
-from twin.compiled.jit import compiled
 from twin.compiled.rules import choose
 from twin.compiled.slots import arm, unask
+from twin.native import compiled
 
 
 @compiled

@@ -5,7 +5,6 @@ nothing moves. The facts that follow are those of the simulated floor, one for o
 """
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 
@@ -37,7 +36,6 @@ from twin.compiled.arrays import (
 )
 from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, offer, release, stay_due, turn_away
 from twin.compiled.following import follow
-from twin.compiled.jit import compiled, entrance
 from twin.compiled.luck import reseed, share
 from twin.compiled.options import find_options
 from twin.compiled.outlook import is_at_end, is_locked
@@ -57,6 +55,7 @@ from twin.compiled.stoppages import (
     work_time,
 )
 from twin.compiled.tallying import close_books, open_books
+from twin.native import compiled, entrance
 
 ENDED, FULL = range(2)
 """What `advance` comes back for: it is at its end, or the record of facts is full."""
@@ -268,34 +267,29 @@ def look_again(w: World) -> None:
             open_door(w, at)
 
 
-LOAD, SEED, LOOK, LIVE, OPEN, CLOSE, STUCK = range(-1, 6)
+SEED, LOOK, LIVE, OPEN, CLOSE, STUCK = range(6)
 """What `enter` is asked for."""
 
 
-def _entrance(digest: str) -> Callable[[int, int, int], int]:
-    """The one way in, for a floor whose source has that digest: (address of its world, what for, with what)."""
-
-    @entrance
-    def enter(address: int, what: int, argument: int) -> int:
-        made_of = digest  # what is kept on disk is kept for this source
-        if what == LOAD:
-            return len(made_of)
-        w = world(address)
-        if what == LIVE:
-            return live(w, argument)
-        if what == STUCK:
-            return 1 if is_locked(w) else 0
-        if what == SEED:
-            reseed(w, np.uint64(argument))
-        elif what == LOOK:
-            look_again(w)
-        elif what == OPEN:
-            open_books(w)
-        else:
-            close_books(w, argument)
-        return ENDED
-
-    return enter
+@entrance(DIGEST, __file__)
+def enter(address: int, what: int, argument: int) -> int:
+    """The one way in: the address of a world, what for, and with what."""
+    w = world(address)
+    if what == LIVE:
+        return live(w, argument)
+    if what == STUCK:
+        return 1 if is_locked(w) else 0
+    if what == SEED:
+        reseed(w, np.uint64(argument))
+    elif what == LOOK:
+        look_again(w)
+    elif what == OPEN:
+        open_books(w)
+    elif what == CLOSE:
+        close_books(w, argument)
+    return ENDED
 
 
-enter = _entrance(DIGEST)
+def is_kept() -> bool:
+    """Whether the machine code lies on disk: it is then loaded, and not made again."""
+    return enter.is_kept

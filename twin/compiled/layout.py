@@ -11,9 +11,9 @@ from plant_models.plant import Plant
 from plant_models.shifts import FOREVER, Shifts
 from twin.chance import name_hash
 from twin.compiled import arrays as a
-from twin.compiled.jit import Row, layout_of
 from twin.compiled.sizes import depends_on_size, sizes_of
 from twin.compiled.timings import Timings
+from twin.native import Row, layout_of
 from twin.needs.closing import longest_stretch
 from twin.standing import State
 from twin.wiring import wiring

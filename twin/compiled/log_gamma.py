@@ -8,7 +8,7 @@ coefficients of the Boost libraries for 13 terms and double precision.
 
 import math
 
-from twin.compiled.jit import compiled
+from twin.native import compiled
 
 _G = 6.024680040776729583740234375
 

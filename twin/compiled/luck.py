@@ -15,9 +15,9 @@ import numpy as np
 from twin import gamma
 from twin import transforms as to
 from twin.compiled.arrays import Timing, World, base, name_bits, number, put_base, timing
-from twin.compiled.jit import compiled, instead, shared
 from twin.compiled.log_gamma import log_gamma
 from twin.compiled.measured import linear, linear_beyond, stepwise, stepwise_beyond
+from twin.native import compiled, instead, shared
 
 (
     FIXED,

@@ -4,7 +4,7 @@ A timing has its *count* values from *first* on, from low to high, and the heigh
 """
 
 from twin.compiled.arrays import Timing, World, real
-from twin.compiled.jit import compiled
+from twin.native import compiled
 
 
 @compiled

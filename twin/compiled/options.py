@@ -25,9 +25,9 @@ from twin.compiled.arrays import (
     terms,
 )
 from twin.compiled.calendars import next_change
-from twin.compiled.jit import compiled
 from twin.compiled.slots import arm
 from twin.compiled.stoppages import setup_time
+from twin.native import compiled
 
 NOTHING = -1
 """Until when an order lacks something, where it lacks nothing."""

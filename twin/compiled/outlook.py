@@ -25,8 +25,8 @@ from twin.compiled.arrays import (
     spot,
     station,
 )
-from twin.compiled.jit import compiled
 from twin.compiled.options import NOTHING, gather, lacks_until
+from twin.native import compiled
 
 _LONG = 366 * 24 * 3_600_000
 _MANY = 10_000

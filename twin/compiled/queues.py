@@ -1,7 +1,7 @@
 """Orders that wait: each place has two lists of them, linked through the orders themselves."""
 
 from twin.compiled.arrays import NOBODY, World, order, place
-from twin.compiled.jit import compiled
+from twin.native import compiled
 
 
 @compiled

@@ -18,7 +18,7 @@ from twin.compiled.arrays import (
     put_winner,
     winner,
 )
-from twin.compiled.jit import compiled, lowest_bit
+from twin.native import compiled, lowest_bit
 
 _ONE, _NONE = np.uint64(1), np.uint64(0)
 

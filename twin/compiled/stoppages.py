@@ -30,10 +30,10 @@ from twin.compiled.arrays import (
     timing,
 )
 from twin.compiled.calendars import is_open, next_change
-from twin.compiled.jit import compiled
 from twin.compiled.luck import TRACED, drawn
 from twin.compiled.slots import arm, ask
 from twin.compiled.tallying import runs_on
+from twin.native import compiled
 
 _NO_ONE = np.uint64(0)
 

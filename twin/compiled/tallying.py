@@ -18,7 +18,7 @@ from twin.compiled.arrays import (
     machine,
     order,
 )
-from twin.compiled.jit import compiled
+from twin.native import compiled
 
 WORDS = 9
 WORKING, SETTING_UP, UNATTENDED, BLOCKED_WORD, MICRO_STOP, DOWN, MAINTENANCE, CLOSED, IDLE_WORD = range(WORDS)

@@ -25,7 +25,7 @@ from twin import transforms as to
 from twin.chance import ecdf
 from twin.compiled import luck
 from twin.compiled.arrays import Timing
-from twin.compiled.jit import layout_of
+from twin.native import layout_of
 
 
 class Timings:
