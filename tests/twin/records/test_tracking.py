@@ -62,7 +62,7 @@ def test_the_times_of_an_order_are_all_the_time_since_its_release(world: World, 
         if order.released_at is None:
             assert not found.visits(name)
             continue
-        is_gone = order.stage in ("finished", "turned_away")
+        is_gone = order.has_left
         life = (order.since if is_gone else found.now) - order.released_at
         assert sum(found.times(name).values()) == life
         visits = found.visits(name)
