@@ -26,8 +26,7 @@ class WorkTimes:
 
     def works(self, known: OrderState) -> dict[str, int]:
         """The order's next step on each machine that can take it."""
-        order, step, quantity = known.order, known.step, known.quantity
-        return self._step(order, step, quantity)
+        return self._step(known.order, known.step, known.at_work)
 
     def rest(self, known: OrderState, after: int = 0) -> float:
         """All steps from *after* steps ahead on, each on its mean machine."""

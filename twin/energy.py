@@ -241,8 +241,8 @@ class Meter:
             operation = self.plant.stops(has.order.product)[has.step].operation
             if operation.energy:
                 longest = self.state.orders[first or name]
-                expected = self.plant.expected_work(longest.order, longest.step, machine, longest.quantity)
-                found[name] = _Process(operation.kwh(has.quantity), expected)
+                expected = self.plant.expected_work(longest.order, longest.step, machine, longest.at_work)
+                found[name] = _Process(operation.kwh(has.at_work), expected)
         if found:
             self._under_way[machine] = found
 

@@ -32,14 +32,18 @@ def work_left(plant: Plant, order: OrderState) -> float:
 
 
 def portions_left(plant: Plant, order: OrderState) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """The order's steps from the present one on, each with the pieces of the lots in which it goes through them."""
+    """The order's steps from the present one on, each with the pieces of the lots in which it goes through them.
+
+    Where some of its pieces alone are reworked, those go through the present step.
+    """
     portions: tuple[int, ...] = (order.quantity,)
+    reworked = order.at_work if order.at_work < order.quantity else 0
     for step, stop in enumerate(plant.stops(order.order.product)[order.step :], start=order.step):
         if stop.operation.merge and len(portions) > 1:
             portions = (sum(portions),)
         if stop.operation.split is not None:
             portions = tuple(lot for pieces in portions for lot in lots_of(pieces, stop.operation.split))
-        yield step, portions
+        yield step, (reworked,) if reworked and step == order.step else portions
 
 
 def lots_of(pieces: int, most: int) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from plant_models.energy import QUARTER, Band, Electricity, Power, Tariff
 from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plant import Batch, Failure, Plant
+from plant_models.quality import Inspection
 from plant_models.shifts import DAY, HOUR, MINUTE, Shifts
 from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
@@ -288,3 +289,13 @@ def test_energy_adds_up_by_machine_by_order_over_time_and_over_cuts(world: World
 
 def test_figures_of_energy_stand_among_all_figures() -> None:
     assert set(FIGURES) <= set(kpi.FIGURES)
+
+
+def test_a_reworked_order_takes_the_energy_of_the_pieces_that_are_worked_on() -> None:
+    """60 kWh a piece, ten minutes an order: ten pieces at m0, ten at m1, and at 25 min half of two are done again."""
+    plant = with_energy(line(*minutes(10, 10)), kwh=60.0, per="unit")
+    again = Inspection(share=0.2, of="pieces", false_fail=1.0, on_fail="rework", rework_to="s0", limit=1)
+    first, second = plant.routings["r"].operations
+    routing = replace(plant.routings["r"], operations=(first, replace(second, inspection=again)))
+    got = measured(replace(plant, routings={"r": routing}), [Order(id="o", product="p", quantity=10)], 25 * MINUTE)
+    assert got["energy_kwh"] == pytest.approx(21 * 60.0)

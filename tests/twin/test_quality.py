@@ -1,6 +1,7 @@
 """Quality on plants that can be worked out by hand: inspection, rework, hold, drift, and what escapes."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -21,7 +22,7 @@ from plant_models.moves import Carrier, with_moves
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Failure, Machine, Plant, WorkCenter
 from plant_models.quality import Characteristic, Inspection
-from plant_models.shifts import FOREVER, HOUR, MINUTE
+from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
 from plant_models.transport import Fleet
 from twin.chance import Certain, Chance, Luck
 from twin.counts import binomial, hypergeometric
@@ -30,9 +31,10 @@ from twin.flows import littles_law
 from twin.grades import escaped_pieces
 from twin.kpi import Kpis, measure
 from twin.lateness import order_times
-from twin.policies.rules import RULES
+from twin.policies.rules import RULES, remaining_work
 from twin.records.quality import capability, readings
 from twin.records.tracking import track
+from twin.release import work_left
 from twin.simulated import SimulatedFloor
 from twin.standing import Grade
 from twin.state import State, opening
@@ -123,6 +125,36 @@ def test_only_the_pieces_that_failed_are_worked_on_again() -> None:
     assert indicators["K18"] == pytest.approx(2 / 10)
     assert state.machines["b"].good == 8
     assert kpis["good_pieces"] == 8
+
+
+def some_reworked() -> Plant:
+    """A minute a piece at a and at b; of ten pieces two are looked at behind b, and go back to a once."""
+    inspection = Inspection(share=0.2, of="pieces", false_fail=1.0, on_fail="rework", rework_to="a", limit=1)
+    return plant(unit_step("a"), unit_step("b", inspection=inspection))
+
+
+def test_rework_begins_where_the_reworked_pieces_are_done_before_the_machine_closes() -> None:
+    """Two minutes at 20 min are done at 22, before a closes at 25 min; all ten pieces would not be."""
+    day = Shifts(id="day", windows=((0, 25 * MINUTE),))
+    world = some_reworked()
+    center = replace(world.work_centers["a"], shifts="day", at_shift_end="refuse")
+    world = replace(world, work_centers={**world.work_centers, "a": center}, shifts={"day": day})
+    _, facts, _ = play(world, order())
+    assert [(f.step, f.time // MINUTE) for f in facts if isinstance(f, Started)] == [(0, 0), (1, 10), (0, 20), (1, 22)]
+
+
+def test_rules_and_release_count_of_a_reworked_order_the_pieces_that_are_worked_on() -> None:
+    """Two pieces at a are two minutes; from there all ten go through b, as far as anybody knows."""
+    world = some_reworked()
+    floor = SimulatedFloor(world, opening(world, [order(), replace(order("other", 3), release=20 * MINUTE)]), Chance(1))
+    while (decision := floor.advance()) is not None and decision.time < 20 * MINUTE:
+        floor.start(decision, decision.options[0])
+    assert decision is not None
+    assert set(decision.options) == {"o", "other"}
+    chosen = {name: RULES[name](world, floor.state, decision) for name in ("spt", "lpt", "mwkr")}
+    assert chosen == {"spt": "o", "lpt": "other", "mwkr": "o"}
+    assert remaining_work(world, floor.state, "o") == 12 * MINUTE
+    assert work_left(world, floor.state.orders["o"]) == 12 * MINUTE
 
 
 def test_an_order_goes_on_when_all_that_was_reworked_is_lost() -> None:

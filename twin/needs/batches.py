@@ -232,9 +232,9 @@ def _trait(plant: Plant, batch: Batch, product: str, step: int) -> object:
 
 
 def _size(batch: Batch, order: OrderState) -> int:
-    return order.quantity if batch.counts == "pieces" else 1
+    return order.at_work if batch.counts == "pieces" else 1
 
 
 def _work(plant: Plant, state: State, machine: str, name: str) -> int:
     order = state.orders[name]
-    return plant.expected_work(order.order, order.step, machine, order.quantity)
+    return plant.expected_work(order.order, order.step, machine, order.at_work)

@@ -15,7 +15,7 @@ def check_of(plant: Plant, machine: str) -> Check | None:
 
     def check(state: State, name: str) -> Lack | None:
         order = state.orders[name]
-        work = plant.expected_work(order.order, order.step, machine, order.quantity)
+        work = plant.expected_work(order.order, order.step, machine, order.at_work)
         needed = work + plant.setup_time(machine, state.machines[machine].family, order.order.product, order.step)
         closes = hours.next_change(state.now)
         if needed > longest or state.now + needed <= closes:

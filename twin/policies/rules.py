@@ -181,10 +181,11 @@ def remaining_work(plant: Plant, state: State, order: str, steps: int | None = N
     """Expected milliseconds of the steps still to come (at most *steps* of them), each on its mean machine."""
     known = state.orders[order]
     last = known.steps if steps is None else min(known.steps, known.step + steps)
-    total = 0.0
+    total, pieces = 0.0, known.at_work
     for step in range(known.step, last):
         machines = plant.stops(known.order.product)[step].machines
-        total += sum(plant.expected_work(known.order, step, m, known.quantity) for m in machines) / len(machines)
+        total += sum(plant.expected_work(known.order, step, m, pieces) for m in machines) / len(machines)
+        pieces = known.quantity
     return total
 
 
@@ -194,14 +195,17 @@ def _least(decision: Decision, key: Callable[[str], Any]) -> str:
 
 def _work(plant: Plant, state: State, machine: str, order: str) -> int:
     known = state.orders[order]
-    return plant.expected_work(known.order, known.step, machine, known.quantity)
+    return plant.expected_work(known.order, known.step, machine, known.at_work)
 
 
 def _works(plant: Plant, state: State, decision: Decision) -> list[int]:
     """The expected work on each of the options."""
     expected, machine = plant.expected_work, decision.machine
     known = map(state.orders.__getitem__, decision.options)
-    return [expected(order.order, order.step, machine, order.quantity) for order in known]
+    return [
+        expected(order.order, order.step, machine, order.quantity if order.grade is None else order.at_work)
+        for order in known
+    ]
 
 
 def _due(state: State, order: str) -> int:
