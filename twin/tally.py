@@ -135,8 +135,8 @@ class Tally:
         elif isinstance(fact, Entered):
             self._leaves_keeper(fact.order, fact.time)
         elif isinstance(fact, Stored):
+            self._leaves_keeper(fact.order, fact.time)
             if self.state.orders[fact.order].has_left:
-                self._leaves_keeper(fact.order, fact.time)
                 self._left(fact.order, fact.time)
         elif isinstance(fact, OrderReleased | OrderTurnedAway):
             self._count(1 if isinstance(fact, OrderReleased) else -1, fact.time)

@@ -18,11 +18,12 @@ from plant_models.events import (
     OrderHeld,
     Started,
 )
+from plant_models.materials import Amount, Material
 from plant_models.moves import Carrier, with_moves
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Failure, Machine, Plant, WorkCenter
 from plant_models.quality import Characteristic, Inspection
-from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
+from plant_models.shifts import DAY, FOREVER, HOUR, MINUTE, Shifts
 from plant_models.transport import Fleet
 from twin.chance import Certain, Chance, Luck
 from twin.counts import binomial, hypergeometric
@@ -192,6 +193,20 @@ def test_a_held_order_is_out_of_the_way_until_it_is_freed() -> None:
     assert track(world, opening(world, (order("o"), order("p"))), facts).times("p")["hold"] == 2 * HOUR
     assert "set aside" in times["o"].words()
     assert state.orders["o"].quantity == 10
+
+
+def test_a_machine_is_idle_once_an_order_that_is_held_has_put_away_what_it_made() -> None:
+    """Its step yields paint, its inspection holds it at 10 min: from then on a has nothing."""
+    hold = Inspection(false_fail=1.0, on_fail="hold", hold_time=Constant(DAY))
+    bare, facts = plant(step("a", inspection=hold), step("b")), list[Event]()
+    first, second = bare.routings["r"].operations
+    first = replace(first, yields={"paint": Amount(id="paint", quantity=1)})
+    routing = replace(bare.routings["r"], operations=(first, second))
+    world = replace(bare, routings={"r": routing}, materials={"paint": Material(id="paint")})
+    start = opening(world, [order()])
+    run(SimulatedFloor(world, start.copy(), Chance(1), facts.append), RULES["fifo"], HOUR)
+    times = measure(world, start, facts, until=HOUR).times["a"]
+    assert {word: time // MINUTE for word, time in times.items() if time} == {"working": 10, "idle": 50}
 
 
 def test_an_order_can_be_held_after_its_last_step_and_scrapped() -> None:
