@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple, get_args
 
 from plant_models.events import Event
 from plant_models.plant import Plant
-from twin.concerns import machines_of
+from twin.concerns import keepers, machines_of
 from twin.state import MachineState, State, Status, apply, status
 
 Kind = Literal["setup", "working", "unattended", "micro_stop", "down", "maintenance", "closed", "blocked"]
@@ -56,11 +56,11 @@ _Doing = tuple[Status, str | None, int | None]
 
 
 def _touched(state: State, fact: Event) -> list[str]:
-    """The machines that may do something else after *fact*: its own, and the one that keeps its order."""
+    """The machines that may do something else after *fact*: its own, and those that keep its order or lots of it."""
     found = machines_of(state, fact)
     order = getattr(fact, "order", None)
-    if isinstance(order, str) and state.orders[order].stage == "blocked":
-        found.append(state.orders[order].where)
+    if isinstance(order, str):
+        found += keepers(state, order)
     return found
 
 

@@ -5,7 +5,7 @@ from typing import Literal, NamedTuple
 
 from plant_models.events import Event, lots_in
 from plant_models.plant import Plant
-from twin.concerns import machines_of
+from twin.concerns import keepers, machines_of
 from twin.needs import What, lack
 from twin.state import MachineState, OrderState, State, Status, status
 from twin.wiring import wiring
@@ -151,8 +151,8 @@ def touched(plant: Plant, state: State, fact: Event) -> list[str]:
     ways = wiring(plant)
     order, names = getattr(fact, "order", None), machines_of(state, fact)
     found = [order] if isinstance(order, str) else []
-    if found and state.orders[found[0]].stage == "blocked":
-        names.append(state.orders[found[0]].where)
+    if isinstance(order, str):
+        names += keepers(state, order)
     for name in names:
         loaded = state.machines[name].order
         if loaded is not None:
@@ -166,9 +166,10 @@ def touched(plant: Plant, state: State, fact: Event) -> list[str]:
 
 
 def _with_lots(state: State, fact: Event, order: object) -> list[str]:
-    """The lots that a fact makes or merges, and what the order that it is about is part of."""
+    """The lots that a fact makes or merges, those of the order that it is about, and what that is part of."""
     found = [*lots_in(fact)]
     if isinstance(order, str):
+        found += state.lots(order)
         name: str | None = order
         while name is not None and (name := state.orders[name].parent) is not None:
             found.append(name)

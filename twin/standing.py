@@ -372,6 +372,12 @@ class State(msgspec.Struct):
             name = parent
         return name
 
+    def lots(self, name: str) -> Iterator[str]:
+        """The lots that were ever made of an order, and of those in turn."""
+        for lot in self.orders[name].lots:
+            yield lot
+            yield from self.lots(lot)
+
     def find(self, name: str) -> OrderState | None:
         """An order or a lot; of a lot that is not there yet what it will be part of; None where there is no such order.
 

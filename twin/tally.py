@@ -158,7 +158,8 @@ class Tally:
             self._judged(fact)
         elif isinstance(fact, OrderCancelled):
             order = self.state.orders[fact.order]
-            self._leaves_keeper(fact.order, fact.time)
+            for name in [name for name in self._keepers if self.state.whole(name) == fact.order]:
+                self._leaves_keeper(name, fact.time)
             self._count(-1 if order.has_left and order.released_at is not None else 0, fact.time)
 
     def close(self, end: int) -> None:

@@ -13,13 +13,14 @@ from plant_models.orders import LEAVE, Order, Routing
 from plant_models.plant import Plant
 from plant_models.resources import Tool
 from plant_models.scenario import Scenario
-from plant_models.shifts import FOREVER, MINUTE
+from plant_models.shifts import FOREVER, MINUTE, Shifts
 from tests.twin.shops import line, minutes
 from twin.chance import Certain
 from twin.changes import DueDate, live
 from twin.film import Film
 from twin.floor import run
 from twin.gantt import bars
+from twin.kpi import measure
 from twin.lateness import order_times
 from twin.policies.follow import FollowPlan
 from twin.policies.rules import fifo
@@ -186,6 +187,39 @@ def test_a_cancelled_order_leaves_with_each_of_its_lots() -> None:
         ("o", "o/1", "o/2"), "cancelled"
     )
     assert (floor.state.now, floor.state.unfinished, floor.state.on_floor) == (100 * MINUTE, 0, 0)
+
+
+def cancelled_in_front_of_a_closed_machine() -> tuple[Plant, State, list[Event]]:
+    """m1 has room for one lot and is closed until 300 min; the other lot is blocked on m0, and cancelled at 100 min."""
+    plant = shop({"split": 20}, {}, room=1)
+    late = Shifts(id="late", windows=((300 * MINUTE, 1000 * MINUTE),))
+    center = replace(plant.work_centers["c1"], shifts="late")
+    plant = replace(plant, shifts={"late": late}, work_centers={**plant.work_centers, "c1": center})
+    start, facts = opening(plant, [hundred(quantity=40)]), list[Event]()
+    floor = SimulatedFloor(plant, start.copy(), Certain(), facts.append)
+    run(floor, fifo, 100 * MINUTE)
+    floor.happen(OrderCancelled(100 * MINUTE, "o"))
+    run(floor, fifo, 300 * MINUTE)
+    return plant, start, facts
+
+
+def test_a_machine_is_blocked_no_longer_once_the_order_of_the_lot_that_it_keeps_is_cancelled() -> None:
+    plant, start, facts = cancelled_in_front_of_a_closed_machine()
+    times = measure(plant, start, facts, until=300 * MINUTE).times["m0"]
+    assert {word: time // MINUTE for word, time in times.items() if time} == {"working": 40, "blocked": 60, "idle": 200}
+
+
+def test_what_a_cancelled_order_in_lots_takes_along_is_seen_at_once() -> None:
+    """m0 has nothing any more, nor has the buffer before m1."""
+    plant, start, facts = cancelled_in_front_of_a_closed_machine()
+    end = 300 * MINUTE
+    blocked = [bar for bar in bars(plant, start, facts, until=end) if bar.kind == "blocked"]
+    assert [(bar.order, bar.start // MINUTE, bar.end // MINUTE) for bar in blocked] == [("o/2", 40, 100)]
+    lots = track(plant, start, facts)
+    assert [lots.where(lot, 200 * MINUTE).stage for lot in ("o", "o/1", "o/2")] == ["cancelled"] * 3
+    film = Film.of(plant, start, facts)
+    assert film.at(200 * MINUTE).buffers["b1"] == ()
+    assert film.at(200 * MINUTE).machines["m0"].status == "idle"
 
 
 def test_lots_are_not_cancelled_or_changed_without_their_order() -> None:

@@ -239,12 +239,14 @@ def concerns(fact: Event) -> str | None:
 
 
 def _concerned(state: State, fact: Event) -> dict[str, None]:
-    """The orders whose life a fact may change: those it names, that its machine has, that they are lots of."""
+    """The orders whose life a fact may change: those it names, those in its machine, all lots of an order."""
     about, lots = concerns(fact), lots_in(fact)
     machines = [state.machines[name] for name in machines_of(state, fact) if name in state.machines]
     in_hand = [name for machine in machines for name in (machine.order, *machine.mates)]
     found = dict.fromkeys(name for name in (about, *in_hand, *getattr(fact, "mates", ()), *lots) if name is not None)
     known = state.orders.get(about) if about is not None else None
+    if known is not None and about is not None:
+        found |= dict.fromkeys(state.lots(about))
     while known is not None and known.parent is not None:
         found[known.parent] = None
         known = state.orders[known.parent]
