@@ -7,7 +7,9 @@ there once, and one of another plant, seed or rule is never taken for it.
 
 import hashlib
 import os
+import platform
 from collections.abc import Iterable, Mapping, Sequence
+from glob import escape
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
@@ -128,6 +130,8 @@ class Kept:
         return whole(pa.table(columns), folder / f"{digest}.parquet")
 
     def _load(self, folder: Path) -> None:
+        for place in (folder, folder.parent):
+            _clear(place)
         files = sorted(folder.glob("*.parquet"))
         for file in files:
             self._take(file)
@@ -144,7 +148,9 @@ class Kept:
             keys, runs = table.column("key").to_pylist(), table.column("run").to_pylist()
         except FileNotFoundError:  # another study in this folder made one of many files just now
             return
-        except (pa.ArrowException, KeyError) as error:
+        except PermissionError:
+            raise
+        except (pa.ArrowException, OSError, KeyError) as error:
             why = str(error).splitlines()[0]
             raise InvalidPlant(
                 f"{file}: not what a study wrote ({why}); delete it, and its runs are played again"
@@ -162,10 +168,31 @@ class Kept:
 
 def whole(table: pa.Table, path: Path) -> Path:
     """Write a table as Parquet: after a kill or a power cut the file is there whole, or as it was."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    beside = path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}")
     with beside.open("wb") as file:
         parquet.write_table(table, file)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
     return path
+
+
+def _clear(folder: Path) -> None:
+    """Take away what processes of this computer had begun to write when they were killed."""
+    for file in folder.glob(f".*.parquet.{escape(platform.node())}.*"):
+        process = file.name.rpartition(".")[2]
+        if process.isdigit() and not _runs(int(process)):
+            file.unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is such a process; taken for granted where the system has no harmless way to ask."""
+    if os.name != "posix":
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # it is somebody else's
+        pass
+    return True

@@ -1,9 +1,13 @@
 """What was played is kept under its own name and comes back under it, whatever else is in the folder."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+import twin
 from plant_models.errors import InvalidPlant
 from twin.studying.keeping import Kept
 
@@ -30,3 +34,32 @@ def test_runs_with_other_figures_are_not_mixed_with_those_that_are_kept(tmp_path
     now = Kept(tmp_path)
     with pytest.raises(InvalidPlant, match=r"other figures \(makespan_h, span_h\).*use another folder"):
         now.add("plain", ("makespan_h", "oee"), [(1, (1.0, 0.5))])
+
+
+KILLED = """
+import os, pathlib, sys
+from twin.studying.keeping import Kept
+kept = Kept(pathlib.Path(sys.argv[1]))
+kept.add("plain", ("makespan_h",), [(0, (1.0,))])
+os.fsync = lambda file: os._exit(9)
+kept.write()
+"""
+
+
+def test_what_a_killed_process_had_begun_to_write_is_taken_away(tmp_path: Path) -> None:
+    root = Path(twin.__file__).parents[1]
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], cwd=root, check=False)
+    assert done.returncode == 9
+    (begun,) = (tmp_path / "parts").iterdir()
+    still_written = begun.with_name(begun.name.rpartition(".")[0] + f".{os.getpid()}")
+    still_written.touch()
+    assert Kept(tmp_path).missing("plain", [0]) == [0]
+    assert list((tmp_path / "parts").iterdir()) == [still_written]
+
+
+def test_a_file_that_was_damaged_on_the_disk_is_named(tmp_path: Path) -> None:
+    parts = tmp_path / "parts"
+    parts.mkdir()
+    (parts / "x.parquet").write_bytes(b"PAR1" + b"\xff" * 50 + (50).to_bytes(4, "little") + b"PAR1")
+    with pytest.raises(InvalidPlant, match=r"x\.parquet: not what a study wrote .* delete it, and its runs"):
+        Kept(tmp_path)
