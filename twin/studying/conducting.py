@@ -50,6 +50,7 @@ def conduct(
     with player(study, scenario, state, Kept(folder), workers=workers, backend=backend, tell=tell) as playing:
         found = method_of(study.kind)(study, playing)
         designs = designs_frame(study, playing, found.played)
+        runs = _rested_on(playing, found)
         files = () if folder is None else _written(folder, playing, found, designs, figures)
     return Findings(
         study=study.name,
@@ -59,9 +60,10 @@ def conduct(
         designs=designs,
         tables=found.tables,
         words=tuple(found.words),
-        runs=sum(map(len, playing.used.values())),
-        played=playing.played,
-        digest=playing.digest(),
+        runs=sum(map(len, runs.values())),
+        played=sum(run in playing.fresh.get(key, ()) for key, of in runs.items() for run in of),
+        ahead=sum(map(len, playing.used.values())) - sum(map(len, runs.values())),
+        digest=playing.digest(runs),
         files=files,
     )
 
@@ -84,6 +86,14 @@ def _checked(study: Study, scenario: Scenario, state: State) -> tuple[str, ...]:
             except (InvalidPlant, ValueError) as error:
                 raise InvalidPlant(f"factor {factor.name!r}, level {level.label}: {error}") from None
     return figures
+
+
+def _rested_on(playing: Player, found: Answer) -> dict[str, list[int]]:
+    """The runs of each design that an answer rests on, by the key under which they are kept."""
+    runs: dict[str, dict[int, None]] = {}
+    for one in (*found.played, *found.confirmed):
+        runs.setdefault(playing.key(one.design, one.luck), {}).update(dict.fromkeys(one.runs))
+    return {key: list(of) for key, of in runs.items()}
 
 
 def _written(

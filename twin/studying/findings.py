@@ -24,11 +24,15 @@ class Played(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """What a method has to say: the designs it played, its tables by name, and its findings in words."""
+    """What a method has to say: the designs it played, its tables by name, and its findings in words.
+
+    *confirmed* are more runs of some of the designs, on which a table rests and the designs' own figures do not.
+    """
 
     played: Sequence[Played]
     tables: Mapping[str, pd.DataFrame]
     words: Sequence[str]
+    confirmed: Sequence[Played] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +48,8 @@ class Findings:
         What the method found, by name: effects, morris, sobol, front, selection.
     runs, played
         How many runs it rests on, and how many of them were played now; the others had been kept.
+    ahead
+        How many more runs were had that in the end were not needed: a choice has some at a time.
     digest
         Of all those runs, 64 hexadecimal digits: the same wherever and in which order they were played.
     """
@@ -57,6 +63,7 @@ class Findings:
     words: tuple[str, ...]
     runs: int
     played: int
+    ahead: int
     digest: str
     files: tuple[str, ...] = field(default=())
 

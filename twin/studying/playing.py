@@ -49,8 +49,8 @@ class Player:
 
     Attributes
     ----------
-    played
-        How many runs were played by this player; all others were kept from before.
+    played, fresh
+        How many runs were played by this player, and which of each design; all others were kept from before.
     used
         The runs of each design that were asked for, by the key under which they are kept.
     """
@@ -67,6 +67,7 @@ class Player:
     ) -> None:
         self.study, self.played, self.total = study, 0, 0
         self.used: dict[str, dict[int, None]] = {}
+        self.fresh: dict[str, set[int]] = {}
         self._base, self._kept, self._spreading, self._workers, self._tell = base, kept, spreading, workers, tell
         self._began, self._done = monotonic(), 0
 
@@ -92,6 +93,7 @@ class Player:
         try:
             for block in results:
                 self._kept.add(block.key, block.figures, block.rows)
+                self.fresh.setdefault(block.key, set()).update(run for run, _ in block.rows)
                 self.played += len(block.rows)
                 self._done += len(block.rows)
                 self._said()
@@ -106,9 +108,9 @@ class Player:
         """What a design's runs are kept under."""
         return design.key(f"{self._base} {luck}" if luck else self._base)
 
-    def digest(self) -> str:
-        """One digest of all runs that were asked for."""
-        return self._kept.digest({key: list(runs) for key, runs in self.used.items()})
+    def digest(self, runs: Mapping[str, Sequence[int]]) -> str:
+        """One digest of these runs of designs, by the keys under which they are kept."""
+        return self._kept.digest(runs)
 
     def _tasks(self, missing: Mapping[str, tuple[Wanted, list[int]]]) -> list[Task]:
         count = sum(len(runs) for _, runs in missing.values())

@@ -44,6 +44,7 @@ def answer(study: Study, player: Player) -> Answer:
         [Played(design, range(study.runs)) for design in designs],
         {name: table},
         [_words(table, front, objectives, len(designs), f"{len(fresh)} {told}")],
+        [Played(design, fresh) for design in front],
     )
 
 

@@ -47,6 +47,7 @@ def _data(found: Findings, folder: Path) -> dict[str, object]:
         **{name: study_tables.records(frame) for name, frame in found.tables.items()},
         "runs": found.runs,
         "played": found.played,
+        "ahead": found.ahead,
         "digest": found.digest,
         "folder": str(folder),
         "files": list(found.files),
@@ -57,8 +58,7 @@ def _shown(found: Findings, folder: Path) -> list[RenderableType]:
     title = found.study + (f": {found.title}" if found.title else "")
     kept = found.runs - found.played
     runs = f"{found.runs:,} runs" + (f", {kept:,} of them from before" if kept else "")
-    if found.method == "select" and (looked_at := int(found.designs["runs"].sum())) < found.runs:
-        runs += f"; the choice looked at {looked_at:,}, the others were played ahead and not needed"
+    runs += f"; {found.ahead:,} more were played ahead and not needed" if found.ahead else ""
     return [
         Text(title, style="bold"),
         *study_tables.tables(found),

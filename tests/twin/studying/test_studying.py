@@ -249,6 +249,19 @@ def test_the_best_is_chosen_by_every_procedure(tmp_path: Path, procedure: str) -
     assert has_the_same_luck == (procedure != "rinott")
 
 
+def test_what_was_played_ahead_is_no_part_of_what_a_choice_rests_on(tmp_path: Path) -> None:
+    factors = {"pace": {"change": "speed", "machine": "m3", "factor": [1.0, 1.02]}}
+    select = {"indifference": 0.002, "first_runs": 4}
+    asked, out = study(tmp_path, factors=factors, method={"select": select}), tmp_path / "out"
+    found = conducted(asked, out)
+    assert found.runs == found.played == found.designs["runs"].sum() == found.tables["selection"]["values"].sum()
+    assert found.ahead > 0
+    rows = sum(len(pd.read_parquet(file)) for file in (out / "parts").glob("*.parquet"))
+    assert rows == found.runs + found.ahead
+    again = conducted(asked, out)
+    assert (again.runs, again.played, again.ahead, again.digest) == (found.runs, 0, found.ahead, found.digest)
+
+
 # -- files ------------------------------------------------------------------------------------------------------------
 
 
