@@ -89,8 +89,12 @@ def opened(
 
     Raises
     ------
+    InvalidPlant
+        Where there is no such backend, or what is given cannot be the address of one.
     ChildProcessError
         While results are taken, where workers are lost again and again.
+    OSError
+        Where nothing answers at the address.
     ModuleNotFoundError
         Where the backend's library is not installed.
     """

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import dask
 from distributed import Client, KilledWorker, LocalCluster, as_completed, default_client
 
+from plant_models.errors import InvalidPlant
 from twin.backends.losses import LOSSES, lost_again
 
 S = TypeVar("S")
@@ -70,7 +71,7 @@ def _client(workers: int | None, address: str) -> Iterator[Any]:
     """A connection to a cluster; where this process has one already and no other is named, that one."""
     with dask.config.set({"distributed.scheduler.allowed-failures": LOSSES}):
         if address:
-            with Client(address) as client:
+            with _connected(address) as client:
                 yield client
             return
         known = _known()
@@ -82,6 +83,13 @@ def _client(workers: int | None, address: str) -> Iterator[Any]:
         )
         with cluster, Client(cluster) as client:
             yield client
+
+
+def _connected(address: str) -> Any:
+    try:
+        return Client(address)
+    except ValueError as error:
+        raise InvalidPlant(f"dask={address}: {error}; wanted an address such as tcp://10.0.0.5:8786") from None
 
 
 def _known() -> Any:

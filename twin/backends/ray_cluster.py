@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import ray
 from ray.exceptions import RayTaskError, WorkerCrashedError
 
+from plant_models.errors import InvalidPlant
 from twin.backends.losses import LOSSES, lost_again
 
 S = TypeVar("S")
@@ -58,7 +59,10 @@ def _cluster(workers: int | None, address: str) -> Iterator[None]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
     quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
     if address:
-        ray.init(address=address, **quiet)
+        try:
+            ray.init(address=address, **quiet)
+        except ValueError as error:
+            raise InvalidPlant(f"ray={address}: {error}; wanted an address such as 10.0.0.5:6379, or auto") from None
     else:
         ray.init(num_cpus=workers, include_dashboard=False, **quiet)
     try:

@@ -49,6 +49,20 @@ def test_a_backend_is_named_with_its_address() -> None:
         backends.backend("loky=here")
 
 
+@pytest.mark.parametrize(
+    ("library", "on", "message"),
+    [
+        ("distributed", "dask=foo", r"dask=foo: missing port.*; wanted an address such as tcp://10\.0\.0\.5:8786"),
+        ("distributed", "dask=bar://x:1", r"dask=bar://x:1: unknown address scheme 'bar'"),
+        ("ray", "ray=foo", r"ray=foo: .*; wanted an address such as 10\.0\.0\.5:6379, or auto"),
+    ],
+)
+def test_what_is_no_address_of_a_cluster_is_told_what_would_be_one(library: str, on: str, message: str) -> None:
+    pytest.importorskip(library)
+    with pytest.raises(InvalidPlant, match=message), backends.opened(work.squared, None, on=on):
+        pass
+
+
 def test_clusters_are_loaded_only_when_asked_for() -> None:
     script = "import sys, twin; twin.rehearse; print(*({'dask', 'distributed', 'ray'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True)
