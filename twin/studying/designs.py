@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -12,9 +13,9 @@ from twin.studying.factors import Factor, Label, Level, said
 from twin.studying.file_model import MethodEntry
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Design:
-    """One variant of the plant: a level for each factor, by name."""
+    """One variant of the plant: a level for each factor, by name."""  # without slots: it remembers its digest
 
     levels: Mapping[str, Level]
 
@@ -40,8 +41,11 @@ class Design:
 
     def key(self, base: str) -> str:
         """What its runs are kept under: 32 hexadecimal digits of all that they follow from, *base* included."""
-        changes: list[Any] = [_plain(to_dict(change)) for change in self.changes]
-        return hashlib.sha256(json.dumps([base, changes], sort_keys=True).encode()).hexdigest()[:32]
+        return hashlib.sha256(f"{base} {self._digest}".encode()).hexdigest()[:32]
+
+    @cached_property
+    def _digest(self) -> str:
+        return digest(self.changes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +88,12 @@ class Study:
         names = [factor.name for factor in self.factors]
         combined = product(*(factor.choices for factor in self.factors))
         return tuple(Design(dict(zip(names, levels, strict=True))) for levels in combined)
+
+
+def digest(changes: Sequence[Change]) -> str:
+    """What these changes come to, 64 hexadecimal digits: the same for the same changes in the same order."""
+    told: list[Any] = [_plain(to_dict(change)) for change in changes]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 
 def _plain(value: Any) -> Any:

@@ -18,7 +18,7 @@ from twin.chance import mix
 from twin.recipe import ENGINE, plant_digest
 from twin.snapshot import state_digest
 from twin.state import State
-from twin.studying.designs import Design, Study
+from twin.studying.designs import Design, Study, digest
 from twin.studying.keeping import Kept
 from twin.studying.work import Block, Common, Task, played
 from twin.trials import seed_of_run
@@ -158,8 +158,7 @@ def player(
         warm_up=study.warm_up,
     )
     follows_from = [plant_digest(scenario.plant), state_digest(state), rule, common.until, study.warm_up, study.seed]
-    added = hashlib.sha256(repr(study.changes).encode()).hexdigest()
-    base = hashlib.sha256(json.dumps([*follows_from, added, ENGINE]).encode()).hexdigest()
+    base = hashlib.sha256(json.dumps([*follows_from, digest(study.changes), ENGINE]).encode()).hexdigest()
     with kept, ExitStack() as stack:
         opened: list[Callable[[Sequence[Task]], Iterator[Block]]] = []
 

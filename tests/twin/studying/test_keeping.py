@@ -9,6 +9,9 @@ import pytest
 
 import twin
 from plant_models.errors import InvalidPlant
+from twin import changes
+from twin.studying.designs import Design
+from twin.studying.factors import Level
 from twin.studying.keeping import Kept
 
 
@@ -63,3 +66,11 @@ def test_a_file_that_was_damaged_on_the_disk_is_named(tmp_path: Path) -> None:
     (parts / "x.parquet").write_bytes(b"PAR1" + b"\xff" * 50 + (50).to_bytes(4, "little") + b"PAR1")
     with pytest.raises(InvalidPlant, match=r"x\.parquet: not what a study wrote .* delete it, and its runs"):
         Kept(tmp_path)
+
+
+def test_a_design_is_kept_under_what_it_changes_and_what_it_follows_from() -> None:
+    pace, room = (Level(1, (change,)) for change in (changes.Speed("m1", 2.0), changes.BufferSize("m1", 2)))
+    design, same = Design({"pace": pace, "room": room}), Design({"speed": pace, "buffer": room})
+    assert design.key("plant") == same.key("plant") == design.key("plant")
+    others = {design.key("another plant"), Design({"pace": pace}).key("plant"), Design({"room": room}).key("plant")}
+    assert len(others | {design.key("plant")}) == 4
