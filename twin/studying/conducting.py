@@ -83,7 +83,7 @@ def _checked(study: Study, scenario: Scenario, state: State) -> tuple[str, ...]:
         for level in factor.levels or (factor.at(0.0), factor.at(1.0)):
             try:
                 world(common, Design({factor.name: level}).changes)
-            except (InvalidPlant, ValueError) as error:
+            except ValueError as error:
                 raise InvalidPlant(f"factor {factor.name!r}, level {level.label}: {error}") from None
     return figures
 
