@@ -37,7 +37,6 @@ from twin.compiled.arrays import (
     World,
     age,
     clock,
-    fact,
     fault,
     fixture,
     machine,
@@ -49,8 +48,9 @@ from twin.compiled.arrays import (
     terms,
     timing,
 )
+from twin.compiled.noting import note
+from twin.compiled.pauses import pause, tick_at_work
 from twin.compiled.queues import line_up, queue_behind, step_out, take_out
-from twin.compiled.tallying import runs_on
 from twin.native import compiled
 
 
@@ -83,19 +83,6 @@ def expected(w: World, index: int, o: int, at: Stop, pieces: int) -> int:
 
 
 @compiled
-def _note(w: World, now: int, kind: int, index: int, o: int, a: int, b: int, c: int, d: int) -> None:
-    """Put a fact on record, and see whether the run is given up."""
-    floor = clock(w, 0)
-    if w.fact_room:
-        f = fact(w, floor.fact_count)
-        f.time, f.kind, f.machine, f.order = now, kind, index, o
-        f.a, f.b, f.c, f.d = a, b, c, d
-        floor.fact_count += 1
-    if now > w.give_up:
-        floor.is_over = 1
-
-
-@compiled
 def order_released(w: World, o: int, now: int) -> None:
     """An order may come onto the floor."""
     c, known = clock(w, 0), order(w, o)
@@ -107,7 +94,7 @@ def order_released(w: World, o: int, now: int) -> None:
     _want(w, o)
     if w.is_counting:
         tally.count(w, 1, now)
-    _note(w, now, ORDER_RELEASED, NOBODY, o, 0, 0, 0, 0)
+    note(w, now, ORDER_RELEASED, NOBODY, o, 0, 0, 0, 0)
 
 
 @compiled
@@ -123,7 +110,7 @@ def order_turned_away(w: World, o: int, now: int) -> None:
     c.on_floor -= 1
     if w.is_counting:
         tally.count(w, -1, now)
-    _note(w, now, ORDER_TURNED_AWAY, NOBODY, o, 0, 0, 0, 0)
+    note(w, now, ORDER_TURNED_AWAY, NOBODY, o, 0, 0, 0, 0)
 
 
 @compiled
@@ -139,7 +126,7 @@ def entered(w: World, o: int, at: int, now: int) -> None:
     _wake_takers(w, stop_of(w, o))
     if w.is_counting:
         tally.leaves_keeper(w, o, now)
-    _note(w, now, ENTERED, at, o, 0, 0, 0, 0)
+    note(w, now, ENTERED, at, o, 0, 0, 0, 0)
 
 
 @compiled
@@ -157,7 +144,7 @@ def spoiled(w: World, o: int, at: int, now: int) -> None:
     if w.is_counting:
         c.lost += pieces
         tally.left(w, now)
-    _note(w, now, SPOILED, at, o, pieces, 0, 0, 0)
+    note(w, now, SPOILED, at, o, pieces, 0, 0, 0)
 
 
 @compiled
@@ -170,7 +157,7 @@ def setup_started(w: World, index: int, o: int, now: int) -> None:
     _load(w, index, o, SETUP, now)
     if w.is_counting:
         tally.see_started(w, index, o, now)
-    _note(w, now, SETUP_STARTED, index, o, before, 0, 0, 0)
+    note(w, now, SETUP_STARTED, index, o, before, 0, 0, 0)
 
 
 @compiled
@@ -186,7 +173,7 @@ def started(w: World, index: int, o: int, now: int) -> None:
     m.run += 1
     if w.is_counting:
         tally.see_started(w, index, o, now)
-    _note(w, now, STARTED, index, o, order(w, o).step, 0, 0, 0)
+    note(w, now, STARTED, index, o, order(w, o).step, 0, 0, 0)
 
 
 @compiled
@@ -218,7 +205,7 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, now: 
         _leave(w, known, now)
     if w.is_counting:
         tally.see_finished(w, index, o, step, good, scrap, to, mean, now)
-    _note(w, now, FINISHED_STEP, index, o, step, good, scrap, to)
+    note(w, now, FINISHED_STEP, index, o, step, good, scrap, to)
 
 
 @compiled
@@ -235,7 +222,7 @@ def broke_down(w: World, index: int, way: int, now: int) -> None:
         m.restarts += 1
     if w.is_counting:
         tally.see_stopped_or_going(w, index, True, now)
-    _note(w, now, BROKE_DOWN, index, NOBODY, way, 0, 0, 0)
+    note(w, now, BROKE_DOWN, index, NOBODY, way, 0, 0, 0)
 
 
 @compiled
@@ -250,7 +237,7 @@ def repaired(w: World, index: int, now: int) -> None:
     m.down = m.repair_since = NOBODY
     if w.is_counting:
         tally.see_stopped_or_going(w, index, False, now)
-    _note(w, now, REPAIRED, index, NOBODY, 0, 0, 0, 0)
+    note(w, now, REPAIRED, index, NOBODY, 0, 0, 0, 0)
 
 
 @compiled
@@ -270,7 +257,7 @@ def scrapped(w: World, index: int, o: int, now: int) -> None:
     _leave(w, known, now)
     if w.is_counting:
         tally.see_scrapped(w, index, pieces, mean, now)
-    _note(w, now, SCRAPPED, index, o, step, pieces, 0, 0)
+    note(w, now, SCRAPPED, index, o, step, pieces, 0, 0)
 
 
 @compiled
@@ -282,7 +269,7 @@ def shift_ended(w: World, index: int, now: int) -> None:
     machine(w, index).is_closed = 1
     if w.is_counting:
         tally.see_stopped_or_going(w, index, False, now)
-    _note(w, now, SHIFT_ENDED, index, NOBODY, 0, 0, 0, 0)
+    note(w, now, SHIFT_ENDED, index, NOBODY, 0, 0, 0, 0)
 
 
 @compiled
@@ -296,7 +283,7 @@ def shift_started(w: World, index: int, now: int) -> None:
         machine(w, index).is_held = 0
     if w.is_counting:
         tally.see_stopped_or_going(w, index, False, now)
-    _note(w, now, SHIFT_STARTED, index, NOBODY, 0, 0, 0, 0)
+    note(w, now, SHIFT_STARTED, index, NOBODY, 0, 0, 0, 0)
 
 
 @compiled
@@ -307,7 +294,7 @@ def held(w: World, index: int, until: int, now: int) -> None:
         return
     c.now = now
     m.is_held, m.held_until = 1, until
-    _note(w, now, HELD, index, NOBODY, until, 0, 0, 0)
+    note(w, now, HELD, index, NOBODY, until, 0, 0, 0)
 
 
 @compiled
@@ -316,44 +303,7 @@ def passed_over(w: World, index: int, o: int, step: int, now: int) -> None:
     if clock(w, 0).is_over:
         return
     clock(w, 0).now = now
-    _note(w, now, PASSED_OVER, index, o, step, 0, 0, 0)
-
-
-@compiled
-def pause(w: World, index: int, now: int) -> None:
-    """Add up what was done until *now*, before something that stops or resumes the machine."""
-    m = machine(w, index)
-    clock(w, 0).now = now
-    tick(w, index, now)
-    if runs_on(w, index, m):
-        m.done += now - m.mark
-    m.mark = now
-
-
-@compiled
-def tick_at_work(w: World, index: int, now: int) -> None:
-    """Bring the clocks up to *now* before work begins or ends, where that makes a difference to any of them."""
-    f = fixture(w, index)
-    for way in range(f.first_way, f.first_way + f.ways):
-        if fault(w, way).runs_at_work:
-            tick(w, index, now)
-            return
-
-
-@compiled
-def tick(w: World, index: int, now: int) -> None:
-    """Bring the clocks of the failures up to *now*."""
-    m, f = machine(w, index), fixture(w, index)
-    if f.ways == 0:
-        return
-    passed = now - m.age_mark
-    m.age_mark = now
-    if passed == 0 or m.down != NOBODY:
-        return
-    is_working = m.phase == WORK and runs_on(w, index, m)
-    for way in range(f.first_way, f.first_way + f.ways):
-        if is_working if fault(w, way).runs_at_work else not m.is_closed:
-            age(w, way).age += passed
+    note(w, now, PASSED_OVER, index, o, step, 0, 0, 0)
 
 
 @compiled

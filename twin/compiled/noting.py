@@ -1,0 +1,17 @@
+"""The record of a compiled floor: what happened, one fact after the other."""
+
+from twin.compiled.arrays import World, clock, fact
+from twin.native import compiled
+
+
+@compiled
+def note(w: World, now: int, kind: int, index: int, o: int, a: int, b: int, c: int, d: int) -> None:
+    """Put a fact on record, and see whether the run is given up."""
+    floor = clock(w, 0)
+    if w.fact_room:
+        f = fact(w, floor.fact_count)
+        f.time, f.kind, f.machine, f.order = now, kind, index, o
+        f.a, f.b, f.c, f.d = a, b, c, d
+        floor.fact_count += 1
+    if now > w.give_up:
+        floor.is_over = 1
