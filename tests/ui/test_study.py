@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from plant_models import InvalidPlant
 from ui.cli import app
 
 ROOT = Path(__file__).parents[2]
@@ -111,3 +112,32 @@ def test_a_choice_says_how_many_runs_it_looked_at(tmp_path: Path, monkeypatch: p
     values, runs = (int(re.search(words, said)[1]) for words in (r"after (\d+) values", r"(\d+) runs[;,]"))
     assert values == runs
     assert re.search(rf"{runs} runs; \d+ more were played ahead and not needed, digest", said)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "said"),
+    [
+        ("mill-3", "mill3", "paces.yaml:5: factors.pace: level 1.0: no machine 'mill3'; did you mean 'mill-3'?"),
+        ("machine-shop", "machin-shop", "paces.yaml:3: scenario: no scenario 'machin-shop'; did you mean 'machine"),
+        ("makespan_h", "first_pass_yield", "paces.yaml:6: responses: this plant has no figure 'first_pass_yield'"),
+        (
+            "change: speed, machine: mill-3, factor: [1.0, 1.2, 1.4]",
+            "change: other-rule, rule: [atc, fifoo]",
+            "paces.yaml:5: factors.pace: level fifoo: no dispatching rule 'fifoo'; did you mean 'fifo'?",
+        ),
+        (
+            "method:",
+            "changes: [{change: speed, machine: saw1, factor: 2}]\nmethod:",
+            "paces.yaml:8: changes: no machine",
+        ),
+    ],
+)
+def test_what_the_plant_does_not_know_is_told_with_file_and_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, right: str, wrong: str, said: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert right in STUDY
+    (tmp_path / "paces.yaml").write_text(STUDY.replace(right, wrong, 1), encoding="utf-8")
+    with pytest.raises(InvalidPlant) as refused:
+        CliRunner().invoke(app, ["study", "paces.yaml", "--workers", "1"], catch_exceptions=False)
+    assert said in str(refused.value)

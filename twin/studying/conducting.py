@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pyarrow as pa
 
-from plant_models.errors import InvalidPlant
+from plant_models.errors import known_names
 from plant_models.scenario import Scenario
 from twin.arriving import check_end
 from twin.backends import Backend
@@ -71,20 +71,24 @@ def conduct(
 def _checked(study: Study, scenario: Scenario, state: State) -> tuple[str, ...]:
     """The figures of the plant; every level of every factor is tried on it before anything is played."""
     common = Common(scenario, state, study.changes, study.rule, None, 0)
-    plant = world(common, ())[0].plant
+    try:
+        plant = world(common, ())[0].plant
+    except ValueError as error:
+        raise study.wrong("changes", error) from None
     figures = figures_of(plant)
     check_end(plant, study.until)
     if study.until is not None and study.until <= study.warm_up:
-        raise InvalidPlant("warm_up is as long as the runs or longer; it must end before until")
+        raise study.wrong("warm_up", "that is as long as the runs or longer; it must end before until")
     for response in study.responses:
         if response not in figures:
-            raise InvalidPlant(f"this plant has no figure {response!r}; it has {', '.join(figures)}")
+            there = dict.fromkeys(figures)
+            raise study.wrong("responses", f"this plant has {known_names('figure', response, there)}")
     for factor in study.factors:
         for level in factor.levels or (factor.at(0.0), factor.at(1.0)):
             try:
                 world(common, Design({factor.name: level}).changes)
             except ValueError as error:
-                raise InvalidPlant(f"factor {factor.name!r}, level {level.label}: {error}") from None
+                raise study.wrong(f"factors.{factor.name}", f"level {level.label}: {error}") from None
     return figures
 
 

@@ -3,11 +3,12 @@
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from typing import Any
 
+from plant_models.errors import InvalidPlant
 from twin.changes import Change, to_dict
 from twin.studying.factors import Factor, Label, Level, said
 from twin.studying.file_model import MethodEntry
@@ -50,7 +51,10 @@ class Design:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Study:
-    """What is varied, what is looked at, and what is to be found out; see the attributes of a study file."""
+    """What is varied, what is looked at, and what is to be found out; see the attributes of a study file.
+
+    *places* says where each key of the file is, and each factor (``factors.NAME``): file, line, path.
+    """
 
     name: str
     title: str
@@ -66,6 +70,11 @@ class Study:
     until: int | None
     warm_up: int
     confidence: float
+    places: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def wrong(self, key: str, what: object) -> InvalidPlant:
+        """The complaint that *what* is wrong at a key of the file, with its place."""
+        return InvalidPlant(f"{self.places[key]}: {what}" if key in self.places else str(what))
 
     @property
     def kind(self) -> str:

@@ -9,8 +9,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from plant_models import read as scenarios
 from plant_models.clock import Epoch
-from plant_models.documents import Place, document
+from plant_models.documents import Document, Place, document
 from plant_models.errors import InvalidPlant, known_names
 from plant_models.making.faults import Faults
 from plant_models.units import shown
@@ -65,11 +66,17 @@ def scenario_of(path: Path) -> str | None:
         Where the file cannot be read.
     """
     _check_ending(path)
-    named = document(path).content.get("scenario")
+    content = document(path)
+    named = content.content.get("scenario")
     if not isinstance(named, str):
         return None
-    beside = path.parent / named
-    return str(beside) if beside.is_file() else named
+    beside, shipped = path.parent / named, dict.fromkeys(scenarios.names())
+    if beside.is_file():
+        return str(beside)
+    if named not in shipped and not Path(named).suffix and not Path(named).exists():
+        told = known_names("scenario", named, shipped)
+        raise InvalidPlant(f"{content.at(('scenario',))}: {told}; or give the path of a file, as seen from this one")
+    return named
 
 
 def _check_ending(path: Path) -> None:
@@ -137,7 +144,15 @@ def _study(file: StudyFile, faults: Faults, epoch: Epoch | None) -> Study:
         until=file.until,
         warm_up=file.warm_up,
         confidence=file.confidence,
+        places=_places(faults.document),
     )
+
+
+def _places(content: Document) -> dict[str, str]:
+    """Where each key of a study file is, and each factor."""
+    keys: list[Place] = [(key,) for key in content.content]
+    keys += [("factors", name) for name in content.content["factors"]]
+    return {".".join(map(str, key)): content.at(key) for key in keys}
 
 
 def _method(file: StudyFile, factors: Sequence[Factor], faults: Faults) -> tuple[Design, ...] | None:

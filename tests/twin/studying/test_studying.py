@@ -330,9 +330,13 @@ def test_a_bad_file_is_told_what_would_have_been_right(tmp_path: Path, said: dic
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ({"factors": {"a": {"change": "speed", "machine": "m9", "factor": [1, 2]}}}, r"'a', level 1: no machine 'm9'"),
-        ({"until": "1 min", "warm_up": "2 min"}, r"warm_up is as long as the runs or longer"),
-        ({"responses": ["energy_kwh"]}, r"this plant has no figure 'energy_kwh'; it has makespan_h"),
+        (
+            {"factors": {"a": {"change": "speed", "machine": "m9", "factor": [1, 2]}}},
+            r"line\.yaml:3: factors\.a: level 1: no machine 'm9'",
+        ),
+        ({"changes": [{"change": "speed", "machine": "m9", "factor": 2}]}, r"line\.yaml:26: changes: no machine 'm9'"),
+        ({"until": "1 min", "warm_up": "2 min"}, r"warm_up: that is as long as the runs or longer"),
+        ({"responses": ["energy_kwh"]}, r"responses: this plant has no figure 'energy_kwh'.* there are makespan_h"),
     ],
 )
 def test_what_the_plant_does_not_have_is_told_before_anything_is_played(
