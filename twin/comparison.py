@@ -11,7 +11,7 @@ from twin import estimates
 from twin.estimates import Estimate
 from twin.indicators import Better
 from twin.rehearsal import Rehearsal
-from twin.tally import FIGURES
+from twin.tally import FIGURES, bounds_of_change
 
 Verdict = Literal["better", "worse", "no difference shown"]
 
@@ -128,7 +128,7 @@ def compare(base: Rehearsal, other: Rehearsal, *, confidence: float = 0.95) -> C
     for figure, better in FIGURES.items():
         if better is None or figure not in base.figures or figure not in other.figures:
             continue
-        change = estimates.mean(other.figures[figure] - base.figures[figure], confidence)
+        change = estimates.mean(other.figures[figure] - base.figures[figure], confidence, bounds_of_change(figure))
         if change.runs:
             found[figure] = Difference(
                 figure=figure,

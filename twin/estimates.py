@@ -19,17 +19,30 @@ class Estimate(NamedTuple):
     runs: int
 
 
-def mean(values: NDArray[np.float64], confidence: float = 0.95) -> Estimate:
-    """The mean with Student's t interval; values that are not known (NaN) are left out, one alone has no interval."""
+EVERYWHERE = (-math.inf, math.inf)
+"""Where a figure lies of which nothing is known before."""
+
+
+def mean(values: NDArray[np.float64], confidence: float = 0.95, within: tuple[float, float] = EVERYWHERE) -> Estimate:
+    """The mean with Student's t interval; values that are not known (NaN) are left out, one alone has no interval.
+
+    Where the mean cannot but lie *within* bounds (a share: 0 to 1), what is beyond them is cut off the interval. That
+    covers the mean exactly as often as the whole interval does, because the mean is never in what is cut off.
+
+    References
+    ----------
+    Mandelkern (2002), Setting confidence intervals for bounded parameters, Statistical Science 17 (2): the interval
+    that is cut off at the bounds, its coverage, and what speaks for others.
+    """
     known = values[~np.isnan(values)]
     count = len(known)
     if count == 0:
         return Estimate(math.nan, math.nan, math.nan, 0)
     middle = float(known.mean())
     if count == 1:
-        return Estimate(middle, -math.inf, math.inf, 1)
+        return Estimate(middle, *within, 1)
     half = float(special.stdtrit(count - 1, (1 + confidence) / 2)) * float(known.std(ddof=1)) / math.sqrt(count)
-    return Estimate(middle, middle - half, middle + half, count)
+    return Estimate(middle, max(within[0], middle - half), min(within[1], middle + half), count)
 
 
 def share(hits: int, runs: int, confidence: float = 0.95) -> Estimate:

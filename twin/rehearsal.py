@@ -31,7 +31,7 @@ from twin.recipe import Recipe, chance_name, plant_digest, policy_name
 from twin.snapshot import state_digest
 from twin.span import Trial
 from twin.state import State
-from twin.tally import FIGURES, figures_of
+from twin.tally import FIGURES, bounds, figures_of
 from twin.trials import play, seed_of_run
 
 Progress = Callable[[int, int], object]
@@ -114,8 +114,8 @@ class Rehearsal:
         return self.recipe.digest
 
     def mean(self, figure: str) -> Estimate:
-        """The mean of a figure with its t interval."""
-        return estimates.mean(self._figure(figure), self.confidence)
+        """The mean of a figure with its t interval, as far as the figure can go (`twin.tally.bounds`)."""
+        return estimates.mean(self._figure(figure), self.confidence, bounds(figure))
 
     def quantiles(self, figure: str, shares: Iterable[float] = (0.05, 0.5, 0.95)) -> list[float]:
         """The values of a figure below which the given shares of the runs lie."""
@@ -146,7 +146,7 @@ class Rehearsal:
         """Every figure over all runs."""
         found = {}
         for name, values in self.figures.items():
-            middle, low, high, _ = estimates.mean(values, self.confidence)
+            middle, low, high, _ = estimates.mean(values, self.confidence, bounds(name))
             found[name] = Figure(middle, low, high, *estimates.quantiles(values, (0.05, 0.5, 0.95)))
         return found
 

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from plant_models.clock import duration
 from plant_models.events import Event
 from plant_models.plant import Plant
+from twin import estimates
 from twin.chance import Chance, Luck
 from twin.decisions import Policy
 from twin.estimates import Estimate
@@ -151,8 +152,8 @@ class Precision:
 
     @property
     def half_width(self) -> float:
-        """Half the width of that interval, in the figure's unit."""
-        return (self.estimate.high - self.estimate.low) / 2
+        """Half the width of that interval, in the figure's unit; of all of it, where the figure's bounds cut it off."""
+        return _half_width(self.rehearsal, self.kpi)
 
     def words(self) -> str:
         """What was reached, as people say it."""
@@ -222,10 +223,15 @@ def rehearse_until(
     def spread(done: Rehearsal) -> Spread:
         found = done.mean(kpi)
         goal = half_width / (1 + half_width) * abs(found.value) if relative else half_width
-        return Spread(done.runs, (found.high - found.low) / 2, goal)
+        return Spread(done.runs, _half_width(done, kpi), goal)
 
     def goes_on(done: int, _foreseen: int) -> bool:
         return progress is None or progress(done, most_runs) is not False
 
     done, why = until_narrow(wanted, more=more, spread=spread, goes_on=goes_on)
     return Precision(rehearsal=done, kpi=kpi, wanted=half_width, is_relative=relative, why=why)
+
+
+def _half_width(found: Rehearsal, kpi: str) -> float:
+    low, high = estimates.mean(found.figures[kpi], found.confidence)[1:3]
+    return (high - low) / 2

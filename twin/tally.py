@@ -4,6 +4,7 @@
 run cost little more than the run.
 """
 
+import math
 from collections.abc import Mapping
 
 from plant_models.events import (
@@ -82,6 +83,32 @@ back, those of shortages for plants that keep materials; see `figures_of`.
 
 QUALITY_FIGURES = ("reworked_pieces", "first_pass_yield", "held_orders")
 """The figures of plants in which defects are found or orders sent back."""
+
+
+_SHARES = frozenset(
+    (
+        *("on_time_share", "deadlocks", "first_pass_yield"),
+        *("availability", "quality", "energy_not_working_share"),
+    )
+)
+_OF_EITHER_SIGN = frozenset(("energy_cost", "demand_cost"))
+
+
+def bounds(figure: str) -> tuple[float, float]:
+    """Between what a figure always lies: shares from 0 to 1, all others from 0; money, with negative prices, anywhere.
+
+    >>> bounds("on_time_share"), bounds("oee"), bounds("energy_cost")
+    ((0.0, 1.0), (0.0, inf), (-inf, inf))
+    """
+    if figure in _SHARES:
+        return 0.0, 1.0
+    return (-math.inf if figure in _OF_EITHER_SIGN else 0.0), math.inf
+
+
+def bounds_of_change(figure: str) -> tuple[float, float]:
+    """Between what a change of a figure always lies: that of a share between -1 and 1."""
+    low, high = bounds(figure)
+    return low - high, high - low
 
 
 def figures_of(plant: Plant) -> tuple[str, ...]:

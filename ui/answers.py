@@ -155,7 +155,9 @@ def _order(found: Comparison, name: str) -> dict[str, Any]:
         row |= _fate(rehearsal, name, label)
     row |= {"p_change": None, "p_change_low": None, "p_change_high": None, "verdict": ""}
     if name in found.base.on_time and name in found.other.on_time:
-        change = estimates.mean(found.other.on_time[name] - found.base.on_time[name], found.confidence)
+        change = estimates.mean(
+            found.other.on_time[name] - found.base.on_time[name], found.confidence, within=(-1.0, 1.0)
+        )
         if change.runs:
             row |= {"p_change": change.value, "p_change_low": change.low, "p_change_high": change.high}
             row["verdict"] = "better" if change.low > 0 else "worse" if change.high < 0 else "no difference shown"

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from plant_models import read
 from plant_models.distributions import Constant, Exponential
 from plant_models.errors import InvalidPlant
 from plant_models.orders import Order
@@ -41,6 +42,7 @@ from twin import (
 )
 from twin.engines import choose_engine
 from twin.policies.rules import RULES, spt
+from twin.tally import bounds
 from twin.trials import horizon, seed_of_run
 
 SHOP = shop()
@@ -339,3 +341,30 @@ def test_an_engine_that_is_asked_for_and_cannot_play_says_why() -> None:
         rehearse(scenario.plant, state, RULES["random"], runs=2, engine="compiled")
     with pytest.raises(InvalidPlant, match="no engine 'steam'; there are auto, simpy, compiled"):
         rehearse(scenario.plant, state, spt, runs=2, engine="steam")
+
+
+def test_an_interval_does_not_go_where_the_figure_cannot_be() -> None:
+    """Of two runs that differ Student's interval is 12.7 standard errors wide either way."""
+    values = np.array([0.9, 1.0])
+    whole, cut = estimates.mean(values), estimates.mean(values, within=(0.0, 1.0))
+    assert whole.low < 0.35
+    assert whole.high > 1.5
+    assert cut == (whole.value, whole.low, 1.0, 2)
+    assert estimates.mean(np.array([0.1]), within=(0.0, 1.0)) == (0.1, 0.0, 1.0, 1)
+
+
+def test_no_figure_of_two_runs_is_told_beyond_what_is_possible() -> None:
+    there = read.scenario("machine-shop")
+    now = opening(there.plant, there.orders)
+    found = rehearse(there.plant, now, RULES["edd"], runs=2, seed=1, workers=1)
+    unbounded = {name: estimates.mean(values) for name, values in found.figures.items()}
+    assert any(one.low < 0 for one in unbounded.values()), "else this test shows nothing"
+    for name, figure in found.summary().items():
+        low, high = bounds(name)
+        assert low <= figure.low <= figure.mean <= figure.high <= high, name
+        assert found.mean(name)[1:3] == (figure.low, figure.high)
+    assert unbounded["on_time_share"].high > 1 >= found.mean("on_time_share").high
+    changes_ = compare(found, rehearse(there.plant, now, RULES["fifo"], runs=2, seed=1, workers=1))
+    for name in ("on_time_share", "availability", "quality"):
+        change = changes_[name].change
+        assert -1 <= change.low <= change.value <= change.high <= 1

@@ -12,7 +12,7 @@ from twin.selecting import Selection, Source
 from twin.studying.designs import Design, Study
 from twin.studying.findings import Answer, Played
 from twin.studying.playing import Player, Wanted
-from twin.tally import FIGURES
+from twin.tally import FIGURES, bounds
 
 
 def answer(study: Study, player: Player) -> Answer:
@@ -43,7 +43,7 @@ def answer(study: Study, player: Player) -> Answer:
     played = {c.name: c.mean.runs * asked.batch for c in chosen.candidates}
     return Answer(
         [Played(known[name], range(runs), luck[name]) for name, runs in played.items()],
-        {"selection": _table(chosen, known)},
+        {"selection": _table(chosen, known, bounds(by))},
         [f"{by}: {chosen.words()}" + (f" (a value is the mean of {asked.batch} runs)" if asked.batch > 1 else "")],
     )
 
@@ -80,14 +80,14 @@ def _chosen(study: Study, source: Source, names: list[str], by: str) -> Selectio
     )
 
 
-def _table(chosen: Selection, known: Mapping[str, Design]) -> pd.DataFrame:
+def _table(chosen: Selection, known: Mapping[str, Design], within: tuple[float, float]) -> pd.DataFrame:
     """The alternatives with their levels, the chosen one first."""
     rows = [
         {
             **known[c.name].labels,
             "mean": c.mean.value,
-            "low": c.mean.low,
-            "high": c.mean.high,
+            "low": max(within[0], c.mean.low),
+            "high": min(within[1], c.mean.high),
             "values": c.mean.runs,
             "dropped_after": c.dropped_after,
         }

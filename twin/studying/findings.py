@@ -13,6 +13,7 @@ from twin import estimates
 from twin.estimates import Estimate
 from twin.studying.designs import Design, Study
 from twin.studying.playing import Player
+from twin.tally import bounds
 
 
 class Played(NamedTuple):
@@ -95,7 +96,7 @@ def designs_frame(study: Study, player: Player, played: Sequence[Played]) -> pd.
         row["runs"] = len(one.runs)
         for response in study.responses:
             values = player.values(one.design, response, one.runs, one.luck)
-            row |= estimate_row(response, estimates.mean(values, study.confidence))
+            row |= estimate_row(response, estimates.mean(values, study.confidence, bounds(response)))
         rows.append(row)
     return pd.DataFrame(rows)
 

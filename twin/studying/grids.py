@@ -10,7 +10,7 @@ from twin import estimates
 from twin.studying.designs import Design, Study
 from twin.studying.findings import Answer, Played
 from twin.studying.playing import Player, Wanted
-from twin.tally import FIGURES
+from twin.tally import FIGURES, bounds_of_change
 
 
 def answer(study: Study, player: Player) -> Answer:
@@ -40,7 +40,8 @@ def _effects(study: Study, designs: Sequence[Design], response: str, values: NDA
         for label in dict.fromkeys(labels):
             of_level = values[[number for number, other in enumerate(labels) if other == label]].mean(axis=0)
             base = of_level if base is None else base
-            mean, change = estimates.mean(of_level), estimates.mean(of_level - base, study.confidence)
+            mean = estimates.mean(of_level)
+            change = estimates.mean(of_level - base, study.confidence, bounds_of_change(response))
             first = of_level is base
             rows.append(
                 (

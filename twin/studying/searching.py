@@ -18,7 +18,7 @@ from twin.studying.factors import Factor, Level
 from twin.studying.findings import Answer, Played, estimate_row, means
 from twin.studying.playing import Player, Wanted
 from twin.studying.reading import COST
-from twin.tally import FIGURES
+from twin.tally import FIGURES, bounds
 
 
 def answer(study: Study, player: Player) -> Answer:
@@ -118,7 +118,7 @@ def _front(
                 row[COST] = design.cost
                 middle.append(design.cost)
                 continue
-            estimate = estimates.mean(player.values(design, name, runs), study.confidence)
+            estimate = estimates.mean(player.values(design, name, runs), study.confidence, bounds(name))
             row |= estimate_row(name, estimate)
             middle.append(-estimate.value if FIGURES[name] == "higher" else estimate.value)
         rows.append(row)
