@@ -192,7 +192,10 @@ class Repaired(Fact, frozen=True):
 
 
 class Scrapped(Fact, frozen=True):
-    """A breakdown spoils the work on an order: all its *pieces* are scrap, and it leaves the floor."""
+    """A breakdown spoils the work on an order: all its *pieces* are scrap, and it leaves the floor.
+
+    Where some of them alone were reworked, those are lost in a `Finished`, and the others go on.
+    """
 
     machine: str
     order: str

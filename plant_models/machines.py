@@ -23,8 +23,9 @@ class Failure:
     those that are from the next machine.
 
     *work* says what becomes of work that it interrupts: it is resumed; it is begun again after the repair and takes a
-    new time (a recorded one, `Trace`, the same); or the pieces are scrapped at once, those of the whole batch. A
-    changeover is resumed always, and what is finished and only waits to get away is not touched.
+    new time (a recorded one, `Trace`, the same); or the pieces are scrapped at once, those of the whole batch. Of an
+    order that is reworked in part those are the pieces in rework; the others go on behind the step that sent them back.
+    A changeover is resumed always, and what is finished and only waits to get away is not touched.
 
     A micro-stop is a short one that somebody at the machine clears. It is no breakdown in the figures: ISO 22400-2
     counts minor stoppages as delays (ADET) and not as down time, Nakajima's OEE as a loss of performance.

@@ -11,7 +11,7 @@ What machines do with orders is here; what stops them, who comes in, and what el
 
 from collections.abc import Callable
 
-from plant_models.events import Event, Finished, Held, PassedOver, SetupStarted, Started
+from plant_models.events import Event, Finished, Held, PassedOver, Scrapped, SetupStarted, Started
 from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from twin.arriving import check_end
@@ -27,7 +27,7 @@ from twin.engine.maintenances import Maintenances
 from twin.engine.options import Options
 from twin.engine.outlook import Outlook
 from twin.engine.people import People
-from twin.engine.quality import Quality
+from twin.engine.quality import Outcome, Quality
 from twin.engine.releases import Releases
 from twin.engine.stays import Stays
 from twin.engine.stocks import Stocks
@@ -72,7 +72,7 @@ class SimulatedFloor(Bench):
         self._hold_slots = self.slots(self._hold_due)
         self._options = Options(self)
         self._totals = [0] * len(self.names)
-        self._stoppages = Stoppages(self, self._stopped_or_going, self._left)
+        self._stoppages = Stoppages(self, self._stopped_or_going, self._spoil)
         self._maintenances = Maintenances(self, self._opened_or_closed)
         self._hours = Hours(self, self._opened_or_closed)
         self._releases = Releases(self, self._offer)
@@ -229,14 +229,14 @@ class SimulatedFloor(Bench):
         if wiring.is_kept[index]:
             self.is_calling = True
 
-    def _finish(self, index: int, order_name: str, now: int) -> None:
-        """Let a machine be done with one of its orders."""
+    def _finish(self, index: int, order_name: str, now: int, outcome: Outcome | None = None) -> None:
+        """Let a machine be done with one of its orders, with an *outcome* that is known or what comes of it."""
         self.worked_at = now
         order, name, emit = self.state.orders[order_name], self.names[index], self.emit
-        if self.wiring.is_sure[index]:
+        if outcome is None and self.wiring.is_sure[index]:
             emit(Finished(now, name, order_name, order.step, order.quantity))
         else:
-            emit(Finished(now, name, order_name, order.step, *self._quality.outcome(index, order, now)))
+            emit(Finished(now, name, order_name, order.step, *(outcome or self._quality.outcome(index, order, now))))
         if order.keeps:
             assert self._stocks is not None  # only a plant with materials has something for a stock
             self._stocks.put_out(order_name)
@@ -244,6 +244,16 @@ class SimulatedFloor(Bench):
             self._offer(order)
         else:
             self._goes_on(order, index)
+
+    def _spoil(self, index: int, order_name: str) -> None:
+        """Let the pieces be lost that a machine works on; of an order of which others are left, those go on."""
+        order, name, now = self.state.orders[order_name], self.names[index], self.state.now
+        if order.at_work == order.quantity:
+            self.emit(Scrapped(now, name, order_name, order.step, order.quantity))
+        else:
+            self._finish(index, order_name, now, self._quality.given_up(order))
+        self.is_idling = False
+        self._left()
 
     def _goes_on(self, order: OrderState, index: int) -> None:
         """See to what follows when an order has left its machine, or would go on from it."""

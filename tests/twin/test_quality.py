@@ -158,6 +158,24 @@ def test_rules_and_release_count_of_a_reworked_order_the_pieces_that_are_worked_
     assert work_left(world, floor.state.orders["o"]) == 12 * MINUTE
 
 
+def test_a_breakdown_spoils_the_pieces_that_are_reworked_and_the_others_go_on() -> None:
+    """a breaks down after eleven minutes of work, one minute into the rework of two pieces, and is repaired at 24."""
+    spoils = Failure(
+        time_to_failure=Constant(11 * MINUTE), time_to_repair=Constant(3 * MINUTE), clock="working", work="scrap"
+    )
+    world = plant(*some_reworked().routings["r"].operations, unit_step("c"))
+    world = replace(world, machines={**world.machines, "a": replace(world.machines["a"], failures=(spoils,))})
+    state, facts, kpis = play(world, order())
+    assert [(f.step, f.time // MINUTE, f.good, f.scrap, f.to) for f in facts if isinstance(f, Finished)] == [
+        (0, 10, 10, 0, None),
+        (1, 20, 10, 0, 0),
+        (0, 21, 8, 2, 2),
+        (2, 29, 8, 0, None),
+    ]
+    assert (state.orders["o"].stage, state.orders["o"].scrap, state.machines["a"].scrap) == ("finished", 2, 2)
+    assert (kpis["good_pieces"], kpis["scrap_pieces"]) == (8, 2)
+
+
 def test_an_order_goes_on_when_all_that_was_reworked_is_lost() -> None:
     """In the loop every reworked piece is lost at a step that scraps everything; the others go on after the test."""
     inspection = Inspection(share=0.2, of="pieces", false_fail=1.0, on_fail="rework", rework_to="mend")

@@ -9,6 +9,9 @@ from twin.engine.bench import Bench
 from twin.engine.releases import Releases
 from twin.standing import OrderState, Passage, is_running
 
+Outcome = tuple[int, int, int | None, int]
+"""Pieces that go on, pieces that are scrap, the step that follows (None: the next), pieces to be worked on again."""
+
 
 class Quality:
     """Measures and inspects what machines finish, and frees held orders.
@@ -40,12 +43,8 @@ class Quality:
         if end is not None and (due is None or end < due):
             self._slot.set(max(self._bench.state.now, end), self._bench.wiring.ranks["free"])
 
-    def outcome(self, index: int, order: OrderState, now: int) -> tuple[int, int, int | None, int]:
-        """What comes of an order that a machine is done with, once all is measured and inspected.
-
-        Gives how many pieces go on, how many are scrap, the step that follows (None: the next), and how many of those
-        that go on are to be worked on again.
-        """
+    def outcome(self, index: int, order: OrderState, now: int) -> Outcome:
+        """What comes of an order that a machine is done with, once all is measured and inspected."""
         bench, machine, name = self._bench, self._bench.machines[index], order.order.id
         times, wiring = bench.times, bench.wiring
         level = machine.upkeep.worked_at if machine.upkeep is not None else 0
@@ -53,7 +52,7 @@ class Quality:
         scrap = times.scrap(index, name, order, level) if is_risky else 0
         to = times.following(index, name, order) if wiring.has_branches else None
         if to is not None and to in wiring.returns[order.order.product][order.step] and self._is_worn_out(order):
-            return self._given_up(order)
+            return self.given_up(order)
         if not wiring.graded[order.order.product][order.step]:
             return order.quantity - scrap, scrap, to, 0
         scrap, rework, to = self._graded(index, name, order, scrap, to, now)
@@ -78,8 +77,8 @@ class Quality:
             return scrap, 0, self._usual(order, grade.sent_from)
         return scrap, 0, to
 
-    def _given_up(self, order: OrderState) -> tuple[int, int, int | None, int]:
-        """The outcome where what is at work was sent back too often: it is scrap, and the other pieces go on."""
+    def given_up(self, order: OrderState) -> Outcome:
+        """The outcome where what is at work is sent back no more or was spoiled: scrap, and the other pieces go on."""
         lost, grade = order.at_work, order.grade
         if grade is None or lost == order.quantity:
             return 0, order.quantity, None, 0

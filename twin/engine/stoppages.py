@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from plant_models.events import BrokeDown, Repaired, RepairStarted, Scrapped, Worn
+from plant_models.events import BrokeDown, Repaired, RepairStarted, Worn
 from plant_models.machines import Machine
 from plant_models.shifts import FOREVER
 from twin.applying.pauses import runs
@@ -17,11 +17,11 @@ _WORN = -1
 class Stoppages:
     """What breaks down when, who repairs it, until when, and how it wears out.
 
-    *stopped* is told of every machine whose work stops or goes on, *left* when an order was scrapped and is gone.
+    *stopped* is told of every machine whose work stops or goes on, *spoils* of each order on which work is spoiled.
     """
 
-    def __init__(self, bench: Bench, stopped: Callable[[int], None], left: Callable[[], None]) -> None:
-        self._bench, self._stopped, self._left = bench, stopped, left
+    def __init__(self, bench: Bench, stopped: Callable[[int], None], spoils: Callable[[int, str], None]) -> None:
+        self._bench, self._stopped, self._spoils = bench, stopped, spoils
         plant = bench.plant
         self._slots = bench.slots(self._due)
         self._known = list(plant.machines.values())
@@ -105,19 +105,11 @@ class Stoppages:
         else:
             bench.emit(BrokeDown(now, name, self._next_way[index]))
             if machine.phase == "work" and self._known[index].failures[self._next_way[index]].work == "scrap":
-                self._scrap(index, machine, now)
+                assert machine.order is not None  # it was working
+                for order in (machine.order, *machine.mates):
+                    self._spoils(index, order)
         self._stopped(index)
         self.arm(index)
-
-    def _scrap(self, index: int, machine: MachineState, now: int) -> None:
-        """Let what a machine has in hand be lost."""
-        bench = self._bench
-        assert machine.order is not None  # it was working
-        for name in (machine.order, *machine.mates):
-            order = bench.state.orders[name]
-            bench.emit(Scrapped(now, bench.names[index], name, order.step, order.quantity))
-        bench.is_idling = False
-        self._left()
 
     def _waiting(self, members: tuple[int, ...]) -> list[int]:
         """Those of the places of a machine that are down and wait for somebody to repair them."""
