@@ -240,7 +240,7 @@ class SimulatedFloor(Bench):
         if order.keeps:
             assert self._stocks is not None  # only a plant with materials has something for a stock
             self._stocks.put_out(order_name)
-        elif order.stage == "blocked" and not self.wiring.is_limited:
+        elif order.stage == "blocked" and not self.wiring.is_limited:  # what goes on most often, without asking more
             self._offer(order)
         else:
             self._goes_on(order, index)
@@ -375,14 +375,7 @@ class SimulatedFloor(Bench):
         if order.stage == "blocked":
             self.asks.add(wiring.index[order.where])
         self._hold_slots[index].due = None
-        emit, machine, now = self.emit, self.machines[index], state.now
-        emit(Started(now, self.names[index], order_name, order.step))
-        upkeep = machine.upkeep
-        total = self.times.work(index, order_name, order, 0, 0, 0 if upkeep is None else upkeep.level)
-        self._totals[index] = total
-        self._work_slots[index].set(None if machine.is_unattended else now + total, self._work_ranks[index])
-        if wiring.wears[index]:
-            self._stoppages.arm(index)
+        self._begin(index, self.machines[index], order_name, order, state.now)
         if not wiring.is_quiet[place]:
             self._let_in((place,))
         elif state.wanting[place]:
