@@ -1,6 +1,6 @@
-"""Which orders a machine may take: `twin.wiring.Wiring.options`, and what it may lack for them (`twin.needs`)."""
+"""Which orders a machine may take: `twin.wiring.Wiring.options`."""
 
-from twin.compiled.applying import expected, station_of, stop_of
+from twin.compiled.applying import station_of, stop_of
 from twin.compiled.arrays import (
     ANY,
     FAR,
@@ -9,7 +9,6 @@ from twin.compiled.arrays import (
     NEVER,
     NOBODY,
     SETUP,
-    WAITING,
     WORK,
     World,
     clock,
@@ -24,13 +23,9 @@ from twin.compiled.arrays import (
     stop,
     terms,
 )
-from twin.compiled.calendars import next_change
+from twin.compiled.needs import NOTHING, lacks_until
 from twin.compiled.slots import arm
-from twin.compiled.stoppages import setup_time
 from twin.native import compiled
-
-NOTHING = -1
-"""Until when an order lacks something, where it lacks nothing."""
 
 
 @compiled
@@ -139,26 +134,3 @@ def _allowed(w: World, index: int, found: int) -> int:
             soonest = min(soonest, until)
     arm(w, fixture(w, index).wake_slot, soonest if soonest < FAR else NEVER)
     return allowed
-
-
-@compiled
-def lacks_until(w: World, index: int, o: int) -> int:
-    """Until when a machine lacks something for an order: NOTHING if it does not, FAR if nobody knows."""
-    known, now = order(w, o), clock(w, 0).now
-    if known.stage == WAITING:
-        until = known.since + spot(w, known.where).min_stay
-        if until > now:
-            return until
-    f = fixture(w, index)
-    if f.refuses and f.turn != NOBODY:
-        needed = expected(w, index, o, stop_of(w, o), known.quantity) + time_to_set_up(w, index, o)
-        closes = next_change(w, f.turn, now)
-        if needed <= f.longest and now + needed > closes:
-            return next_change(w, f.turn, closes)
-    return NOTHING
-
-
-@compiled
-def time_to_set_up(w: World, index: int, o: int) -> int:
-    """Milliseconds to set a machine up for an order."""
-    return setup_time(w, index, terms(w, o).family) if fixture(w, index).setups != NOBODY else 0

@@ -25,7 +25,8 @@ from twin.compiled.arrays import (
     spot,
     station,
 )
-from twin.compiled.options import NOTHING, gather, lacks_until
+from twin.compiled.needs import NOTHING, lacks_until
+from twin.compiled.options import gather
 from twin.native import compiled
 
 _LONG = 366 * 24 * 3_600_000

@@ -1,0 +1,33 @@
+"""What a machine may lack for an order: the checks of `twin.needs`, one after the other."""
+
+from twin.compiled.applying import expected, stop_of
+from twin.compiled.arrays import NOBODY, WAITING, World, clock, fixture, order, spot, terms
+from twin.compiled.calendars import next_change
+from twin.compiled.stoppages import setup_time
+from twin.native import compiled
+
+NOTHING = -1
+"""Until when an order lacks something, where it lacks nothing."""
+
+
+@compiled
+def lacks_until(w: World, index: int, o: int) -> int:
+    """Until when a machine lacks something for an order: NOTHING if it does not, FAR if nobody knows."""
+    known, now = order(w, o), clock(w, 0).now
+    if known.stage == WAITING:
+        until = known.since + spot(w, known.where).min_stay
+        if until > now:
+            return until
+    f = fixture(w, index)
+    if f.refuses and f.turn != NOBODY:
+        needed = expected(w, index, o, stop_of(w, o), known.quantity) + time_to_set_up(w, index, o)
+        closes = next_change(w, f.turn, now)
+        if needed <= f.longest and now + needed > closes:
+            return next_change(w, f.turn, closes)
+    return NOTHING
+
+
+@compiled
+def time_to_set_up(w: World, index: int, o: int) -> int:
+    """Milliseconds to set a machine up for an order."""
+    return setup_time(w, index, terms(w, o).family) if fixture(w, index).setups != NOBODY else 0
