@@ -10,11 +10,8 @@ from twin.compiled.arrays import (
     BROKE_DOWN,
     DONE,
     ENTERED,
-    FINISHED,
     FINISHED_STEP,
     HELD,
-    IDLE,
-    LOADED,
     NOBODY,
     ORDER_RELEASED,
     ORDER_TURNED_AWAY,
@@ -32,54 +29,20 @@ from twin.compiled.arrays import (
     TURNED_AWAY,
     WAITING,
     WORK,
-    Order,
-    Stop,
     World,
     age,
     clock,
     fault,
     fixture,
     machine,
-    number,
     order,
-    spot,
-    station,
-    stop,
     terms,
-    timing,
 )
+from twin.compiled.moves import expected, leave, load, stop_of, take, unload, wake_takers, want
 from twin.compiled.noting import note
 from twin.compiled.pauses import pause, tick_at_work
-from twin.compiled.queues import line_up, queue_behind, step_out, take_out
+from twin.compiled.queues import queue_behind
 from twin.native import compiled
-
-
-@compiled
-def stop_of(w: World, o: int) -> Stop:
-    """The step at which an order is."""
-    return stop(w, terms(w, o).first_stop + order(w, o).step)
-
-
-@compiled
-def timing_of(w: World, station_number: int, o: int, pieces: int) -> int:
-    """The timing of an order with so many pieces on a machine that can do its step."""
-    s = station(w, station_number)
-    return s.timing + number(w, terms(w, o).sizes + pieces) if s.is_by_size else s.timing
-
-
-@compiled
-def station_of(w: World, at: Stop, index: int) -> int:
-    """A machine among those that can do a step; -1 where it cannot."""
-    for n in range(at.first_station, at.first_station + at.stations):
-        if station(w, n).machine == index:
-            return n
-    return -1
-
-
-@compiled
-def expected(w: World, index: int, o: int, at: Stop, pieces: int) -> int:
-    """Mean milliseconds of a step of an order on a machine."""
-    return timing(w, timing_of(w, station_of(w, at, index), o, pieces)).mean
 
 
 @compiled
@@ -91,7 +54,7 @@ def order_released(w: World, o: int, now: int) -> None:
     c.now = now
     known.stage, known.since, known.released_at = RELEASED, now, now
     c.on_floor += 1
-    _want(w, o)
+    want(w, o)
     if w.is_counting:
         tally.count(w, 1, now)
     note(w, now, ORDER_RELEASED, NOBODY, o, 0, 0, 0, 0)
@@ -104,7 +67,7 @@ def order_turned_away(w: World, o: int, now: int) -> None:
     if c.is_over:
         return
     c.now = now
-    _take(w, o, known, now)
+    take(w, o, known, now)
     known.stage, known.where, known.since = TURNED_AWAY, NOBODY, now
     c.unfinished -= 1
     c.on_floor -= 1
@@ -120,10 +83,10 @@ def entered(w: World, o: int, at: int, now: int) -> None:
     if c.is_over:
         return
     c.now = now
-    _take(w, o, known, now)
+    take(w, o, known, now)
     known.stage, known.where, known.since = WAITING, at, now
     queue_behind(w, at, o)
-    _wake_takers(w, stop_of(w, o))
+    wake_takers(w, stop_of(w, o))
     if w.is_counting:
         tally.leaves_keeper(w, o, now)
     note(w, now, ENTERED, at, o, 0, 0, 0, 0)
@@ -137,10 +100,10 @@ def spoiled(w: World, o: int, at: int, now: int) -> None:
         return
     c.now = now
     pieces = known.quantity
-    _take(w, o, known, now)
+    take(w, o, known, now)
     known.quantity -= pieces
     known.scrap += pieces
-    _leave(w, known, now)
+    leave(w, o, now)
     if w.is_counting:
         c.lost += pieces
         tally.left(w, now)
@@ -154,7 +117,7 @@ def setup_started(w: World, index: int, o: int, now: int) -> None:
     if c.is_over:
         return
     before = m.family
-    _load(w, index, o, SETUP, now)
+    load(w, index, o, SETUP, now)
     if w.is_counting:
         tally.see_started(w, index, o, now)
     note(w, now, SETUP_STARTED, index, o, before, 0, 0, 0)
@@ -166,7 +129,7 @@ def started(w: World, index: int, o: int, now: int) -> None:
     c, m = clock(w, 0), machine(w, index)
     if c.is_over:
         return
-    _load(w, index, o, WORK, now)
+    load(w, index, o, WORK, now)
     family = terms(w, o).family
     if m.family != family:
         m.family, m.run = family, 0
@@ -199,10 +162,10 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, now: 
     known.step, m.phase = following, DONE
     if following < terms(w, o).steps and good:
         known.stage = BLOCKED
-        _want(w, o)
+        want(w, o)
     else:
-        _unload(w, index, now)
-        _leave(w, known, now)
+        unload(w, index, now)
+        leave(w, o, now)
     if w.is_counting:
         tally.see_finished(w, index, o, step, good, scrap, to, mean, now)
     note(w, now, FINISHED_STEP, index, o, step, good, scrap, to)
@@ -253,8 +216,8 @@ def scrapped(w: World, index: int, o: int, now: int) -> None:
     known.quantity -= pieces
     known.scrap += pieces
     m.scrap += pieces
-    _unload(w, index, now)
-    _leave(w, known, now)
+    unload(w, index, now)
+    leave(w, o, now)
     if w.is_counting:
         tally.see_scrapped(w, index, pieces, mean, now)
     note(w, now, SCRAPPED, index, o, step, pieces, 0, 0)
@@ -304,58 +267,3 @@ def passed_over(w: World, index: int, o: int, step: int, now: int) -> None:
         return
     clock(w, 0).now = now
     note(w, now, PASSED_OVER, index, o, step, 0, 0, 0)
-
-
-@compiled
-def _load(w: World, index: int, o: int, phase: int, now: int) -> None:
-    """Let a machine have an order, to set up for it or to work on it."""
-    m, known = machine(w, index), order(w, o)
-    clock(w, 0).now = now
-    tick_at_work(w, index, now)
-    if m.order != o:
-        m.order = o
-        _take(w, o, known, now)
-        known.stage, known.where, known.since = LOADED, index, now
-    m.phase, m.since, m.mark = phase, now, now
-    m.done = m.restarts = m.is_held = 0
-
-
-@compiled
-def _want(w: World, o: int) -> None:
-    """Let an order want to enter the buffer before its next step."""
-    at = stop_of(w, o)
-    line_up(w, at.place, o)
-    if spot(w, at.place).capacity == 0:
-        _wake_takers(w, at)
-
-
-@compiled
-def _wake_takers(w: World, at: Stop) -> None:
-    for n in range(at.first_station, at.first_station + at.stations):
-        machine(w, station(w, n).machine).is_held = 0
-
-
-@compiled
-def _take(w: World, o: int, known: Order, now: int) -> None:
-    """Take an order away from where it is: a buffer, the door of a full one, or the machine that keeps it."""
-    if known.stage == WAITING:
-        take_out(w, known.where, o)
-        return
-    step_out(w, stop_of(w, o).place, o)
-    if known.stage == BLOCKED:
-        _unload(w, known.where, now)
-
-
-@compiled
-def _unload(w: World, index: int, now: int) -> None:
-    m = machine(w, index)
-    m.order, m.phase, m.since = NOBODY, IDLE, now
-
-
-@compiled
-def _leave(w: World, known: Order, now: int) -> None:
-    """Let an order be finished and gone, with whatever is left of it."""
-    c = clock(w, 0)
-    known.stage, known.where, known.finished_at, known.since = FINISHED, NOBODY, now, now
-    c.unfinished -= 1
-    c.on_floor -= 1

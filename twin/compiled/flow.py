@@ -1,6 +1,11 @@
 """How orders come in, go on and leave on the compiled floor: `twin.engine.releases`, `doors` and `stays`."""
 
-from twin.compiled.applying import entered, order_released, order_turned_away, spoiled, stop_of
+from twin.compiled.applying import (
+    entered,
+    order_released,
+    order_turned_away,
+    spoiled,
+)
 from twin.compiled.arrays import (
     BLOCKED,
     FAR,
@@ -18,6 +23,7 @@ from twin.compiled.arrays import (
     station,
     terms,
 )
+from twin.compiled.moves import stop_of
 from twin.compiled.slots import arm, ask, close_door, first_door, open_door
 from twin.compiled.stoppages import ask_reserving
 from twin.native import compiled

@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from twin.compiled.applying import finished, setup_started, started, stop_of
+from twin.compiled.applying import finished, setup_started, started
 from twin.compiled.arrays import (
     BLOCKED,
     BY_BREAKDOWN,
@@ -37,6 +37,7 @@ from twin.compiled.arrays import (
 from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, offer, release, stay_due, turn_away
 from twin.compiled.following import follow
 from twin.compiled.luck import reseed, share
+from twin.compiled.moves import stop_of
 from twin.compiled.options import find_options
 from twin.compiled.outlook import is_at_end, is_locked
 from twin.compiled.rules import choose

@@ -1,8 +1,8 @@
 """What a machine may lack for an order: the checks of `twin.needs`, one after the other."""
 
-from twin.compiled.applying import expected, stop_of
 from twin.compiled.arrays import NOBODY, WAITING, World, clock, fixture, order, spot, terms
 from twin.compiled.calendars import next_change
+from twin.compiled.moves import expected, stop_of
 from twin.compiled.stoppages import setup_time
 from twin.native import compiled
 

@@ -1,6 +1,5 @@
 """Which orders a machine may take: `twin.wiring.Wiring.options`."""
 
-from twin.compiled.applying import station_of, stop_of
 from twin.compiled.arrays import (
     ANY,
     FAR,
@@ -23,6 +22,7 @@ from twin.compiled.arrays import (
     stop,
     terms,
 )
+from twin.compiled.moves import station_of, stop_of
 from twin.compiled.needs import NOTHING, lacks_until
 from twin.compiled.slots import arm
 from twin.native import compiled

@@ -1,6 +1,5 @@
 """Whether anything may still come of a compiled floor: `twin.engine.outlook` and `twin.deadlock`."""
 
-from twin.compiled.applying import stop_of
 from twin.compiled.arrays import (
     ANY,
     BLOCKED,
@@ -25,6 +24,7 @@ from twin.compiled.arrays import (
     spot,
     station,
 )
+from twin.compiled.moves import stop_of
 from twin.compiled.needs import NOTHING, lacks_until
 from twin.compiled.options import gather
 from twin.native import compiled

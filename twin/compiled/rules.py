@@ -2,9 +2,9 @@
 
 import math
 
-from twin.compiled.applying import expected, stop_of
 from twin.compiled.arrays import NOBODY, World, clock, option, order, put_option, terms
 from twin.compiled.flow import work_here, work_left
+from twin.compiled.moves import expected, stop_of
 from twin.compiled.needs import time_to_set_up
 from twin.native import compiled
 

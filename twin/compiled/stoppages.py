@@ -8,9 +8,6 @@ from twin.compiled.applying import (
     scrapped,
     shift_ended,
     shift_started,
-    station_of,
-    stop_of,
-    timing_of,
 )
 from twin.compiled.arrays import (
     FAR,
@@ -31,6 +28,7 @@ from twin.compiled.arrays import (
 )
 from twin.compiled.calendars import is_open, next_change
 from twin.compiled.luck import TRACED, drawn
+from twin.compiled.moves import station_of, stop_of, timing_of
 from twin.compiled.slots import arm, ask
 from twin.compiled.tallying import runs_on
 from twin.native import compiled

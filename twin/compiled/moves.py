@@ -1,0 +1,110 @@
+"""How orders come to and leave a machine, and where they stand on their way: `twin.applying.moves`."""
+
+from twin.compiled.arrays import (
+    BLOCKED,
+    FINISHED,
+    IDLE,
+    LOADED,
+    NOBODY,
+    WAITING,
+    Order,
+    Stop,
+    World,
+    clock,
+    machine,
+    number,
+    order,
+    spot,
+    station,
+    stop,
+    terms,
+    timing,
+)
+from twin.compiled.pauses import tick_at_work
+from twin.compiled.queues import line_up, step_out, take_out
+from twin.native import compiled
+
+
+@compiled
+def stop_of(w: World, o: int) -> Stop:
+    """The step at which an order is."""
+    return stop(w, terms(w, o).first_stop + order(w, o).step)
+
+
+@compiled
+def timing_of(w: World, station_number: int, o: int, pieces: int) -> int:
+    """The timing of an order with so many pieces on a machine that can do its step."""
+    s = station(w, station_number)
+    return s.timing + number(w, terms(w, o).sizes + pieces) if s.is_by_size else s.timing
+
+
+@compiled
+def station_of(w: World, at: Stop, index: int) -> int:
+    """A machine among those that can do a step; -1 where it cannot."""
+    for n in range(at.first_station, at.first_station + at.stations):
+        if station(w, n).machine == index:
+            return n
+    return -1
+
+
+@compiled
+def expected(w: World, index: int, o: int, at: Stop, pieces: int) -> int:
+    """Mean milliseconds of a step of an order on a machine."""
+    return timing(w, timing_of(w, station_of(w, at, index), o, pieces)).mean
+
+
+@compiled
+def load(w: World, index: int, o: int, phase: int, now: int) -> None:
+    """Let a machine have an order, to set up for it or to work on it."""
+    m, known = machine(w, index), order(w, o)
+    clock(w, 0).now = now
+    tick_at_work(w, index, now)
+    if m.order != o:
+        m.order = o
+        take(w, o, known, now)
+        known.stage, known.where, known.since = LOADED, index, now
+    m.phase, m.since, m.mark = phase, now, now
+    m.done = m.restarts = m.is_held = 0
+
+
+@compiled
+def want(w: World, o: int) -> None:
+    """Let an order want to enter the buffer before its next step."""
+    at = stop_of(w, o)
+    line_up(w, at.place, o)
+    if spot(w, at.place).capacity == 0:
+        wake_takers(w, at)
+
+
+@compiled
+def wake_takers(w: World, at: Stop) -> None:
+    """Let machines that were told to wait look again, where they can do a step."""
+    for n in range(at.first_station, at.first_station + at.stations):
+        machine(w, station(w, n).machine).is_held = 0
+
+
+@compiled
+def take(w: World, o: int, known: Order, now: int) -> None:
+    """Take an order away from where it is: a buffer, the door of a full one, or the machine that keeps it."""
+    if known.stage == WAITING:
+        take_out(w, known.where, o)
+        return
+    step_out(w, stop_of(w, o).place, o)
+    if known.stage == BLOCKED:
+        unload(w, known.where, now)
+
+
+@compiled
+def unload(w: World, index: int, now: int) -> None:
+    """Let an order leave its machine, which is idle then."""
+    m = machine(w, index)
+    m.order, m.phase, m.since = NOBODY, IDLE, now
+
+
+@compiled
+def leave(w: World, o: int, now: int) -> None:
+    """Let an order be finished and gone, with whatever is left of it."""
+    c, known = clock(w, 0), order(w, o)
+    known.stage, known.where, known.finished_at, known.since = FINISHED, NOBODY, now, now
+    c.unfinished -= 1
+    c.on_floor -= 1
