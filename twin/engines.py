@@ -55,7 +55,8 @@ def in_short(reasons: Sequence[str], most: int) -> str:
     for reason in reasons:
         kinds.setdefault(_NAME.sub("", reason), []).append(reason)
     told = [of[0] + (f" ({len(of)} such)" if len(of) > 1 else "") for of in kinds.values()]
-    return "; ".join(told[:most]) + (f"; and {len(told) - most} more kinds" if len(told) > most else "")
+    left = len(told) - most
+    return "; ".join(told[:most]) + (f"; and {left} more kind{'s' * (left > 1)}" if left > 0 else "")
 
 
 _NAME = re.compile(r"""'[^']*'|"[^"]*\"""")

@@ -17,7 +17,7 @@ def test_reasons_that_differ_only_in_names_are_one_with_their_number() -> None:
 
 
 def test_an_engine_that_played_says_at_most_two_kinds_of_reasons() -> None:
-    said = "Played on the SimPy engine: machine 'a' wears out (2 such); machine 'b' is maintained; and 1 more kinds."
+    said = "Played on the SimPy engine: machine 'a' wears out (2 such); machine 'b' is maintained; and 1 more kind."
     assert Chosen("simpy", tuple(WORN)).words() == said
     assert Chosen("simpy").words() == "Played on the SimPy engine."
 
