@@ -141,6 +141,23 @@ def test_pieces_that_are_spoiled_by_a_breakdown_leave_as_scrap_with_their_batch(
     assert kpis["scrap_pieces"] == 10 and kpis["unfinished_orders"] == 1
 
 
+def test_a_machine_that_somebody_stopped_is_repaired_before_others_break_down_at_that_instant() -> None:
+    """m1 would have broken down at 100 min itself; stopped at 50 it is up at 100, as on a fork that knows no better."""
+    way = failing(after=100, lasts=50, clock="open")
+    plant = with_machine(with_machine(line(*minutes(500, 500)), "m0", failures=(way,)), "m1", failures=(way,))
+    facts: list[Event] = []
+    floor = SimulatedFloor(plant, opening(plant, orders(0)), Chance(1), facts.append)
+    run(floor, fifo, 50 * MINUTE)
+    floor.happen(BrokeDown(50 * MINUTE, "m1", 0))
+    forked: list[Event] = []
+    fork = floor.fork(record=forked.append)
+    facts.clear()
+    run(floor, fifo, 100 * MINUTE)
+    run(fork, fifo, 100 * MINUTE)
+    assert [(type(f).__name__, f.machine) for f in forked] == [("Repaired", "m1"), ("BrokeDown", "m0")]
+    assert facts == forked
+
+
 # -- micro-stops ------------------------------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ class Stoppages:
     def __init__(self, bench: Bench, stopped: Callable[[int], None], spoils: Callable[[int, str], None]) -> None:
         self._bench, self._stopped, self._spoils = bench, stopped, spoils
         plant = bench.plant
-        self._slots = bench.slots(self._due)
+        self._failures, self._repairs = bench.slots(self._failure_due), bench.slots(self._repair_due)
         self._known = list(plant.machines.values())
         self._next_way = [0] * len(bench.names)
         self._breaks_down = bench.chance.breaks_down
@@ -62,16 +62,19 @@ class Stoppages:
     def arm(self, index: int) -> None:
         """Work out when a machine fails next or is worn further, or is up again."""
         bench, machine, known = self._bench, self._bench.machines[index], self._known[index]
-        slot, ranks, now = self._slots[index], bench.wiring.ranks, bench.state.now
+        failure, repair = self._failures[index], self._repairs[index]
+        ranks, now = bench.wiring.ranks, bench.state.now
         if machine.down is not None:
-            slot.set(self._repair_end(index, machine, now), ranks["repair"] + index)
+            failure.due = None
+            repair.set(self._repair_end(index, machine, now), ranks["repair"] + index)
             return
+        repair.due = None
         soonest = FOREVER
         if self._breaks_down and machine.maintenance is None:
             is_working = machine.phase == "work" and is_running(bench.plant, bench.names[index], machine)
             upkeep = machine.upkeep
-            for way, failure in enumerate(known.failures):
-                if runs(known, failure, machine, is_working):
+            for way, kind in enumerate(known.failures):
+                if runs(known, kind, machine, is_working):
                     age = machine.ages[way] + now - machine.age_mark
                     count = machine.failures[way] + ((upkeep.renewed[way] << 20) if upkeep is not None else 0)
                     due = now + max(0, bench.times.to_failure(index, way, count, age) - age)
@@ -79,7 +82,7 @@ class Stoppages:
                         soonest, self._next_way[index] = due, way
             if known.wear is not None and (due := self._worn_at(index, machine, is_working)) < soonest:
                 soonest, self._next_way[index] = due, _WORN
-        slot.set(soonest if soonest < FOREVER else None, ranks["breakdown"] + index)
+        failure.set(soonest if soonest < FOREVER else None, ranks["breakdown"] + index)
 
     def _worn_at(self, index: int, machine: MachineState, is_working: bool) -> int:
         """When a machine comes to the next level of its wear, as it stands now; FOREVER if it does not."""
@@ -91,23 +94,27 @@ class Stoppages:
         age = upkeep.level_age + now - machine.age_mark
         return now + max(0, self._bench.times.to_wear(index, upkeep.level, upkeep.renewals, age) - age)
 
-    def _due(self, index: int, now: int) -> None:
+    def _repair_due(self, index: int, now: int) -> None:
+        bench = self._bench
+        bench.is_calling = bench.wiring.has_calls
+        bench.emit(Repaired(now, bench.names[index]))
+        bench.asks.add(index)
+        bench.asks.update(bench.wiring.reserving)
+        self._stopped(index)
+        self.arm(index)
+
+    def _failure_due(self, index: int, now: int) -> None:
         bench, name, machine = self._bench, self._bench.names[index], self._bench.machines[index]
         bench.is_calling = bench.wiring.has_calls
-        if machine.down is not None:
-            bench.emit(Repaired(now, name))
-            bench.asks.add(index)
-            bench.asks.update(bench.wiring.reserving)
-        elif self._next_way[index] == _WORN:
+        if self._next_way[index] == _WORN:
             bench.emit(Worn(now, name, machine.level + 1))
             self.arm(index)
             return
-        else:
-            bench.emit(BrokeDown(now, name, self._next_way[index]))
-            if machine.phase == "work" and self._known[index].failures[self._next_way[index]].work == "scrap":
-                assert machine.order is not None  # it was working
-                for order in (machine.order, *machine.mates):
-                    self._spoils(index, order)
+        bench.emit(BrokeDown(now, name, self._next_way[index]))
+        if machine.phase == "work" and self._known[index].failures[self._next_way[index]].work == "scrap":
+            assert machine.order is not None  # it was working
+            for order in (machine.order, *machine.mates):
+                self._spoils(index, order)
         self._stopped(index)
         self.arm(index)
 
