@@ -136,11 +136,12 @@ class Rehearsal:
     def median_run(self, figure: str = "weighted_tardiness_h") -> int:
         """The number of the run that is in the middle by *figure*; among equals by makespan, then the first.
 
-        `play_again` shows it: the run to put on a Gantt chart.
+        Runs are numbered as in `to_frame`, from the recipe's first one. `play_again` shows it: the run to put on a Gantt
+        chart.
         """
         first = np.nan_to_num(self._figure(figure), nan=math.inf)
         ranked = np.lexsort((np.arange(self.runs), self._figure("makespan_h"), first))
-        return int(ranked[(self.runs - 1) // 2])
+        return self.recipe.first + int(ranked[(self.runs - 1) // 2])
 
     def summary(self) -> dict[str, Figure]:
         """Every figure over all runs."""
@@ -327,17 +328,20 @@ def play_again(
     *,
     chance: Callable[[int], Luck] = Chance,
 ) -> tuple[list[Event], Kpis]:
-    """One run of a rehearsal once more, fact by fact.
+    """One run of a rehearsal once more, fact by fact; *run* is its number, as `Rehearsal.to_frame` gives it.
 
     Raises
     ------
     ValueError
-        Where *state* is not the one that was rehearsed.
+        Where *state* is not the one that was rehearsed, or there was no such run.
     """
     if state_digest(state) != rehearsal.state:
         raise ValueError("the rehearsal was played from another state; play again from the one that was rehearsed")
+    first = rehearsal.recipe.first
+    if not first <= run < first + rehearsal.runs:
+        raise ValueError(f"no run {run} in this rehearsal; there are {first} to {first + rehearsal.runs - 1}")
     facts: list[Event] = []
-    luck = chance(rehearsal.seeds[run])
+    luck = chance(rehearsal.seeds[run - first])
     warm_up = rehearsal.recipe.warm_up
     tally = play(plant, state.copy(), policy, luck, until=rehearsal.until, warm_up=warm_up, record=facts.append)
     return facts, close(tally, tally.end or state.now)

@@ -93,6 +93,19 @@ def test_the_state_is_left_alone_and_a_run_can_be_seen_again() -> None:
     assert rehearsal.figures["weighted_tardiness_h"][number] == ordered[4]
 
 
+def test_runs_have_the_same_numbers_whether_those_before_them_are_played_or_not() -> None:
+    whole, late = rehearsed(runs=9), rehearse(SHOP.plant, start(), rule("fifo"), runs=4, first=5, workers=1)
+    assert late.to_frame()["run"].tolist() == [5, 6, 7, 8]
+    middle = late.median_run()
+    assert middle in range(5, 9)
+    ends = [play_again(SHOP.plant, start(), rule("fifo"), found, middle)[1]["makespan_h"] for found in (whole, late)]
+    assert ends == [whole.figures["makespan_h"][middle], late.figures["makespan_h"][middle - 5]]
+    assert ends[0] == ends[1]
+    for run_number in (4, 9, -1):
+        with pytest.raises(ValueError, match=f"no run {run_number} in this rehearsal; there are 5 to 8"):
+            play_again(SHOP.plant, start(), rule("fifo"), late, run_number)
+
+
 def test_a_run_of_another_state_cannot_be_seen_again() -> None:
     rehearsal, other = rehearsed(runs=2), start()
     other.now = 1
