@@ -51,10 +51,10 @@ class Command:
         found: dict[str, Any] = json.loads(line)
         return found
 
-    def wait_for_others(self, count: int, patience: float = 60.0) -> None:
-        """Until so many processes run that it started."""
+    def wait_for_others(self, count: int, patience: float = 60.0, *, computed: float = 0.0) -> None:
+        """Until so many processes run that it started, and each has *computed* for so many seconds of its own."""
         deadline = time.monotonic() + patience
-        while len(_marked(self.mark)) <= count:
+        while sum(_computed(pid) >= computed for pid in _marked(self.mark) if pid != self.process.pid) < count:
             assert self.process.poll() is None, f"{self.words} ended: {self.errors}"
             assert time.monotonic() < deadline, f"{self.words} started no {count} processes in {patience} s"
             time.sleep(0.1)
@@ -101,6 +101,15 @@ def said(*words: str, folder: Path, patience: float = 90.0) -> dict[str, Any]:
         assert not command.left(), command.left()
     found: dict[str, Any] = json.loads(out)
     return found
+
+
+def _computed(pid: int) -> float:
+    """For how many seconds a process had a processor; below zero where it has ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return -1.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _marked(mark: str) -> dict[int, str]:

@@ -174,9 +174,9 @@ def test_an_interrupted_demo_leaves_nothing_running(tmp_path: Path) -> None:
 
 
 def test_an_interrupted_rehearsal_leaves_nothing_running(tmp_path: Path) -> None:
-    with started("rehearse", "machine-shop", "--runs", "5000", "--workers", "2", folder=tmp_path) as command:
-        command.wait_for_others(2)
-        time.sleep(4)  # until the workers have loaded what they need
+    endless = ("rehearse", "machine-shop", "--engine", "simpy", "--runs", "100000", "--workers", "2")
+    with started(*endless, folder=tmp_path) as command:
+        command.wait_for_others(2, computed=4)  # to load what they need takes a worker less
         command.interrupt(signal.SIGINT)
         assert command.code() == 130
         assert "foreshift: stopped" in command.errors.splitlines()
