@@ -339,8 +339,8 @@ def test_the_engine_makes_no_difference_but_is_told() -> None:
 def test_many_runs_are_played_on_the_compiled_engine_where_it_can() -> None:
     scenario = shop()
     state = opening(scenario.plant, scenario.orders)
-    assert choose_engine("auto", scenario.plant, state, spt, Chance, 10_000).name == "compiled"
-    chosen = choose_engine("auto", scenario.plant, state, RULES["random"], Chance, 10_000)
+    assert choose_engine("auto", scenario.plant, state, spt, Chance, 100_000).name == "compiled"
+    chosen = choose_engine("auto", scenario.plant, state, RULES["random"], Chance, 100_000)
     assert chosen.name == "simpy"
     assert chosen.words().startswith(
         "Played on the SimPy engine: who decides is random; compiled are plans and the rules fifo,"
