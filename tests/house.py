@@ -33,7 +33,7 @@ _UNSAFE_CALLS = frozenset({"eval", "exec", "__import__", "os.system", "os.popen"
 _UNSAFE_YAML = frozenset({"yaml.unsafe_load", "yaml.full_load", "yaml.load_all", "yaml.unsafe_load_all"})
 _SAFE_LOADERS = frozenset({"yaml.SafeLoader", "yaml.CSafeLoader", "SafeLoader", "CSafeLoader"})
 _MODULE = re.compile(r"^[a-z_]+(\.[a-z_]*)+$")
-_MACHINE_PATH = re.compile(r"(?<![\w.:/}>-])(/(home|Users|root|tmp|mnt|opt|srv)/\w|[A-Z]:\\\\?Users)")
+_MACHINE_PATH = re.compile(r"(?<![\w.:/}>-])(/(home|Users|root|tmp|mnt|opt|srv|work)/\w|[A-Z]:\\\\?Users)")
 _UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX)\b")
 
 
