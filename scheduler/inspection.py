@@ -1,6 +1,6 @@
 """What is wrong with a plan, in sentences. None is the meaning of a good plan."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from plant_models.clock import duration
 from plant_models.plan import Plan, Slot
@@ -19,15 +19,20 @@ ROUNDING = 2
 def faults(plant: Plant, state: State, plan: Plan) -> list[str]:
     """What is wrong with *plan* as a plan for the floor in *state*; nothing if it is good.
 
-    Times are held against expected times. What has begun is no part of a plan, and everything else must be. Where
-    orders go in lots, only these are looked at: the steps of the others, and that no machine does two things at once.
+    Times are held against expected times. What has begun is no part of a plan, and everything else must be. Of orders
+    that go in lots only this is looked at: that there are such, and that no machine does two things at once.
     """
     unknown = [sentence for slot in plan.slots for sentence in _unknown(plant, state, slot)]
     if unknown:
         return unknown
-    if any(divides(plant, order) for _, order in state.book() if not order.has_left):
-        return [*_steps(plant, state, plan), *_overlaps(plan)]
-    return [*_steps(plant, state, plan), *_machines(plant, state, plan), *_times(plant, state, plan)]
+    lots = {name for name in {slot.order for slot in plan.slots} if _goes_in_lots(plant, state, name)}
+    return [*_steps(plant, state, plan), *_machines(plant, state, plan, lots), *_times(plant, state, plan, lots)]
+
+
+def _goes_in_lots(plant: Plant, state: State, name: str) -> bool:
+    """Whether an order divides, or is a lot, and so is of a size that is seen on the floor."""
+    order = state.find(name)
+    return order is None or divides(plant, order) is not None
 
 
 def _name(slot: Slot) -> str:
@@ -109,14 +114,15 @@ def _overlaps(plan: Plan) -> Iterator[str]:
         yield f"{_name(after)} begins {duration(before.end - after.setup_start)} before {_name(before)} ends"
 
 
-def _machines(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
+def _machines(plant: Plant, state: State, plan: Plan, lots: Set[str]) -> Iterator[str]:
     """Overlaps, batches that no machine takes, and work planned on a machine that has something else in hand."""
     yield from _overlaps(plan)
     for machine, turns in plan.turns().items():
         for turn in turns:
-            yield from _together(plant, state, turn)
+            if not any(slot.order in lots for slot in turn):
+                yield from _together(plant, state, turn)
         free = begun_until(plant, state, machine)
-        if free < FOREVER and turns[0][0].setup_start < free:
+        if free < FOREVER and turns[0][0].setup_start < free and turns[0][0].order not in lots:
             early = duration(free - turns[0][0].setup_start)
             yield f"{_name(turns[0][0])} begins {early} before the machine is expected to be free"
 
@@ -155,7 +161,7 @@ def _pieces(plant: Plant, state: State) -> dict[tuple[str, int], int]:
     }
 
 
-def _times(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
+def _times(plant: Plant, state: State, plan: Plan, lots: Set[str]) -> Iterator[str]:
     """Setups and work that are too short, and starts in closed hours."""
     pieces = {(name, step): quantity for name, order in state.orders.items() for step, quantity in fewest(plant, order)}
 
@@ -169,17 +175,26 @@ def _times(plant: Plant, state: State, plan: Plan) -> Iterator[str]:
         if known.order is not None and known.phase in ("setup", "work"):
             families = {plant.products[state.orders[known.order].order.product].family}
         for turn in turns:
+            if any(slot.order in lots for slot in turn):
+                families = {_family(plant, state, slot) for slot in turn}
+                continue
             slot, works = turn[0], {slot: work_of(slot) for slot in turn}
             if hours is not None and not hours.is_open(slot.setup_start):
                 yield f"{_name(slot)} begins in closed hours"
             leads = [s for s, work in works.items() if work == max(works.values())]
-            wanted = {plant.products[state.orders[s.order].order.product].family for s in leads}
+            wanted = {_family(plant, state, s) for s in leads}
             setup = min(setup_time(plant, machine, before, after) for before in families for after in wanted)
             families = {*wanted}
             if (given := _running(plant, machine, slot.setup_start, slot.start)) < setup - ROUNDING:
                 yield f"{_name(slot)} has {duration(given)} for a setup of {duration(setup)}"
             if (given := _running(plant, machine, slot.start, slot.end)) < (work := works[leads[0]]) - ROUNDING:
                 yield f"{_name(leads[0])} has {duration(given)} for work that takes {duration(work)}"
+
+
+def _family(plant: Plant, state: State, slot: Slot) -> str:
+    """The setup family of what a slot works on: of a lot that of its order."""
+    order = state.find(slot.order)
+    return "" if order is None else plant.products[order.order.product].family
 
 
 def _running(plant: Plant, machine: str, start: int, end: int) -> int:
