@@ -1,6 +1,7 @@
 """The pages as a process of their own, and a browser in front of them."""
 
 import json
+import select
 import shutil
 import signal
 import subprocess
@@ -8,7 +9,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 import pytest
 
@@ -46,12 +48,40 @@ def visit() -> Iterator[Callable[..., Any]]:
 @contextmanager
 def _pages(folder: Path, *words: str) -> Iterator[str]:
     asked = ["ui", "-w", str(folder), "--port", "0", "--no-browser", "--as", "ann", "--json", *words]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "ui.cli", *asked], stdout=subprocess.PIPE, text=True, env=environment()
-    )
+    with TemporaryFile("w+") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "ui.cli", *asked],
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=environment(),
+        )
+        try:
+            yield _address(process, errors)
+        finally:
+            _end(process)
+
+
+def _address(process: subprocess.Popen[str], errors: IO[str], patience: float = 60.0) -> str:
+    """Where the pages are, which is the first that the process says; a failure with its own words where it is not."""
+    assert process.stdout is not None
+    readable, _, _ = select.select([process.stdout], [], [], patience)
+    line = process.stdout.readline() if readable else ""
+    if not line:
+        errors.seek(0)
+        raise AssertionError(f"the pages did not say in {patience:g} s where they are: {errors.read()}")
+    found: str = json.loads(line)["url"]
+    return found
+
+
+def _end(process: subprocess.Popen[str], patience: float = 60.0) -> None:
+    """Ask the process to end; where it does not, it is ended."""
+    process.send_signal(signal.SIGTERM)
     try:
-        assert process.stdout is not None
-        yield json.loads(process.stdout.readline())["url"]
+        process.wait(patience)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        if process.stdout is not None:
+            process.stdout.close()
