@@ -136,8 +136,8 @@ class Rehearsal:
     def median_run(self, figure: str = "weighted_tardiness_h") -> int:
         """The number of the run that is in the middle by *figure*; among equals by makespan, then the first.
 
-        Runs are numbered as in `to_frame`, from the recipe's first one. `play_again` shows it: the run to put on a Gantt
-        chart.
+        Runs are numbered as in `to_frame`, from the recipe's first one. `play_again` shows it: the one to put on a
+        Gantt chart.
         """
         first = np.nan_to_num(self._figure(figure), nan=math.inf)
         ranked = np.lexsort((np.arange(self.runs), self._figure("makespan_h"), first))
