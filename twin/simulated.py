@@ -53,7 +53,8 @@ class SimulatedFloor(Bench):
     Notes
     -----
     The floor can be built on any state, also one that a real floor told. Built on a copy of another simulated
-    floor's state, with the same chance, it goes on exactly as the other does.
+    floor's state, with the same chance, it goes on exactly as the other does. Only for how long nothing has gone on
+    each counts by itself: where no order ever will again, a fork may give that up at another time (`advance`).
     """
 
     def __init__(

@@ -78,9 +78,8 @@ class Bench:
 
     *asks* are the machines to be asked what they take next, by number; *doors* the buffers with orders to let in.
     Whatever may have let an order go on puts the machine or the buffer there. *emit* lets a fact have happened, and
-    records it. *is_idling* says that since the last
-    decision nothing happened that could let one go on, *worked_at* when work last ended. *is_calling* says that there
-    may be machines to repair or to maintain, and people for them.
+    records it. *is_idling* says that since the last decision nothing happened that could let one go on, *worked_at*
+    when work last ended. *is_calling* says that there may be machines to repair or to maintain, and people for them.
     """
 
     # An object with more than thirty attributes finds each of them by its name; what every fact needs has a place.

@@ -42,7 +42,7 @@ class Selection:
         The probability that can be stood for: *confidence* where a procedure that promises came to its end, what OCBA
         estimates of its own choice, and None where nothing can be said because the runs were used up before.
     values
-        How many values were looked at over all alternatives.
+        How many values the choice rests on, over all alternatives; what was fetched ahead of need does not count.
     """
 
     procedure: str
