@@ -10,7 +10,7 @@ from plant_models.events import Event, ToolRenewed
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from twin.indicators import ratio
-from twin.needs.people import busy
+from twin.standing import busy
 from twin.state import State, Task, apply
 
 _TASKS: tuple[Task, ...] = get_args(Task)

@@ -9,6 +9,7 @@ import msgspec
 
 from plant_models.orders import Order
 from plant_models.plant import Plant
+from plant_models.resources import Crew
 
 Phase = Literal["idle", "setup", "work", "done"]
 """What a machine does with its order: nothing, changing over for it, working on it, keeping it when finished."""
@@ -244,6 +245,11 @@ class CrewState(msgspec.Struct):
     is_away: bool = False
     whole: int = 0
     tending: int = 0
+
+
+def busy(crew: Crew, whole: int, tending: int) -> int:
+    """How many people of a crew have something to do: *whole* ones, and those who tend so many machines."""
+    return whole + -(-tending // crew.tends)
 
 
 class ToolState(msgspec.Struct):

@@ -7,7 +7,7 @@ from plant_models.events import CrewCame, CrewLeft, Engaged
 from plant_models.plant import Plant
 from plant_models.resources import Crew
 from twin.applying.pauses import pause
-from twin.standing import CrewState, MachineState, State, Task
+from twin.standing import CrewState, MachineState, State, Task, busy
 
 
 def first(plant: Plant, crew: str, now: int) -> CrewState:
@@ -86,7 +86,7 @@ def hand_over(plant: Plant, state: State, name: str, machine: MachineState) -> N
 def _has_free(state: State, crew: Crew, people: int) -> bool:
     """Whether a crew is there and so many of its people have nothing to do."""
     known = state.crews[crew.id]
-    return not known.is_away and known.whole + people - (-known.tending // crew.tends) <= crew.size
+    return not known.is_away and busy(crew, known.whole + people, known.tending) <= crew.size
 
 
 def look(plant: Plant, state: State, name: str, machine: MachineState) -> None:

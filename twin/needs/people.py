@@ -4,7 +4,7 @@ from plant_models.plant import Plant
 from plant_models.resources import Crew
 from plant_models.shifts import FOREVER
 from twin.needs.lacks import Check, Lack
-from twin.standing import State, Task
+from twin.standing import State, Task, busy
 
 Team = tuple[tuple[Task, str, int], ...]
 """For each task the crew that sends people, and how many."""
@@ -66,12 +66,7 @@ def is_free(state: State, crew: Crew, task: Task, people: int = 1) -> bool:
         return False
     tends = task == "work" and people == 1
     tending, whole = (known.tending + 1, known.whole) if tends else (known.tending, known.whole + people)
-    return whole + -(-tending // crew.tends) <= crew.size
-
-
-def busy(crew: Crew, whole: int, tending: int) -> int:
-    """How many people of a crew have something to do."""
-    return whole + -(-tending // crew.tends)
+    return busy(crew, whole, tending) <= crew.size
 
 
 def lacking(plant: Plant, state: State, skill: str, people: int = 1) -> Lack:
