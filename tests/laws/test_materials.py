@@ -4,15 +4,16 @@ from collections import Counter
 
 from plant_models.events import Consumed, Delivered, Expired, Finished, Reordered, Started, Stored
 from plant_models.shifts import FOREVER
+from tests.laws import always
 from tests.laws.every import on_every_floor, played
 from tests.laws.worlds import World
 from twin.state import State, apply, opening
 
 
 def check_stocks(state: State) -> None:
+    """Stocks are sound, what expires first is used first, and an order keeps its machine for what has no room."""
+    always.check_stocks(state)
     for stock in state.stocks.values():
-        assert stock.level == sum(lot.quantity for lot in stock.lots) >= 0
-        assert all(lot.quantity > 0 for lot in stock.lots + stock.outside)
         assert all(quantity > 0 for _, quantity in stock.wanting)
         ends = [FOREVER if lot.expires_at is None else lot.expires_at for lot in stock.lots]
         assert ends == sorted(ends)
