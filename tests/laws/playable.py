@@ -1,5 +1,6 @@
 """Random worlds without what the compiled floor refuses; everything else stays as it was drawn."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from hypothesis import strategies as st
@@ -10,12 +11,64 @@ from plant_models.plant import Buffer, Machine, Plant, WorkCenter
 from tests.laws.worlds import World, worlds
 from twin.compiled.refusing import COMPILED_RULES
 
+Strip = Callable[[Plant], Plant]
+
 
 @st.composite
 def playable(draw: st.DrawFn, orders: int = 10) -> World:
     """A world that the compiled floor plays, under one of its rules."""
     world = draw(worlds(orders=orders).filter(lambda world: not world.plant.vehicles))
     return replace(world, plant=stripped(world.plant), rule=draw(st.sampled_from(COMPILED_RULES)))
+
+
+def _each_machine(**plain: object) -> Strip:
+    return lambda plant: replace(plant, machines={n: replace(m, **plain) for n, m in plant.machines.items()})
+
+
+def _each_step(**plain: object) -> Strip:
+    def strip(plant: Plant) -> Plant:
+        routings = {
+            name: replace(routing, operations=tuple(replace(step, **plain) for step in routing.operations))
+            for name, routing in plant.routings.items()
+        }
+        return replace(plant, routings=routings)
+
+    return strip
+
+
+def _repaired_by_nobody(plant: Plant) -> Plant:
+    machines = {
+        name: replace(machine, failures=tuple(replace(way, crew=None, people=1) for way in machine.failures))
+        for name, machine in plant.machines.items()
+    }
+    return replace(plant, machines=machines)
+
+
+def _changed_over_by_nobody(plant: Plant) -> Plant:
+    centers = {name: replace(c, setup_crew=None, setup_people=1) for name, c in plant.work_centers.items()}
+    return replace(plant, work_centers=centers)
+
+
+def _without_conveyors(plant: Plant) -> Plant:
+    return replace(plant, buffers={name: _buffer(buffer) for name, buffer in plant.buffers.items()})
+
+
+ALONE: Mapping[str, Strip] = {
+    "works in batches": _each_machine(batch=None),
+    "is repaired by": _repaired_by_nobody,
+    "is changed over by": _changed_over_by_nobody,
+    "is a conveyor": _without_conveyors,
+    "orders arrive by themselves": lambda plant: replace(plant, arrivals={}),
+    "takes a person of": _each_step(crew=None, people=1),
+    "takes tools": _each_step(tools=(), takes=(), returns=()),
+    "uses or yields materials": _each_step(consumes={}, yields={}),
+    "divides orders into lots": _each_step(split=None, merge=False),
+    "makes, measures or finds defects": _each_step(defects=0.0, inspection=None, characteristics=()),
+    "goes into the stock of": lambda plant: replace(
+        plant, products={name: replace(product, stock=None) for name, product in plant.products.items()}
+    ),
+}
+"""What can be taken from a plant by itself, by the words of the reasons for which that is refused."""
 
 
 def stripped(plant: Plant) -> Plant:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from plant_models.events import Event, Finished, Scrapped, SetupStarted, Started
 from plant_models.plan import Plan, Slot
 from plant_models.shifts import FOREVER, HOUR
-from tests.laws.playable import playable, stripped
+from tests.laws.playable import ALONE, playable, stripped
 from tests.laws.worlds import FAR, World, worlds
 from twin.chance import Certain, Chance
 from twin.compiled.floor import CompiledFloor
@@ -104,6 +104,14 @@ def test_what_is_refused_is_there_and_what_is_not_refused_is_played(world: World
     if not world.plant.vehicles and world.rule in COMPILED_RULES:
         plain = stripped(world.plant)
         assert refusals(plain, opening(plain, world.orders), world.policy) == ()
+
+
+@given(worlds(), st.sampled_from(sorted(ALONE)))
+def test_with_what_is_refused_exactly_the_reason_for_it_goes(world: World, words: str) -> None:
+    state = opening(world.plant, world.orders)
+    plain = ALONE[words](world.plant)
+    left = refusals(plain, opening(plain, world.orders), world.policy)
+    assert left == tuple(reason for reason in refusals(world.plant, state, world.policy) if words not in reason)
 
 
 @given(playable(), st.integers(0, 3), st.sampled_from((0, 5, 60)), st.sampled_from((None, "spt")), CUTS)
