@@ -10,6 +10,7 @@ from typing import Any
 __all__ = [
     "RULES",
     "Bar",
+    "Batch",
     "Bottlenecks",
     "Certain",
     "Chance",
@@ -86,6 +87,7 @@ __all__ = [
 ]
 
 _ROOMS = {
+    "twin.batch": ("Batch",),
     "twin.bottleneck": ("Bottlenecks", "Sensitivity", "active_periods", "bottlenecks", "sensitivity"),
     "twin.chance": ("Certain", "Chance", "Luck"),
     "twin.changes.edit": ("Change",),

@@ -8,6 +8,7 @@ from twin import practice as practice
 from twin import selecting as selecting
 from twin import snapshot as snapshot
 from twin import studying as studying
+from twin.batch import Batch as Batch
 from twin.bottleneck import Bottlenecks as Bottlenecks
 from twin.bottleneck import Sensitivity as Sensitivity
 from twin.bottleneck import active_periods as active_periods
@@ -77,6 +78,7 @@ from twin.steady import warm_up as warm_up
 __all__ = [
     "RULES",
     "Bar",
+    "Batch",
     "Bottlenecks",
     "Certain",
     "Chance",

@@ -92,6 +92,7 @@ class World(Fixed):
     family_count: int
     rule: int
     follows: int
+    is_asking: int
     tolerance: int
     planned_count: int
     is_certain: int
@@ -117,7 +118,8 @@ class Clock(Row):
     """The floor as a whole: its time, who is on it, and how far the engine has come within the present instant.
 
     *has_left*, *stays_left*, *is_idling* and *worked_at* are those of `twin.simulated`. *is_over* says that a fact came
-    after the time at which the run is given up: nothing changes any more.
+    after the time at which the run is given up: nothing changes any more. *asked* is the machine with a choice that is
+    made outside, and *found* how many options it has.
     """
 
     now: int
@@ -135,6 +137,8 @@ class Clock(Row):
     is_over: int
     is_locked: int
     fact_count: int
+    asked: int
+    found: int
     inside: int
     inside_since: int
     inside_time: int
@@ -375,7 +379,21 @@ class Fact(Row):
     d: int
 
 
+class Crowd(Fixed):
+    """Several worlds together: their addresses, what each is given, what each came back for."""
+
+    members: int
+    given: int
+    answers: int
+    count: int
+
+
 world = only(World)
+crowd = only(Crowd)
+member = column(int, "members", Crowd, is_fixed=True)
+given = column(int, "given", Crowd, is_fixed=True)
+answer = column(int, "answers", Crowd)
+put_answer = writer(int, "answers", Crowd)
 clock = rows(Clock, "clock", World)
 machine = rows(Machine, "machines", World)
 fixture = rows(Fixture, "fixtures", World)

@@ -18,9 +18,12 @@ _NUMBER = 8
 
 
 class Block:
-    """All that changes while a floor works. `whole` is all of it; a copy of that is a snapshot."""
+    """All that changes while a floor works. `whole` is all of it; a copy of that is a snapshot.
 
-    def __init__(self, layout: Layout) -> None:
+    It lies in *whole*, where there is one that is as long.
+    """
+
+    def __init__(self, layout: Layout, whole: NDArray[np.int64] | None = None) -> None:
         self.layout = layout
         known = layout.counts
         kinds: dict[str, tuple[type[Row] | None, int]] = {
@@ -37,7 +40,7 @@ class Block:
             "hours_by_word": (None, known["machine_count"] * WORDS),
         }
         sizes = {field: _width(row) * count for field, (row, count) in kinds.items()}
-        self.whole: NDArray[np.int64] = np.zeros(sum(sizes.values()), dtype=np.int64)
+        self.whole: NDArray[np.int64] = np.zeros(sum(sizes.values()), dtype=np.int64) if whole is None else whole
         self.parts: dict[str, NDArray[Any]] = {}
         start = 0
         for field, (row, _) in kinds.items():

@@ -16,7 +16,7 @@ from twin.compiled.block import Block
 from twin.compiled.layout import Layout
 from twin.compiled.recording import facts_of
 from twin.compiled.refusing import refusals, refuses_luck, rule_code
-from twin.decisions import Policy
+from twin.decisions import Choice, Decision, Policy, Start, Wait
 from twin.native import layout_of
 from twin.policies.follow import FollowPlan
 from twin.standing import State
@@ -27,16 +27,19 @@ _ROOM = 1 << 14
 
 
 class CompiledFloor:
-    """A floor on which a compiled rule, or a plan, decides.
+    """A floor in machine code, on which a compiled rule, a plan, or somebody outside decides.
 
     Parameters
     ----------
     plant, state
         What it is and how it stands; *state* is left alone.
     chance, policy
-        Where its times come from, and who decides: `Chance` or `Certain`, and a plan or a compiled rule.
+        Where its times come from, and who decides: `Chance` or `Certain`, and a plan or a compiled rule. Without a
+        *policy* the floor asks, as `SimulatedFloor` does: `advance` comes back with a decision, `start` goes on.
     record
         Is given every fact as `SimulatedFloor` would; left out, none is written down, which is much faster.
+    layout, whole
+        The plant and its orders as laid out for another floor with the same; an array for what changes.
 
     Raises
     ------
@@ -49,19 +52,21 @@ class CompiledFloor:
         plant: Plant,
         state: State,
         chance: Luck,
-        policy: Policy,
+        policy: Policy | None = None,
         record: Callable[[Event], object] | None = None,
         *,
         layout: Layout | None = None,
+        whole: NDArray[np.int64] | None = None,
     ) -> None:
         refused = (*refusals(plant, state, policy), *refuses_luck(chance))
         if refused:
             raise ValueError(f"the compiled floor cannot play this: {'; '.join(refused)}")
         self.plant, self.chance, self.policy = plant, chance, policy
         plan = policy.plan if isinstance(policy, FollowPlan) else None
-        self.layout = layout or Layout(plant, state, plan)
+        self.layout = layout or Layout(plant, state, plan, holds=policy is None)
         self._like, self._record = state, record
-        self._block = Block(self.layout)
+        self._block = Block(self.layout, whole)
+        self._asked: Decision | None = None
         self._facts = np.zeros(self._room() if record is not None else 0, dtype=layout_of(a.Fact))
         self._scratch = {
             "options": np.zeros(len(state.orders) + 1, dtype=np.int64),
@@ -74,10 +79,54 @@ class CompiledFloor:
         self._enter(kernel.LOOK)
 
     def run(self, until: int = FOREVER) -> None:
-        """Let the rule decide until *until*, which is included; with FOREVER until all orders have left, or stand."""
-        while self._enter(kernel.LIVE, until) == kernel.FULL:
+        """Let the policy decide until *until*, which is included; with FOREVER until all orders have left, or stand."""
+        self._live(until)
+
+    def advance(self, until: int = FOREVER) -> Decision | None:
+        """Work until a machine has a choice that is made outside, or until *until*: `SimulatedFloor.advance`."""
+        if self._live(until) != kernel.ASKED:
+            self._asked = None
+        elif self._asked is None:
+            row = self._clock
+            names = tuple(self.layout.orders[o] for o in self._scratch["options"][: row["found"]].tolist())
+            self._asked = Decision(self.now, self.layout.machines[row["asked"]], names)
+        return self._asked
+
+    def start(self, decision: Decision, choice: Choice) -> None:
+        """Do what was chosen: `SimulatedFloor.start`.
+
+        Raises
+        ------
+        ValueError
+            Where the choice is not one of the decision's, or the decision is no longer there to be made.
+        """
+        if self._asked is None or decision != self._asked:
+            raise ValueError(f"machine {decision.machine!r} has no such decision to make at {self.now} ms")
+        if isinstance(choice, Wait):
+            if choice.until is not None and choice.until <= decision.time:
+                raise ValueError(f"wait until {choice.until} ms: that is not after now, {decision.time} ms")
+            self._enter(kernel.WAIT, FOREVER if choice.until is None else choice.until)
+        else:
+            self._take(decision, choice if isinstance(choice, Start) else Start(choice))
+        self._asked = None
+        self._write_down()
+
+    def _take(self, decision: Decision, choice: Start) -> None:
+        if choice.order not in decision.options:
+            known = ", ".join(decision.options)
+            raise ValueError(f"machine {decision.machine!r} cannot take {choice.order!r} now; it may take {known}")
+        if choice.mates:
+            raise ValueError(f"machine {decision.machine!r} takes one order at a time, not {len(choice.mates) + 1}")
+        numbers = self.layout.order_numbers
+        for order, step in choice.instead_of:
+            self._enter(kernel.PASS, numbers[order] << 32 | step)
+        self._enter(kernel.TAKE, numbers[choice.order])
+
+    def _live(self, until: int) -> int:
+        while (came_back_for := self._enter(kernel.LIVE, until)) == kernel.FULL:
             self._write_down()
         self._write_down()
+        return came_back_for
 
     @property
     def state(self) -> State:
@@ -126,9 +175,11 @@ class CompiledFloor:
     def restore(self, snapshot: NDArray[np.int64]) -> None:
         """Stand as it did when the snapshot was taken."""
         self._block.whole[:] = snapshot
+        self._asked = None
 
     def look_again(self) -> None:
         """Work out anew all that is due, as a floor does that is made on how this one stands."""
+        self._asked = None
         self._enter(kernel.LOOK)
 
     def count(self, is_counting: bool, *, give_up: int = FOREVER) -> None:
@@ -174,6 +225,21 @@ class CompiledFloor:
     def _clock(self) -> Any:
         return self._block.parts["clock"][0]
 
+    @property
+    def address(self) -> int:
+        """Where its world lies."""
+        return int(self._world.ctypes.data)
+
+    @property
+    def options(self) -> NDArray[np.int64]:
+        """The numbers of the orders that the machine may take that was asked last."""
+        return np.array(self._scratch["options"][: self._clock["found"]], dtype=np.int64)
+
+    def where(self, field: str) -> tuple[int, int]:
+        """Where the records of a field begin in a snapshot, and how many numbers they take."""
+        part, size = self._block.parts[field], self._block.whole.itemsize
+        return (part.ctypes.data - self._block.whole.ctypes.data) // size, part.nbytes // size
+
     def _enter(self, what: int, argument: int = 0) -> int:
         came_back_for: int = kernel.enter(self._world.ctypes.data, what, argument)
         return came_back_for
@@ -189,7 +255,8 @@ class CompiledFloor:
         for field, count in self.layout.counts.items():
             world[field] = count
         world["facts"], world["fact_room"] = self._facts.ctypes.data, len(self._facts)
-        world["rule"], world["give_up"] = rule_code(self.policy), FOREVER
+        world["is_asking"], world["give_up"] = self.policy is None, FOREVER
+        world["rule"] = a.NOBODY if self.policy is None else rule_code(self.policy)
         if isinstance(self.policy, FollowPlan):
             world["follows"], world["tolerance"] = True, self.policy.tolerance
         return world

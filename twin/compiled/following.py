@@ -41,7 +41,7 @@ def follow(w: World, index: int, found: int) -> int:
         unplanned = _unplanned(w, found)
         if unplanned:
             return choose(w, index, unplanned)
-    _wait(w, index, until)
+    wait(w, index, until)
     return NOBODY
 
 
@@ -84,7 +84,7 @@ def _unplanned(w: World, found: int) -> int:
 
 
 @compiled
-def _wait(w: World, index: int, until: int) -> None:
+def wait(w: World, index: int, until: int) -> None:
     """Let a machine wait, no longer than *until*, or until time brings it another option."""
     f, now = fixture(w, index), clock(w, 0).now
     woken = due(w, f.wake_slot) if f.has_checks else NEVER

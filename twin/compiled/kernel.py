@@ -8,7 +8,7 @@ import math
 
 import numpy as np
 
-from twin.compiled.applying import finished, setup_started, started
+from twin.compiled.applying import finished, passed_over, setup_started, started
 from twin.compiled.arrays import (
     BLOCKED,
     BY_BREAKDOWN,
@@ -23,19 +23,24 @@ from twin.compiled.arrays import (
     SETUP,
     WORK,
     World,
+    answer,
     branch,
     clock,
+    crowd,
     due,
     fixture,
+    given,
     machine,
+    member,
     number,
     order,
+    put_answer,
     spot,
     terms,
     world,
 )
 from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, offer, release, stay_due, turn_away
-from twin.compiled.following import follow
+from twin.compiled.following import follow, wait
 from twin.compiled.luck import reseed, share
 from twin.compiled.moves import stop_of
 from twin.compiled.options import find_options
@@ -58,8 +63,9 @@ from twin.compiled.stoppages import (
 from twin.compiled.tallying import close_books, open_books
 from twin.native import compiled, entrance
 
-ENDED, FULL = range(2)
-"""What `advance` comes back for: it is at its end, or the record of facts is full."""
+ENDED, FULL, ASKED = range(3)
+"""What `live` comes back for: it is at its end, the record of facts is full, or a machine has a choice that is not made
+here."""
 
 
 @compiled
@@ -68,8 +74,9 @@ def live(w: World, until: int) -> int:
     c = clock(w, 0)
     while not c.is_over:
         if not c.in_instant:
-            if settle(w) == FULL:
-                return FULL
+            came_back_for = settle(w)
+            if came_back_for != ENDED:
+                return came_back_for
             if w.can_lock and is_locked(w):
                 c.is_locked = 1
                 return ENDED
@@ -103,7 +110,7 @@ def is_full(w: World) -> bool:
 
 @compiled
 def settle(w: World) -> int:
-    """Move orders into buffers and onto machines until nothing moves, or until the record is full."""
+    """Move orders into buffers and onto machines until nothing moves, somebody is asked, or the record is full."""
     c = clock(w, 0)
     while not c.is_over:
         if is_full(w):
@@ -121,6 +128,9 @@ def settle(w: World) -> int:
         if not found:
             unask(w, index)
             continue
+        if w.is_asking and not fixture(w, index).is_led:
+            c.asked, c.found = index, found
+            return ASKED
         o = NOBODY
         if w.follows and not fixture(w, index).is_led:
             o = follow(w, index, found)
@@ -268,27 +278,55 @@ def look_again(w: World) -> None:
             open_door(w, at)
 
 
-SEED, LOOK, LIVE, OPEN, CLOSE, STUCK = range(6)
+SEED, LOOK, LIVE, OPEN, CLOSE, STUCK, TAKE, WAIT, PASS = range(9)
 """What `enter` is asked for."""
 
 
-@entrance(DIGEST, __file__)
-def enter(address: int, what: int, argument: int) -> int:
-    """The one way in: the address of a world, what for, and with what."""
-    w = world(address)
+@compiled
+def do(w: World, what: int, argument: int) -> int:
+    """Let a floor do what it is asked for."""
+    c = clock(w, 0)
     if what == LIVE:
         return live(w, argument)
     if what == STUCK:
         return 1 if is_locked(w) else 0
-    if what == SEED:
+    if what == TAKE:
+        take(w, c.asked, argument)
+    elif what == WAIT:
+        wait(w, c.asked, argument)
+    elif what == PASS:
+        passed_over(w, c.asked, argument >> 32, argument & 0xFFFFFFFF, c.now)
+    elif what == SEED:
         reseed(w, np.uint64(argument))
     elif what == LOOK:
         look_again(w)
     elif what == OPEN:
         open_books(w)
-    elif what == CLOSE:
+    else:
         close_books(w, argument)
     return ENDED
+
+
+@entrance(DIGEST, __file__)
+def enter(address: int, what: int, argument: int) -> int:
+    """A way in: the address of a world, what for, and with what."""
+    return do(world(address), what, argument)
+
+
+@entrance(DIGEST, __file__)
+def enter_all(address: int, what: int, argument: int) -> int:
+    """The way into several worlds, one after the other, each with an argument of its own where it has one.
+
+    The address is that of a crowd; where *what* is to take, those with no order to take are left alone. How many then
+    have a choice to make.
+    """
+    floors, asked = crowd(address), 0
+    for n in range(floors.count):
+        own = given(floors, n) if what == TAKE else argument
+        if what != TAKE or own != NOBODY:
+            put_answer(floors, n, do(world(member(floors, n)), what, own))
+            asked += 1 if answer(floors, n) == ASKED else 0
+    return asked
 
 
 def is_kept() -> bool:

@@ -30,10 +30,10 @@ class Layout:
 
     *machines*, *orders*, *places* and *families* are the names by number, *products* those of the orders; *counts* are
     the fields of the world that hold for all floors with this layout, *arrays* the arrays by the field that has their
-    address.
+    address. With *holds* machines may be told to wait until a time.
     """
 
-    def __init__(self, plant: Plant, state: State, plan: Plan | None = None) -> None:
+    def __init__(self, plant: Plant, state: State, plan: Plan | None = None, *, holds: bool = False) -> None:
         self.plant, self.wiring = plant, wiring(plant)
         self.machines, self.orders, self.places = (
             tuple(plant.machines),
@@ -50,7 +50,8 @@ class Layout:
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self._names: list[int] = []
         self._slots: list[tuple[int, int]] = []
-        self._holds = plan is not None or any(machine.held_until is not None for machine in state.machines.values())
+        waits = any(machine.held_until is not None for machine in state.machines.values())
+        self._holds = holds or plan is not None or waits
         self._timings = Timings()
         self._first_stops: dict[str, int] = {}
         self.counts: dict[str, int] = {}

@@ -32,8 +32,11 @@ _LONGEST = 20 * 366 * DAY
 """So many milliseconds after the epoch hours may still be special."""
 
 
-def refusals(plant: Plant, state: State, policy: Policy) -> tuple[str, ...]:
-    """Why the compiled floor cannot play *policy* from *state*, a sentence for each reason; empty where it can."""
+def refusals(plant: Plant, state: State, policy: Policy | None) -> tuple[str, ...]:
+    """Why the compiled floor cannot play *policy* from *state*, a sentence for each reason; empty where it can.
+
+    Without a policy somebody outside decides, who can be anybody.
+    """
     return (
         *_of_machines(plant),
         *_of_hours(plant),
@@ -41,7 +44,7 @@ def refusals(plant: Plant, state: State, policy: Policy) -> tuple[str, ...]:
         *_of_supply(plant),
         *_of_steps(plant),
         *_of_orders(plant, state),
-        *_of_policy(policy),
+        *(() if policy is None else _of_policy(policy)),
     )
 
 
