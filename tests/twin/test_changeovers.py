@@ -106,5 +106,6 @@ def test_products_of_one_family_cannot_differ_for_a_changeover() -> None:
 
 def test_an_attribute_that_no_product_has_is_refused() -> None:
     wrong = Changeover(id="change", cleanings=(Cleaning(id="wash", attribute="alergens", time=MINUTE),))
-    with pytest.raises(InvalidPlant, match="no attribute of a product 'alergens'; there are allergens, bottle"):
+    said = r"no attribute of a product 'alergens'; did you mean 'allergens'\? there are allergens, bottle"
+    with pytest.raises(InvalidPlant, match=said):
         replace(kitchen(), changeovers={"change": wrong})
