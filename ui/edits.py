@@ -22,8 +22,10 @@ MOST = 1000
 _AT = re.compile(r"^(?P<what>[^@]+)@(?P<start>[^+]+)\+(?P<lasting>.+)$")
 
 
-def typed(given: Mapping[str, Sequence[str] | None], *, rule: str | None = None, now: int = 0) -> list[Entry]:
+def typed(given: Mapping[str, Any], *, rule: str | None = None, now: int = 0) -> list[Entry]:
     """The edits that the options of ``foreshift whatif`` name: what was typed, by the name of the option.
+
+    What was typed after options that name no edit is left alone.
 
     Examples
     --------

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from typer.models import OptionInfo
 
 
 def _user() -> str:
@@ -13,6 +14,12 @@ def _user() -> str:
         return os.environ.get("FORESHIFT_USER") or getpass.getuser()
     except (OSError, KeyError):
         return "planner"
+
+
+def _edit(flag: str, words: str) -> OptionInfo:
+    """An option that names an edit of a what-if, again for more; `ui.edits` reads what is typed after it."""
+    option: OptionInfo = typer.Option(flag, help=words, show_default=False)
+    return option
 
 
 Scenario = Annotated[
@@ -56,79 +63,34 @@ PlanDigits = Annotated[
 Objective = Literal["weighted_tardiness", "makespan"]
 HERE = Path(".foreshift")
 ME = _user()
-Down = Annotated[
-    list[str] | None, typer.Option("--down", help="MACHINE@FROM+LASTING: a machine is out.", show_default=False)
-]
-Rush = Annotated[
-    list[str] | None, typer.Option("--rush", help="ID:PRODUCT:QUANTITY@DUE: one more order.", show_default=False)
-]
-Due = Annotated[list[str] | None, typer.Option("--due", help="ORDER@DUE: another due date.", show_default=False)]
-Pieces = Annotated[
-    list[str] | None, typer.Option("--quantity", help="ORDER=PIECES: an order for more, or fewer.", show_default=False)
-]
-Urgent = Annotated[
-    list[str] | None,
-    typer.Option("--priority", help="ORDER=NUMBER: another class; the highest number first.", show_default=False),
-]
-Weight = Annotated[
-    list[str] | None, typer.Option("--weight", help="ORDER=WEIGHT: it matters more, or less.", show_default=False)
-]
-Cancel = Annotated[list[str] | None, typer.Option("--cancel", help="ORDER: not wanted any more.", show_default=False)]
-Speed = Annotated[
-    list[str] | None, typer.Option("--speed", help="MACHINE=FACTOR: faster or slower.", show_default=False)
-]
+Down = Annotated[list[str] | None, _edit("--down", "MACHINE@FROM+LASTING: a machine is out.")]
+Rush = Annotated[list[str] | None, _edit("--rush", "ID:PRODUCT:QUANTITY@DUE: one more order.")]
+Due = Annotated[list[str] | None, _edit("--due", "ORDER@DUE: another due date.")]
+Pieces = Annotated[list[str] | None, _edit("--quantity", "ORDER=PIECES: an order for more, or fewer.")]
+Urgent = Annotated[list[str] | None, _edit("--priority", "ORDER=NUMBER: another class; the highest number first.")]
+Weight = Annotated[list[str] | None, _edit("--weight", "ORDER=WEIGHT: it matters more, or less.")]
+Cancel = Annotated[list[str] | None, _edit("--cancel", "ORDER: not wanted any more.")]
+Speed = Annotated[list[str] | None, _edit("--speed", "MACHINE=FACTOR: faster or slower.")]
 Mttf = Annotated[
     list[str] | None,
-    typer.Option(
-        "--mttf",
-        help="MACHINE=TIME: another mean time to failure; MACHINE:FAILURE=TIME where there are several.",
-        show_default=False,
-    ),
+    _edit("--mttf", "MACHINE=TIME: another mean time to failure; MACHINE:FAILURE=TIME where there are several."),
 ]
 Mttr = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--mttr", help="MACHINE=TIME: another mean time to repair; MACHINE:FAILURE=TIME likewise.", show_default=False
-    ),
+    list[str] | None, _edit("--mttr", "MACHINE=TIME: another mean time to repair; MACHINE:FAILURE=TIME likewise.")
 ]
-Interval = Annotated[
-    list[str] | None,
-    typer.Option("--maintenance", help="MACHINE:MAINTENANCE=TIME: due more, or less, often.", show_default=False),
-]
+Interval = Annotated[list[str] | None, _edit("--maintenance", "MACHINE:MAINTENANCE=TIME: due more, or less, often.")]
 ChangeoverTime = Annotated[
-    list[str] | None,
-    typer.Option("--changeover", help="CENTER=FACTOR: changeovers take so many times as long.", show_default=False),
+    list[str] | None, _edit("--changeover", "CENTER=FACTOR: changeovers take so many times as long.")
 ]
-ExtraShift = Annotated[
-    list[str] | None, typer.Option("--shift", help="CENTER@FROM+LASTING: an extra shift.", show_default=False)
-]
-BufferSize = Annotated[
-    list[str] | None, typer.Option("--buffer", help="BUFFER=PLACES: another size.", show_default=False)
-]
-CrewSize = Annotated[
-    list[str] | None, typer.Option("--crew", help="CREW=PEOPLE: more people, or fewer.", show_default=False)
-]
-Overtime = Annotated[
-    list[str] | None, typer.Option("--overtime", help="CREW@FROM+LASTING: a crew stays longer.", show_default=False)
-]
-ToolCount = Annotated[
-    list[str] | None,
-    typer.Option("--tool", help="TOOL=COUNT: more tools, pallets or cards, or fewer.", show_default=False),
-]
-Demand = Annotated[
-    list[str] | None,
-    typer.Option("--demand", help="ARRIVALS=FACTOR: orders come more often, or less.", show_default=False),
-]
-FleetSize = Annotated[
-    list[str] | None, typer.Option("--fleet", help="FLEET=VEHICLES: more vehicles, or fewer.", show_default=False)
-]
-Late = Annotated[
-    list[str] | None,
-    typer.Option("--late", help="MATERIAL@FROM+LASTING: what is due then comes at the end of it.", show_default=False),
-]
-StockCount = Annotated[
-    list[str] | None, typer.Option("--stock", help="MATERIAL=QUANTITY: there is so much in stock.", show_default=False)
-]
+ExtraShift = Annotated[list[str] | None, _edit("--shift", "CENTER@FROM+LASTING: an extra shift.")]
+BufferSize = Annotated[list[str] | None, _edit("--buffer", "BUFFER=PLACES: another size.")]
+CrewSize = Annotated[list[str] | None, _edit("--crew", "CREW=PEOPLE: more people, or fewer.")]
+Overtime = Annotated[list[str] | None, _edit("--overtime", "CREW@FROM+LASTING: a crew stays longer.")]
+ToolCount = Annotated[list[str] | None, _edit("--tool", "TOOL=COUNT: more tools, pallets or cards, or fewer.")]
+Demand = Annotated[list[str] | None, _edit("--demand", "ARRIVALS=FACTOR: orders come more often, or less.")]
+FleetSize = Annotated[list[str] | None, _edit("--fleet", "FLEET=VEHICLES: more vehicles, or fewer.")]
+Late = Annotated[list[str] | None, _edit("--late", "MATERIAL@FROM+LASTING: what is due then comes at the end of it.")]
+StockCount = Annotated[list[str] | None, _edit("--stock", "MATERIAL=QUANTITY: there is so much in stock.")]
 OtherRule = Annotated[str | None, typer.Option("--other-rule", help="Another dispatching rule.", show_default=False)]
 ChangesFile = Annotated[Path | None, typer.Option("--changes", help="A YAML file of changes.", show_default=False)]
 SaveChanges = Annotated[

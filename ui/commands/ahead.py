@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
@@ -253,7 +254,7 @@ def whatif(
     workspace: Path,
     scenario: str | None,
     *,
-    typed: Mapping[str, Sequence[str] | None],
+    typed: Mapping[str, Any],
     other_rule: str | None,
     file: Path | None,
     save: Path | None,

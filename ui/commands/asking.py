@@ -2,11 +2,14 @@
 
 from pathlib import Path
 
+import typer
+
 from ui import options as given
 from ui.options import HERE
 
 
 def whatif(
+    context: typer.Context,
     scenario: given.Scenario = None,
     down: given.Down = None,
     rush: given.Rush = None,
@@ -50,29 +53,10 @@ def whatif(
     """
     from ui.commands.ahead import whatif as answer
 
-    orders = {"rush": rush, "due": due, "quantity": quantity, "priority": priority, "weight": weight, "demand": demand}
-    typed = {
-        "down": down,
-        **orders,
-        "cancel": cancel,
-        "speed": speed,
-        "mttf": mttf,
-        "mttr": mttr,
-        "maintenance": maintenance,
-        "changeover": changeover,
-        "shift": shift,
-        "buffer": buffer,
-        "crew": crew,
-        "overtime": overtime,
-        "tool": tool,
-        "fleet": fleet,
-        "late": late,
-        "stock": stock,
-    }
     answer(
         workspace,
         scenario,
-        typed=typed,
+        typed=context.params,
         other_rule=other_rule,
         file=changes,
         save=save,
