@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from plant_models.energy import Electricity
 from plant_models.orders import Operation
-from plant_models.plant import Buffer, Machine, Plant, WorkCenter
+from plant_models.plant import Buffer, Machine, Plant
 from tests.laws.worlds import World, worlds
 from twin.compiled.refusing import COMPILED_RULES
 
@@ -36,30 +36,14 @@ def _each_step(**plain: object) -> Strip:
     return strip
 
 
-def _repaired_by_nobody(plant: Plant) -> Plant:
-    machines = {
-        name: replace(machine, failures=tuple(replace(way, crew=None, people=1) for way in machine.failures))
-        for name, machine in plant.machines.items()
-    }
-    return replace(plant, machines=machines)
-
-
-def _changed_over_by_nobody(plant: Plant) -> Plant:
-    centers = {name: replace(c, setup_crew=None, setup_people=1) for name, c in plant.work_centers.items()}
-    return replace(plant, work_centers=centers)
-
-
 def _without_conveyors(plant: Plant) -> Plant:
     return replace(plant, buffers={name: _buffer(buffer) for name, buffer in plant.buffers.items()})
 
 
 ALONE: Mapping[str, Strip] = {
     "works in batches": _each_machine(batch=None),
-    "is repaired by": _repaired_by_nobody,
-    "is changed over by": _changed_over_by_nobody,
     "is a conveyor": _without_conveyors,
     "orders arrive by themselves": lambda plant: replace(plant, arrivals={}),
-    "takes a person of": _each_step(crew=None, people=1),
     "takes tools": _each_step(tools=(), takes=(), returns=()),
     "uses or yields materials": _each_step(consumes={}, yields={}),
     "divides orders into lots": _each_step(split=None, merge=False),
@@ -76,14 +60,13 @@ def stripped(plant: Plant) -> Plant:
     return replace(
         plant,
         machines={name: _machine(machine) for name, machine in plant.machines.items()},
-        work_centers={name: _center(center) for name, center in plant.work_centers.items()},
+        work_centers={name: replace(center, power=None) for name, center in plant.work_centers.items()},
         buffers={name: _buffer(buffer) for name, buffer in plant.buffers.items()},
         routings={
             name: replace(routing, operations=tuple(_operation(step) for step in routing.operations))
             for name, routing in plant.routings.items()
         },
         products={name: replace(product, stock=None) for name, product in plant.products.items()},
-        crews={},
         tools={},
         materials={},
         arrivals={},
@@ -95,18 +78,12 @@ def _machine(machine: Machine) -> Machine:
     ways = tuple(
         replace(
             way,
-            crew=None,
-            people=1,
             at_wear=None,
             renews_wear=False,
         )
         for way in machine.failures
     )
     return replace(machine, failures=ways, batch=None, wear=None, maintenance=(), power=None)
-
-
-def _center(center: WorkCenter) -> WorkCenter:
-    return replace(center, setup_crew=None, setup_people=1, power=None)
 
 
 def _buffer(buffer: Buffer) -> Buffer:
@@ -119,8 +96,6 @@ def _operation(step: Operation) -> Operation:
         split=None,
         merge=False,
         energy=0.0,
-        crew=None,
-        people=1,
         tools=(),
         takes=(),
         returns=(),

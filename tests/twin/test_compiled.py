@@ -85,7 +85,6 @@ def test_a_plain_line_is_not_refused() -> None:
             with_machine(lambda m: replace(m, outages=((0, FOREVER),))),
             "machine 'm1' has special hours, or is out, for more than 20 years",
         ),
-        (with_step(crew="hands"), "routing 'r', operation 's1' takes a person of 'hands'"),
         (
             with_step(inspection=Inspection(on_fail="scrap")),
             "routing 'r', operation 's1' makes, measures or finds defects",
@@ -93,12 +92,6 @@ def test_a_plain_line_is_not_refused() -> None:
         (
             replace(line(*minutes(5, 4)), materials={"ore": Material(id="ore")}),
             "material 'ore' is kept in stock",
-        ),
-        (
-            replace(
-                line(*minutes(5, 4), hours=DAY_SHIFT), crews={"hands": Crew(id="hands", size=1, shifts=DAY_SHIFT.id)}
-            ),
-            "crew 'hands' comes and goes",
         ),
         (with_step(split=1), "routing 'r', operation 's1' divides orders into lots, or brings them together"),
     ],

@@ -17,6 +17,7 @@ from twin.compiled.arrays import (
     ORDER_TURNED_AWAY,
     PASSED_OVER,
     RELEASED,
+    REPAIR_STARTED,
     REPAIRED,
     RESTARTS,
     SCRAPPED,
@@ -42,6 +43,9 @@ from twin.compiled.moves import expected, leave, load, stop_of, take, unload, wa
 from twin.compiled.noting import note
 from twin.compiled.pauses import pause, tick_at_work
 from twin.compiled.queues import queue_behind
+from twin.compiled.sharing import TO_REPAIR
+from twin.compiled.staffing import dismiss, engage, is_manned, look, stand_still
+from twin.compiled.tallying import could_run
 from twin.native import compiled
 
 
@@ -166,6 +170,8 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, now: 
     else:
         unload(w, index, now)
         leave(w, o, now)
+    if w.crew_count:
+        stand_still(w, index)
     if w.is_counting:
         tally.see_finished(w, index, o, step, good, scrap, to, mean, now)
     note(w, now, FINISHED_STEP, index, o, step, good, scrap, to)
@@ -178,14 +184,30 @@ def broke_down(w: World, index: int, way: int, now: int) -> None:
     if c.is_over:
         return
     pause(w, index, now)
-    m.down, m.down_since, m.repair_since = way, now, now
+    m.down, m.down_since = way, now
+    m.repair_since = now if fault(w, f.first_way + way).skill == NOBODY else NOBODY
     age(w, f.first_way + way).count += 1
     if fault(w, f.first_way + way).work == RESTARTS and m.phase == WORK:
         m.done = 0
         m.restarts += 1
+    if w.crew_count and is_manned(w, index):
+        stand_still(w, index)
     if w.is_counting:
         tally.see_stopped_or_going(w, index, True, now)
     note(w, now, BROKE_DOWN, index, NOBODY, way, 0, 0, 0)
+
+
+@compiled
+def repair_started(w: World, index: int, who: int, now: int) -> None:
+    """People of a crew begin to repair a machine that is down; of one with places, the whole."""
+    m, f = machine(w, index), fixture(w, index)
+    if clock(w, 0).is_over:
+        return
+    clock(w, 0).now = now
+    m.repair_since = now
+    if f.leads:
+        engage(w, index, TO_REPAIR, who, fault(w, f.first_way + m.down).people)
+    note(w, now, REPAIR_STARTED, index, NOBODY, who, 0, 0, 0)
 
 
 @compiled
@@ -198,6 +220,8 @@ def repaired(w: World, index: int, now: int) -> None:
     if m.down != NOBODY and m.down < f.ways:
         age(w, f.first_way + m.down).age = 0
     m.down = m.repair_since = NOBODY
+    if w.crew_count:
+        dismiss(w, index, TO_REPAIR)
     if w.is_counting:
         tally.see_stopped_or_going(w, index, False, now)
     note(w, now, REPAIRED, index, NOBODY, 0, 0, 0, 0)
@@ -218,6 +242,8 @@ def scrapped(w: World, index: int, o: int, now: int) -> None:
     m.scrap += pieces
     unload(w, index, now)
     leave(w, o, now)
+    if w.crew_count:
+        look(w, index)
     if w.is_counting:
         tally.see_scrapped(w, index, pieces, mean, now)
     note(w, now, SCRAPPED, index, o, step, pieces, 0, 0)
@@ -230,6 +256,8 @@ def shift_ended(w: World, index: int, now: int) -> None:
         return
     pause(w, index, now)
     machine(w, index).is_closed = 1
+    if w.crew_count and is_manned(w, index) and not could_run(w, index, machine(w, index)):
+        stand_still(w, index)
     if w.is_counting:
         tally.see_stopped_or_going(w, index, False, now)
     note(w, now, SHIFT_ENDED, index, NOBODY, 0, 0, 0, 0)

@@ -42,10 +42,14 @@ ANY, FIFO, LIFO = range(3)
     SHIFT_STARTED,
     HELD,
     PASSED_OVER,
-) = range(14)
+    ENGAGED,
+    CREW_LEFT,
+    CREW_CAME,
+    REPAIR_STARTED,
+) = range(18)
 """The kinds of facts that are recorded."""
 
-BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY = range(8)
+BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY, BY_CREW = range(9)
 """What a slot is for; the numbers stand in the world, two for each slot: what for, and of which machine or buffer."""
 
 RESUMES, RESTARTS, SPOILS = range(3)
@@ -80,6 +84,10 @@ class World(Fixed):
     branches: int
     turns: int
     planned_slots: int
+    crews: int
+    crew_terms: int
+    skills: int
+    posts: int
     names: int
     numbers: int
     reals: int
@@ -112,14 +120,21 @@ class World(Fixed):
     planned: int
     release_slot: int
     slots: int
+    has_calls: int
+    has_people: int
+    crew_count: int
+    needy: int
+    needy_count: int
+    wholes: int
+    whole_count: int
 
 
 class Clock(Row):
     """The floor as a whole: its time, who is on it, and how far the engine has come within the present instant.
 
-    *has_left*, *stays_left*, *is_idling* and *worked_at* are those of `twin.simulated`. *is_over* says that a fact came
-    after the time at which the run is given up: nothing changes any more. *asked* is the machine with a choice that is
-    made outside, and *found* how many options it has.
+    *has_left*, *stays_left*, *is_idling*, *is_calling*, *people_calling* and *worked_at* are those of `twin.simulated`.
+    *is_over* says that a fact came after the time at which the run is given up: nothing changes any more. *asked* is
+    the machine with a choice that is made outside, and *found* how many options it has.
     """
 
     now: int
@@ -129,6 +144,8 @@ class Clock(Row):
     is_idling: int
     has_left: int
     stays_left: int
+    is_calling: int
+    people_calling: int
     next_planned: int
     in_vain: int
     vain_since: int
@@ -169,10 +186,14 @@ class Machine(Row):
     restarts: int
     total: int
     next_way: int
+    is_unattended: int
 
 
 class Fixture(Fixed):
-    """What does not change of a machine: its hours, its buffers, its slots in the calendar."""
+    """What does not change of a machine: its hours, its buffers, its slots in the calendar.
+
+    *is_attended* says that it may need people for an order, *leads* that it is no place of a machine, or the first.
+    """
 
     finishes: int
     refuses: int
@@ -192,6 +213,10 @@ class Fixture(Fixed):
     wears: int
     restarts: int
     has_checks: int
+    is_attended: int
+    leads: int
+    setup_skill: int
+    setup_people: int
     bases: int
     work_slot: int
     repair_slot: int
@@ -281,6 +306,8 @@ class Stop(Fixed):
     left: int
     here: int
     sizes: int
+    skill: int
+    people: int
 
 
 class Station(Fixed):
@@ -306,6 +333,8 @@ class Fault(Fixed):
     runs_at_work: int
     work: int
     is_micro_stop: int
+    skill: int
+    people: int
     bases: int
 
 

@@ -9,10 +9,12 @@ from numpy.typing import NDArray
 
 from plant_models.shifts import FOREVER
 from twin.compiled import arrays as a
+from twin.compiled import sharing
+from twin.compiled.block_people import crews_of, posts_of, put_people
 from twin.compiled.layout import Layout
 from twin.compiled.tallying import WORDS
 from twin.native import Row, layout_of
-from twin.standing import MachineState, OrderState, Phase, Stage, State
+from twin.standing import MachineState, OrderState, Phase, Stage, State, Task
 
 _NUMBER = 8
 
@@ -36,6 +38,8 @@ class Block:
             "tree": (None, known["leaf_count"]),
             "asks": (None, (known["machine_count"] >> 6) + 1),
             "doors": (None, (known["place_count"] >> 6) + 1),
+            "crews": (sharing.Crew, known["crew_count"]),
+            "posts": (sharing.Post, known["machine_count"] * len(sharing.TASKS) if known["crew_count"] else 0),
             "accounts": (a.Account, known["machine_count"]),
             "hours_by_word": (None, known["machine_count"] * WORDS),
         }
@@ -61,6 +65,7 @@ class Block:
                 known["age"], known["count"] = age, count
         for row, order in zip(self.parts["orders"], state.orders.values(), strict=True):
             self._put_order(row, order)
+        put_people(layout, self.parts, state)
         for name, row in zip(layout.places, self.parts["places"], strict=True):
             row["head"], row["tail"], row["count"] = self._chain(state.buffers[name])
             row["first_wanting"], row["last_wanting"], row["wanting"] = self._chain(state.wanting[name])
@@ -70,8 +75,10 @@ class Block:
         clock, layout = self.parts["clock"][0], self.layout
         ages = iter(self.parts["ages"].tolist())
         machines = {
-            name: self._machine(row, [next(ages) for _ in range(len(layout.plant.machines[name].failures))])
-            for name, row in zip(layout.machines, self.parts["machines"], strict=True)
+            name: self._machine(row, [next(ages) for _ in range(len(layout.plant.machines[name].failures))], there)
+            for name, row, there in zip(
+                layout.machines, self.parts["machines"], posts_of(layout, self.parts), strict=True
+            )
         }
         orders = {
             name: self._order(row, like.orders[name])
@@ -86,7 +93,7 @@ class Block:
             now=int(clock["now"]),
             unfinished=int(clock["unfinished"]),
             on_floor=int(clock["on_floor"]),
-            crews=dict(like.crews),
+            crews=crews_of(layout, self.parts),
             tools=dict(like.tools),
             stocks=dict(like.stocks),
             belts=dict(like.belts),
@@ -111,8 +118,11 @@ class Block:
         row["is_closed"], row["run"], row["is_held"] = machine.is_closed, machine.run, machine.is_held
         row["held_until"] = FOREVER if machine.held_until is None else machine.held_until
         row["good"], row["scrap"], row["restarts"] = machine.good, machine.scrap, machine.restarts
+        row["is_unattended"] = machine.is_unattended
 
-    def _machine(self, row: Any, ages: list[tuple[int, int]]) -> MachineState:
+    def _machine(
+        self, row: Any, ages: list[tuple[int, int]], there: tuple[dict[Task, str], dict[Task, int]]
+    ) -> MachineState:
         known = dict(zip(row.dtype.names, row.tolist(), strict=True))
         layout = self.layout
         phase = cast("Phase", a.PHASES[known["phase"]])
@@ -136,6 +146,9 @@ class Block:
             None if known["held_until"] >= FOREVER else known["held_until"],
             known["good"],
             known["scrap"],
+            people=there[0],
+            hands=there[1],
+            is_unattended=bool(known["is_unattended"]),
             restarts=known["restarts"],
         )
 

@@ -20,6 +20,7 @@ from twin.decisions import Choice, Decision, Policy, Start, Wait
 from twin.native import layout_of
 from twin.policies.follow import FollowPlan
 from twin.standing import State
+from twin.state import complete
 
 _MASK = (1 << 64) - 1
 _ROOM = 1 << 14
@@ -62,6 +63,9 @@ class CompiledFloor:
         if refused:
             raise ValueError(f"the compiled floor cannot play this: {'; '.join(refused)}")
         self.plant, self.chance, self.policy = plant, chance, policy
+        if plant.crews.keys() - state.crews.keys():
+            state = state.copy()
+            complete(plant, state)
         plan = policy.plan if isinstance(policy, FollowPlan) else None
         self.layout = layout or Layout(plant, state, plan, holds=policy is None)
         self._like, self._record = state, record
@@ -245,7 +249,7 @@ class CompiledFloor:
         return came_back_for
 
     def _room(self) -> int:
-        return max(_ROOM, 16 * len(self._like.orders))
+        return max(_ROOM, 16 * (len(self._like.orders) + len(self.plant.machines)))
 
     def _lie(self) -> NDArray[Any]:
         """The record that says where everything lies."""

@@ -12,6 +12,7 @@ from twin.compiled.applying import finished, passed_over, setup_started, started
 from twin.compiled.arrays import (
     BLOCKED,
     BY_BREAKDOWN,
+    BY_CREW,
     BY_RELEASE,
     BY_REPAIR,
     BY_SHIFT,
@@ -39,6 +40,7 @@ from twin.compiled.arrays import (
     terms,
     world,
 )
+from twin.compiled.crews import arm_crew, attend, come, crew_due
 from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, offer, release, stay_due, turn_away
 from twin.compiled.following import follow, wait
 from twin.compiled.luck import reseed, share
@@ -54,10 +56,12 @@ from twin.compiled.stoppages import (
     arm_work,
     ask_reserving,
     breakdown_due,
+    call_people,
     progress,
     repair_due,
     setup_time,
     shift_due,
+    start_repairs,
     work_time,
 )
 from twin.compiled.tallying import close_books, open_books
@@ -105,7 +109,10 @@ def due_first(w: World) -> int:
 @compiled
 def is_full(w: World) -> bool:
     """Whether there may be no room on the record for all that can follow at once."""
-    return w.fact_room > 0 and clock(w, 0).fact_count + 4 * w.order_count + w.planned_count + 64 > w.fact_room
+    return (
+        w.fact_room > 0
+        and clock(w, 0).fact_count + 4 * w.order_count + 4 * w.machine_count + w.planned_count + 64 > w.fact_room
+    )
 
 
 @compiled
@@ -115,6 +122,11 @@ def settle(w: World) -> int:
     while not c.is_over:
         if is_full(w):
             return FULL
+        if c.is_calling:
+            c.is_calling = 0
+            start_repairs(w)
+        if c.people_calling:
+            attend(w)
         if c.has_left or c.stays_left:
             c.stays_left = 0
             release(w)
@@ -157,6 +169,8 @@ def happen_next(w: World, now: int) -> None:
         shift_due(w, which, now)
     elif what == BY_STAY:
         stay_due(w, which, now)
+    elif what == BY_CREW:
+        crew_due(w, which, now)
     else:
         clock(w, 0).is_idling = 0
         clock(w, 0).now = now
@@ -171,6 +185,8 @@ def take(w: World, index: int, o: int) -> None:
     """Let an idle machine take an order: from its buffer, or from the machine that keeps it."""
     now, f, m = clock(w, 0).now, fixture(w, index), machine(w, index)
     arm(w, f.hold_slot, NEVER)
+    if f.is_attended:
+        come(w, index, o)
     setup = setup_time(w, index, terms(w, o).family) if f.setups != NOBODY else 0
     at = stop_of(w, o).place
     if order(w, o).stage == BLOCKED:
@@ -191,7 +207,7 @@ def begin(w: World, index: int, o: int, now: int) -> None:
     started(w, index, o, now)
     m, f = machine(w, index), fixture(w, index)
     m.total = work_time(w, index, o, 0, 0)
-    arm(w, f.work_slot, now + m.total)
+    arm(w, f.work_slot, NEVER if m.is_unattended else now + m.total)
     if f.wears:
         arm_stoppage(w, index)
 
@@ -203,12 +219,16 @@ def work_due(w: World, index: int, now: int) -> None:
     c.is_idling = 0
     if m.phase == SETUP:
         begin(w, index, m.order, now)
+        if w.has_people:
+            call_people(w)
         return
     c.worked_at = now
     finish(w, index, m.order, now)
     ask_reserving(w)
     if fixture(w, index).wears:
         arm_stoppage(w, index)
+    if w.has_people:
+        call_people(w)
 
 
 @compiled
@@ -257,6 +277,7 @@ def look_again(w: World) -> None:
     c = clock(w, 0)
     c.worked_at = c.vain_since = c.now
     c.is_idling = c.in_vain = c.has_left = c.stays_left = c.in_instant = c.is_over = c.next_planned = c.is_locked = 0
+    c.is_calling, c.people_calling = w.has_calls, w.has_people
     clear_slots(w)
     arm_release(w)
     for index in range(w.machine_count):
@@ -272,6 +293,8 @@ def look_again(w: World) -> None:
         arm_stoppage(w, index)
         arm_shift(w, index)
         ask(w, index)
+    for who in range(w.crew_count):
+        arm_crew(w, who)
     for at in range(w.place_count):
         arm_stay(w, at)
         if spot(w, at).capacity:

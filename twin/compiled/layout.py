@@ -11,6 +11,8 @@ from plant_models.plant import Plant
 from plant_models.shifts import FOREVER, Shifts
 from twin.chance import name_hash
 from twin.compiled import arrays as a
+from twin.compiled import sharing
+from twin.compiled.layout_people import People
 from twin.compiled.sizes import depends_on_size, sizes_of
 from twin.compiled.timings import Timings
 from twin.native import Row, layout_of
@@ -53,6 +55,8 @@ class Layout:
         waits = any(machine.held_until is not None for machine in state.machines.values())
         self._holds = holds or plan is not None or waits
         self._timings = Timings()
+        self.people = People(plant, self.wiring)
+        self._turns: dict[int, int] = {}
         self._first_stops: dict[str, int] = {}
         self.counts: dict[str, int] = {}
         self._count()
@@ -64,6 +68,7 @@ class Layout:
         self._lay_machines(self._lay_plan(plan))
         self._lay_slots()
         self._lay_places()
+        self.people.lay(self._add, self._timings.whole, self._slot, self._turn)
         self._lay_orders(state, size_tables, plan)
         self.counts |= {"slot_count": len(self._slots), "base_count": len(self._names)}
         self.counts["leaf_count"] = 1 << max(1, (len(self._slots) - 1).bit_length())
@@ -90,6 +95,7 @@ class Layout:
         }
         self._put_list("turning", (self.place_numbers[place] for place in known.turning))
         self._put_list("reserving", known.reserving)
+        self.counts |= self.people.counts(self._timings.whole)
 
     def _put_list(self, field: str, numbers: Iterable[int]) -> None:
         found = list(numbers)
@@ -138,6 +144,8 @@ class Layout:
                 left=self._timings.real(left[step] for left in lefts),
                 here=self._timings.real(self._mean_work(product, step, size) for size in sizes),
                 sizes=int(depends_on_size(self.plant, product)),
+                skill=self.people.skill(stop.operation.crew),
+                people=stop.operation.people,
             )
 
     def _lay_station(self, product: str, step: int, machine: str, sizes: Sequence[int]) -> None:
@@ -185,7 +193,6 @@ class Layout:
     def _lay_machines(self, planned: dict[str, tuple[int, int]]) -> None:
         plant, known = self.plant, self.wiring
         setups: dict[str, int] = {}
-        turns: dict[int, int] = {}
         for name in self.machines:
             self._bases("work", "work\0again", "branch", "scrap", who=name)
         for number, (name, machine) in enumerate(plant.machines.items()):
@@ -193,8 +200,6 @@ class Layout:
             changeover = center.changeover
             if changeover is not None and changeover not in setups:
                 setups[changeover] = self._setups(name)
-            if hours is not None and id(hours) not in turns:
-                turns[id(hours)] = self._lay_turn(hours)
             draws = [(self.place_numbers[p], int(known.takes_all[number][p])) for p in known.draws[number]]
             queue = known.queue_of[number]
             first_way = len(self._rows.get("faults", ()))
@@ -205,7 +210,7 @@ class Layout:
                 a.Fixture,
                 finishes=int(center.at_shift_end == "finish"),
                 refuses=int(center.at_shift_end == "refuse"),
-                turn=a.NOBODY if hours is None else turns[id(hours)],
+                turn=self._turn(hours),
                 longest=0 if hours is None else longest_stretch(hours),
                 setups=a.NOBODY if changeover is None else setups[changeover],
                 least_run=known.least_runs[number],
@@ -221,6 +226,10 @@ class Layout:
                 wears=int(known.wears[number]),
                 restarts=int(known.restarts[number]),
                 has_checks=int(bool(known.checks[number])),
+                is_attended=int(known.attended[number]),
+                leads=int(machine.part_of is None or plant.together(name)[0] == name),
+                setup_skill=self.people.skill(center.setup_crew),
+                setup_people=center.setup_people,
                 bases=BASES * number,
                 work_slot=a.NOBODY,
                 repair_slot=a.NOBODY,
@@ -253,6 +262,8 @@ class Layout:
             runs_at_work=int(failure.clock == "working"),
             work=_WORK[failure.work],
             is_micro_stop=int(failure.is_micro_stop),
+            skill=self.people.skill(failure.crew),
+            people=failure.people,
             bases=self._bases(
                 f"failure {way}",
                 f"failure {way}\0again",
@@ -261,6 +272,19 @@ class Layout:
                 who=machine.whole,
             ),
         )
+
+    def _turn(self, hours: Shifts | None) -> int:
+        """Where hours are laid out; -1 for those that never change."""
+        if hours is None:
+            return a.NOBODY
+        if id(hours) not in self._turns:
+            self._turns[id(hours)] = self._lay_turn(hours)
+        return self._turns[id(hours)]
+
+    def _slot(self, kind: int, number: int) -> int:
+        """Give something that can be due the next slot in the calendar."""
+        self._slots.append((kind, number))
+        return len(self._slots) - 1
 
     def _lay_turn(self, hours: Shifts) -> int:
         """The instants at which hours change: one by one while anything is special, then those of one period."""
@@ -362,6 +386,8 @@ class Layout:
             "branches": a.Branch,
             "turns": a.Turn,
             "planned_slots": a.PlannedSlot,
+            "crew_terms": sharing.CrewTerms,
+            "skills": sharing.Skill,
         }
         found: dict[str, NDArray[Any]] = {
             field: np.array(self._rows.get(field, []), dtype=layout_of(row)) for field, row in kinds.items()

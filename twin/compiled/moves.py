@@ -22,6 +22,7 @@ from twin.compiled.arrays import (
 )
 from twin.compiled.pauses import tick_at_work
 from twin.compiled.queues import line_up, step_out, take_out
+from twin.compiled.staffing import hand_over
 from twin.native import compiled
 
 
@@ -65,6 +66,8 @@ def load(w: World, index: int, o: int, phase: int, now: int) -> None:
         known.stage, known.where, known.since = LOADED, index, now
     m.phase, m.since, m.mark = phase, now, now
     m.done = m.restarts = m.is_held = 0
+    if w.crew_count:
+        hand_over(w, index)
 
 
 @compiled

@@ -2,17 +2,16 @@
 
 from twin.compiled.arrays import NOBODY, WAITING, World, clock, fixture, order, spot, terms
 from twin.compiled.calendars import next_change
+from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import expected, stop_of
 from twin.compiled.stoppages import setup_time
+from twin.compiled.teams import people_lack_until
 from twin.native import compiled
-
-NOTHING = -1
-"""Until when an order lacks something, where it lacks nothing."""
 
 
 @compiled
 def lacks_until(w: World, index: int, o: int) -> int:
-    """Until when a machine lacks something for an order: NOTHING if it does not, FAR if nobody knows."""
+    """Until when a machine lacks something for an order: NOTHING if it does not."""
     known, now = order(w, o), clock(w, 0).now
     if known.stage == WAITING:
         until = known.since + spot(w, known.where).min_stay
@@ -24,7 +23,7 @@ def lacks_until(w: World, index: int, o: int) -> int:
         closes = next_change(w, f.turn, now)
         if needed <= f.longest and now + needed > closes:
             return next_change(w, f.turn, closes)
-    return NOTHING
+    return people_lack_until(w, index, o) if f.is_attended else NOTHING
 
 
 @compiled

@@ -22,8 +22,9 @@ from twin.compiled.arrays import (
     stop,
     terms,
 )
+from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import station_of, stop_of
-from twin.compiled.needs import NOTHING, lacks_until
+from twin.compiled.needs import lacks_until
 from twin.compiled.slots import arm
 from twin.native import compiled
 

@@ -24,9 +24,12 @@ from twin.compiled.arrays import (
     spot,
     station,
 )
+from twin.compiled.crews import may_attend
+from twin.compiled.lacks import COMES, NOTHING
 from twin.compiled.moves import stop_of
-from twin.compiled.needs import NOTHING, lacks_until
+from twin.compiled.needs import lacks_until
 from twin.compiled.options import gather
+from twin.compiled.stoppages import may_return
 from twin.native import compiled
 
 _LONG = 366 * 24 * 3_600_000
@@ -66,7 +69,7 @@ def _can_progress(w: World, is_in_vain: bool) -> bool:
 @compiled
 def _may_go_on(w: World, index: int) -> bool:
     m = machine(w, index)
-    if m.down != NOBODY and fixture(w, index).ways == 0:
+    if not may_return(w, index) or (w.has_people and not may_attend(w, index)):
         return False
     if m.phase == SETUP or m.phase == WORK:
         return True
@@ -74,7 +77,7 @@ def _may_go_on(w: World, index: int) -> bool:
         return False
     for n in range(gather(w, index, True)):
         until = lacks_until(w, index, option(w, n)) if fixture(w, index).has_checks else NOTHING
-        if until == NOTHING or until < FAR:
+        if until < FAR or until == COMES:
             return True
     return False
 

@@ -1,12 +1,15 @@
 """The record of a compiled floor as the facts that it stands for."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal, cast
 
 from numpy.typing import NDArray
 
 from plant_models.events import (
     BrokeDown,
+    CrewCame,
+    CrewLeft,
+    Engaged,
     Entered,
     Event,
     Finished,
@@ -15,6 +18,7 @@ from plant_models.events import (
     OrderTurnedAway,
     PassedOver,
     Repaired,
+    RepairStarted,
     Scrapped,
     SetupStarted,
     ShiftEnded,
@@ -25,6 +29,7 @@ from plant_models.events import (
 from plant_models.shifts import FOREVER
 from twin.compiled import arrays as a
 from twin.compiled.layout import Layout
+from twin.compiled.sharing import TASKS
 
 
 def facts_of(layout: Layout, rows: NDArray[Any]) -> Iterator[Event]:
@@ -43,6 +48,11 @@ def _finished(layout: Layout, time: int, machine: int, order: int, rest: list[in
     step, good, scrap, to = rest
     name = layout.machines[machine]
     return Finished(time, name, layout.orders[order], step, good, scrap, None if to < 0 else to)
+
+
+def _engaged(layout: Layout, time: int, machine: int, _: int, rest: list[int]) -> Event:
+    crew, task, people = layout.people.crews[rest[0]], TASKS[rest[1]], rest[2]
+    return Engaged(time, layout.machines[machine], crew, cast("Literal['setup', 'work']", task), people)
 
 
 _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
@@ -68,6 +78,12 @@ _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
     ),
     a.PASSED_OVER: lambda layout, time, machine, order, rest: PassedOver(
         time, layout.machines[machine], layout.orders[order], rest[0]
+    ),
+    a.ENGAGED: _engaged,
+    a.CREW_LEFT: lambda layout, time, _, __, rest: CrewLeft(time, layout.people.crews[rest[0]]),
+    a.CREW_CAME: lambda layout, time, _, __, rest: CrewCame(time, layout.people.crews[rest[0]]),
+    a.REPAIR_STARTED: lambda layout, time, machine, _, rest: RepairStarted(
+        time, layout.machines[machine], layout.people.crews[rest[0]]
     ),
     a.SHIFT_STARTED: lambda layout, time, machine, order, rest: ShiftStarted(time, layout.machines[machine]),
 }

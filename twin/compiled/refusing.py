@@ -90,18 +90,16 @@ def _of_machines(plant: Plant) -> Iterator[str]:
             yield f"machine {machine.id!r} wears out"
         if machine.maintenance:
             yield f"machine {machine.id!r} is maintained"
-        for failure in machine.failures:
-            if failure.crew is not None:
-                yield f"machine {machine.id!r} is repaired by {failure.crew!r}"
 
 
 def _of_hours(plant: Plant) -> Iterator[str]:
     """Hours that are special for longer than they can be laid out, change by change."""
-    for name in plant.machines:
-        hours = plant.hours(name)
+    kept = {f"machine {name!r}": plant.hours(name) for name in plant.machines}
+    kept |= {f"crew {name!r}": plant.presence(name) for name in plant.crews}
+    for who, hours in kept.items():
         special = () if hours is None else (*hours.closed, *hours.extra, *hours.outages)
         if any(end > _LONGEST for _, end in special):
-            yield f"machine {name!r} has special hours, or is out, for more than {_LONGEST // (366 * DAY)} years"
+            yield f"{who} has special hours, or is out, for more than {_LONGEST // (366 * DAY)} years"
 
 
 def _of_centers(plant: Plant) -> Iterator[str]:
@@ -109,8 +107,6 @@ def _of_centers(plant: Plant) -> Iterator[str]:
     for center in plant.work_centers.values():
         if center.fleet is not None:
             yield f"work center {center.id!r} is a fleet of vehicles"
-        if center.setup_crew is not None and center.changeover is not None:
-            yield f"work center {center.id!r} is changed over by {center.setup_crew!r}"
     for buffer in plant.buffers.values():
         if buffer.conveyor is not None:
             yield f"buffer {buffer.id!r} is a conveyor"
@@ -124,9 +120,6 @@ def _of_supply(plant: Plant) -> Iterator[str]:
     """What comes and goes by itself, whether a step needs it or not."""
     for material in plant.materials:
         yield f"material {material!r} is kept in stock"
-    for crew in plant.crews.values():
-        if crew.shifts is not None:
-            yield f"crew {crew.id!r} comes and goes"
 
 
 def _of_steps(plant: Plant) -> Iterator[str]:
@@ -134,8 +127,6 @@ def _of_steps(plant: Plant) -> Iterator[str]:
     for routing in plant.routings.values():
         for step in routing.operations:
             where = f"routing {routing.id!r}, operation {step.id!r}"
-            if step.crew is not None:
-                yield f"{where} takes a person of {step.crew!r}"
             if step.tools or step.takes:
                 yield f"{where} takes tools"
             if step.consumes or step.yields:
@@ -150,7 +141,9 @@ def _of_steps(plant: Plant) -> Iterator[str]:
 
 
 def _of_orders(plant: Plant, state: State) -> Iterator[str]:
-    """How orders stand."""
+    """How orders stand, and who else is on the floor."""
+    for crew in state.crews.keys() - plant.crews.keys():
+        yield f"there are people of crew {crew!r} on the floor, not in the plant"
     for name, order in state.orders.items():
         if order.hold is not None or order.bound_for is not None:
             yield f"order {name!r} is held, or leaves when its step is done"

@@ -4,6 +4,7 @@ import numpy as np
 
 from twin.compiled.applying import (
     broke_down,
+    repair_started,
     repaired,
     scrapped,
     shift_ended,
@@ -29,7 +30,9 @@ from twin.compiled.arrays import (
 from twin.compiled.calendars import is_open, next_change
 from twin.compiled.luck import TRACED, drawn
 from twin.compiled.moves import station_of, stop_of, timing_of
+from twin.compiled.sharing import TO_REPAIR
 from twin.compiled.slots import arm, ask
+from twin.compiled.staffing import free_crew, will_come
 from twin.compiled.tallying import runs_on
 from twin.native import compiled
 
@@ -77,8 +80,83 @@ def _repair_end(w: World, index: int) -> int:
 
 
 @compiled
+def call_people(w: World) -> None:
+    """Somebody may have become free."""
+    c = clock(w, 0)
+    c.people_calling, c.is_calling = w.has_people, w.has_calls
+
+
+@compiled
+def start_repairs(w: World) -> None:
+    """Let people who are free begin with the machines that have been down longest."""
+    since, last = NOBODY, NOBODY
+    at = _waits_next(w, since, last)
+    while at != NOBODY:
+        first = _waiting(w, at)
+        m, f = machine(w, first), fixture(w, first)
+        since, last = m.down_since, first
+        needed = fault(w, f.first_way + m.down).skill if m.down < f.ways else NOBODY
+        if needed != NOBODY:
+            who = free_crew(w, needed, TO_REPAIR, fault(w, f.first_way + m.down).people)
+            if who != NOBODY:
+                _start_repair(w, at, who)
+        at = _waits_next(w, since, last)
+
+
+@compiled
+def _start_repair(w: World, at: int, who: int) -> None:
+    """Let people begin to repair all the places of a machine that wait for it."""
+    first = number(w, w.wholes + 2 * at)
+    for n in range(first, first + number(w, w.wholes + 2 * at + 1)):
+        index = number(w, n)
+        if machine(w, index).down != NOBODY and machine(w, index).repair_since == NOBODY:
+            repair_started(w, index, who, clock(w, 0).now)
+            arm_stoppage(w, index)
+
+
+@compiled
+def _waits_next(w: World, since: int, last: int) -> int:
+    """Of the machines that wait for a repair that which has been down longest, after one that has been seen to."""
+    found, first_since, first = NOBODY, FAR, FAR
+    for at in range(w.whole_count):
+        index = _waiting(w, at)
+        if index != NOBODY:
+            down = machine(w, index).down_since
+            is_later = down > since or (down == since and index > last)
+            if is_later and (down < first_since or (down == first_since and index < first)):
+                found, first_since, first = at, down, index
+    return found
+
+
+@compiled
+def _waiting(w: World, at: int) -> int:
+    """The first of the places of a machine that is down and waits for somebody to repair it; -1 if there is none."""
+    first = number(w, w.wholes + 2 * at)
+    for n in range(first, first + number(w, w.wholes + 2 * at + 1)):
+        m = machine(w, number(w, n))
+        if m.down != NOBODY and m.repair_since == NOBODY:
+            return number(w, n)
+    return NOBODY
+
+
+@compiled
+def may_return(w: World, index: int) -> bool:
+    """Whether a machine is up, or will be."""
+    m, f = machine(w, index), fixture(w, index)
+    if m.down == NOBODY:
+        return True
+    if f.ways == 0:
+        return False
+    if m.repair_since != NOBODY or m.down >= f.ways:
+        return True
+    known = fault(w, f.first_way + m.down)
+    return known.skill == NOBODY or will_come(w, known.skill, known.people)
+
+
+@compiled
 def repair_due(w: World, index: int, now: int) -> None:
     """A machine is up again."""
+    clock(w, 0).is_calling = w.has_calls
     repaired(w, index, now)
     ask(w, index)
     ask_reserving(w)
@@ -90,7 +168,7 @@ def repair_due(w: World, index: int, now: int) -> None:
 def breakdown_due(w: World, index: int, now: int) -> None:
     """A machine fails; what it works on may be lost."""
     m, f, c = machine(w, index), fixture(w, index), clock(w, 0)
-    way = m.next_way
+    way, c.is_calling = m.next_way, w.has_calls
     broke_down(w, index, way, now)
     if m.phase == WORK and fault(w, f.first_way + way).work == SPOILS:
         scrapped(w, index, m.order, now)
@@ -133,6 +211,8 @@ def stopped_or_going(w: World, index: int) -> None:
     if fixture(w, index).restarts and m.phase == WORK:
         m.total = work_time(w, index, m.order, progress(w, index), m.restarts)
     arm_work(w, index)
+    if w.has_people:
+        call_people(w)
 
 
 @compiled

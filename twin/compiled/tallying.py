@@ -64,6 +64,8 @@ def word_of(w: World, index: int) -> int:
         if m.down < f.ways and fault(w, f.first_way + m.down).is_micro_stop:
             return MICRO_STOP
         return DOWN
+    if m.is_unattended:
+        return UNATTENDED
     if m.phase == WORK:
         return WORKING
     if m.phase == SETUP:
@@ -74,6 +76,12 @@ def word_of(w: World, index: int) -> int:
 @compiled
 def runs_on(w: World, index: int, m: Machine) -> bool:
     """Whether setup or work goes on, rather than standing still: `twin.standing.is_running`."""
+    return m.is_unattended == 0 and could_run(w, index, m)
+
+
+@compiled
+def could_run(w: World, index: int, m: Machine) -> bool:
+    """Whether setup or work would go on if the people for it were there: nothing else stops it."""
     if m.down != NOBODY or (m.phase != SETUP and m.phase != WORK):
         return False
     return not m.is_closed or fixture(w, index).finishes != 0
