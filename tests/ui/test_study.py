@@ -23,10 +23,10 @@ scenario: machine-shop
 factors:
   pace: {change: speed, machine: mill-3, factor: [1.0, 1.2, 1.4]}
 responses: [makespan_h, weighted_tardiness_h]
-runs: 60
+runs: 120
 method: factorial
 """
-RUNS = 180
+RUNS = 360
 
 
 def command(folder: Path, *words: str) -> subprocess.Popen[str]:
@@ -48,8 +48,9 @@ def parts(folder: Path) -> list[Path]:
 
 
 def wait_for_the_first_results(folder: Path, process: subprocess.Popen[str]) -> None:
+    """Until all workers are surely at work: one that is interrupted while it loads says so."""
     until = monotonic() + 60
-    while not parts(folder):
+    while len(parts(folder)) < 6:
         assert process.poll() is None, process.communicate()
         assert monotonic() < until
         sleep(0.02)
@@ -59,7 +60,7 @@ def wait_for_the_first_results(folder: Path, process: subprocess.Popen[str]) -> 
 def test_a_study_goes_on_after_it_was_ended(
     tmp_path: Path, how: signal.Signals, workers: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    process = command(tmp_path, "--workers", workers)
+    process = command(tmp_path, "--workers", workers, "--engine", "simpy")
     wait_for_the_first_results(tmp_path, process)
     os.killpg(process.pid, how)
     _, said = process.communicate(timeout=60)
@@ -83,7 +84,7 @@ def test_a_study_goes_on_after_it_was_ended(
 
 def test_a_study_is_told_in_tables_and_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "paces.yaml").write_text(STUDY.replace("runs: 60", "runs: 2"), encoding="utf-8")
+    (tmp_path / "paces.yaml").write_text(STUDY.replace("runs: 120", "runs: 2"), encoding="utf-8")
     first = CliRunner().invoke(app, ["study", "paces.yaml", "--workers", "1"], catch_exceptions=False)
     assert first.exit_code == 0
     for words in ("paces", "Designs", "What each level gives", "makespan_h is lowest with pace 1", "6 runs, digest"):
@@ -105,7 +106,7 @@ def test_help_loads_no_library_of_studies() -> None:
 def test_a_choice_says_how_many_runs_it_looked_at(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     method = "method: {select: {by: makespan_h, indifference: 0.5, first_runs: 4}}"
-    asked = STUDY.replace("runs: 60\n", "").replace("method: factorial", method)
+    asked = STUDY.replace("runs: 120\n", "").replace("method: factorial", method)
     (tmp_path / "paces.yaml").write_text(asked, encoding="utf-8")
     done = CliRunner().invoke(app, ["study", "paces.yaml", "--workers", "1"], catch_exceptions=False)
     said = " ".join(done.stdout.split())

@@ -9,6 +9,7 @@ from plant_models.errors import known_names
 from plant_models.scenario import Scenario
 from twin.arriving import check_end
 from twin.backends import Backend
+from twin.engines import EngineChoice
 from twin.state import State
 from twin.studying import method_of
 from twin.studying.designs import Design, Study
@@ -27,6 +28,7 @@ def conduct(
     folder: Path | None = None,
     workers: int | None = None,
     backend: str | Backend = "loky",
+    engine: EngineChoice = "auto",
     tell: Tell | None = None,
 ) -> Findings:
     """Play *study* from *state* (left alone) of *scenario*, and say what was found.
@@ -36,8 +38,8 @@ def conduct(
     folder
         Where results are kept: as they come (so that what was played before a kill is not played again), and at the
         end as ``runs.parquet``, ``designs.parquet`` and a file for each table of the method. None: nowhere.
-    workers, backend
-        As for `twin.backends`; neither changes a result.
+    workers, backend, engine
+        As for `twin.backends` and `twin.engines`; none of them changes a result.
     tell
         Hears how far it is; what it raises ends the study, and what was played is kept.
 
@@ -47,7 +49,9 @@ def conduct(
         Where changes do not go with the plant, or a response is not one of its figures.
     """
     figures = _checked(study, scenario, state)
-    with player(study, scenario, state, Kept(folder), workers=workers, backend=backend, tell=tell) as playing:
+    with player(
+        study, scenario, state, Kept(folder), workers=workers, backend=backend, engine=engine, tell=tell
+    ) as playing:
         found = method_of(study.kind)(study, playing)
         designs = designs_frame(study, playing, found.played)
         runs = _rested_on(playing, found)

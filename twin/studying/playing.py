@@ -15,6 +15,7 @@ from plant_models.scenario import Scenario
 from twin import backends
 from twin.backends import Backend
 from twin.chance import mix
+from twin.engines import EngineChoice
 from twin.recipe import ENGINE, plant_digest
 from twin.snapshot import state_digest
 from twin.state import State
@@ -145,6 +146,7 @@ def player(
     *,
     workers: int | None,
     backend: str | Backend,
+    engine: EngineChoice,
     tell: Tell | None,
 ) -> Iterator[Player]:
     """A player for *study*, played from *state* of *scenario*, with its workers, for as long as a block runs."""
@@ -156,6 +158,7 @@ def player(
         rule=study.rule,
         until=None if study.until is None else state.now + study.until,
         warm_up=study.warm_up,
+        engine=engine,
     )
     follows_from = [plant_digest(scenario.plant), state_digest(state), rule, common.until, study.warm_up, study.seed]
     base = hashlib.sha256(json.dumps([*follows_from, digest(study.changes), ENGINE]).encode()).hexdigest()

@@ -75,6 +75,7 @@ def study(
     file: given.StudyFile,
     backend: given.Backend = "loky",
     workers: given.Workers = None,
+    engine: given.Engine = "auto",
     out: given.StudyOut = None,
     workspace: given.Workspace = HERE,
     json: given.Json = False,
@@ -87,7 +88,7 @@ def study(
     """
     from ui.commands.study import study as answer
 
-    answer(workspace, file, backend=backend, workers=workers, out=out, quiet=json).say(as_json=json)
+    answer(workspace, file, backend=backend, workers=workers, engine=engine, out=out, quiet=json).say(as_json=json)
 
 
 def snapshot(

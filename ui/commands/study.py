@@ -7,13 +7,23 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from twin import backends, studying
+from twin.engines import EngineChoice
 from twin.studying.findings import Findings
 from ui import study_tables
 from ui.desk import Desk
 from ui.terminal import Answer, progress, terminal
 
 
-def study(workspace: Path, file: str, *, backend: str, workers: int | None, out: Path | None, quiet: bool) -> Answer:
+def study(
+    workspace: Path,
+    file: str,
+    *,
+    backend: str,
+    workers: int | None,
+    engine: EngineChoice,
+    out: Path | None,
+    quiet: bool,
+) -> Answer:
     """What a study finds; its results are kept in a folder as they come, and taken from there the next time."""
     on, path = backends.backend(backend), studying.path_of(file)
     desk = Desk.open(workspace, studying.scenario_of(path))
@@ -29,6 +39,7 @@ def study(workspace: Path, file: str, *, backend: str, workers: int | None, out:
                 folder=folder,
                 workers=workers,
                 backend=on,
+                engine=engine,
                 tell=tell,
             )
         except KeyboardInterrupt:
