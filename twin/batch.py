@@ -164,7 +164,7 @@ class Batch:
 
     def _enter(self, what: int, argument: int) -> None:
         def work(crowd: NDArray[Any]) -> int:
-            return int(kernel.enter_all(crowd.ctypes.data, what, argument))
+            return int(kernel.enter(crowd.ctypes.data, what, argument, 1))
 
         if self._pool is None:
             work(self._crowds[0])

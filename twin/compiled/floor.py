@@ -245,7 +245,7 @@ class CompiledFloor:
         return (part.ctypes.data - self._block.whole.ctypes.data) // size, part.nbytes // size
 
     def _enter(self, what: int, argument: int = 0) -> int:
-        came_back_for: int = kernel.enter(self._world.ctypes.data, what, argument)
+        came_back_for: int = kernel.enter(self._world.ctypes.data, what, argument, 0)
         return came_back_for
 
     def _room(self) -> int:

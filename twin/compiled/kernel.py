@@ -330,18 +330,11 @@ def do(w: World, what: int, argument: int) -> int:
     return ENDED
 
 
-@entrance(DIGEST, __file__)
-def enter(address: int, what: int, argument: int) -> int:
-    """A way in: the address of a world, what for, and with what."""
-    return do(world(address), what, argument)
+@compiled
+def do_together(address: int, what: int, argument: int) -> int:
+    """Let each floor of a crowd do what it is asked for, with an argument of its own where it is to take an order.
 
-
-@entrance(DIGEST, __file__)
-def enter_all(address: int, what: int, argument: int) -> int:
-    """The way into several worlds, one after the other, each with an argument of its own where it has one.
-
-    The address is that of a crowd; where *what* is to take, those with no order to take are left alone. How many then
-    have a choice to make.
+    Those with no order to take are left alone. How many then have a choice to make.
     """
     floors, asked = crowd(address), 0
     for n in range(floors.count):
@@ -350,6 +343,14 @@ def enter_all(address: int, what: int, argument: int) -> int:
             put_answer(floors, n, do(world(member(floors, n)), what, own))
             asked += 1 if answer(floors, n) == ASKED else 0
     return asked
+
+
+@entrance(DIGEST, __file__)
+def enter(address: int, what: int, argument: int, is_crowd: int) -> int:
+    """The one way in: the address of a world, or of a crowd of them; what for, and with what."""
+    if is_crowd:
+        return do_together(address, what, argument)
+    return do(world(address), what, argument)
 
 
 def is_kept() -> bool:

@@ -1,7 +1,8 @@
 """The way from Python into machine code, which is kept on disk once it is made.
 
 Code is kept where Python keeps the compiled file that it was made from or, where that cannot be written, in the user's
-folder for such things. Its name says what it was made from, by what, and for which processor.
+folder for such things. Its name says what it was made from, by what, and for which processor; a checksum in front says
+whether it is whole, and it is made anew where it is not.
 """
 
 import contextlib
@@ -22,6 +23,8 @@ from twin.native.calls import FROM_C
 from twin.native.program import Program
 
 _NAME = "enter"
+_SUM = 32
+"""So many bytes of a file are its checksum."""
 _C: dict[Any, Any] = {int: ctypes.c_int64, float: ctypes.c_double}
 
 
@@ -79,7 +82,9 @@ class Entrance:
     def _kept(self) -> bytes | None:
         for path in self._paths():
             with contextlib.suppress(OSError):
-                return path.read_bytes()
+                said, code = (found := path.read_bytes())[:_SUM], found[_SUM:]
+                if said == hashlib.sha256(code).digest():
+                    return code
         return None
 
     def _paths(self) -> tuple[Path, ...]:
@@ -137,7 +142,7 @@ def _is_written(path: Path, code: bytes) -> bool:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
-            file.write(code)
+            file.write(hashlib.sha256(code).digest() + code)
         os.chmod(file.name, 0o644)
         os.replace(file.name, path)
         for old in path.parent.glob(f"{path.name.partition('-')[0]}-*.o"):

@@ -55,5 +55,16 @@ def test_it_says_whether_it_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert not Entrance(double, "other", str(tmp_path / "made.py")).is_kept
 
 
+def test_what_was_cut_short_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    assert Entrance(double, "digest", str(tmp_path / "made.py"))(21) == 42
+    (kept,) = tmp_path.rglob("double-*.o")
+    whole = kept.read_bytes()
+    for damaged in (b"", whole[:100], whole[:-1] + b"?"):
+        kept.write_bytes(damaged)
+        assert Entrance(double, "digest", str(tmp_path / "made.py"))(21) == 42
+        assert len(kept.read_bytes()) == len(whole)
+
+
 def double(x: int) -> int:
     return 2 * x
