@@ -46,6 +46,7 @@ from twin.compiled.queues import queue_behind
 from twin.compiled.sharing import TO_REPAIR
 from twin.compiled.staffing import dismiss, engage, is_manned, look, stand_still
 from twin.compiled.tallying import could_run
+from twin.compiled.tooling import give_back
 from twin.native import compiled
 
 
@@ -155,6 +156,8 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, now: 
     if w.is_counting:
         mean = expected(w, index, o, stop_of(w, o), good + scrap)
     tick_at_work(w, index, now)
+    if w.tool_count:
+        give_back(w, index, o, stop_of(w, o), now)
     known.quantity, known.since = good, now
     known.scrap += scrap
     m.good += good
@@ -237,6 +240,8 @@ def scrapped(w: World, index: int, o: int, now: int) -> None:
     step, pieces, mean = known.step, known.quantity, 0
     if w.is_counting:
         mean = expected(w, index, o, stop_of(w, o), pieces)
+    if w.tool_count:
+        give_back(w, index, o, stop_of(w, o), now)
     known.quantity -= pieces
     known.scrap += pieces
     m.scrap += pieces

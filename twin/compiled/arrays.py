@@ -46,10 +46,12 @@ ANY, FIFO, LIFO = range(3)
     CREW_LEFT,
     CREW_CAME,
     REPAIR_STARTED,
-) = range(18)
+    TOOL_WORN_OUT,
+    TOOL_RENEWED,
+) = range(20)
 """The kinds of facts that are recorded."""
 
-BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY, BY_CREW = range(9)
+BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY, BY_CREW, BY_RENEWAL = range(10)
 """What a slot is for; the numbers stand in the world, two for each slot: what for, and of which machine or buffer."""
 
 RESUMES, RESTARTS, SPOILS = range(3)
@@ -88,6 +90,9 @@ class World(Fixed):
     crew_terms: int
     skills: int
     posts: int
+    tools: int
+    tool_terms: int
+    units: int
     names: int
     numbers: int
     reals: int
@@ -123,6 +128,10 @@ class World(Fixed):
     has_calls: int
     has_people: int
     crew_count: int
+    tool_count: int
+    unit_count: int
+    equipped: int
+    equipped_count: int
     needy: int
     needy_count: int
     wholes: int
@@ -132,9 +141,9 @@ class World(Fixed):
 class Clock(Row):
     """The floor as a whole: its time, who is on it, and how far the engine has come within the present instant.
 
-    *has_left*, *stays_left*, *is_idling*, *is_calling*, *people_calling* and *worked_at* are those of `twin.simulated`.
-    *is_over* says that a fact came after the time at which the run is given up: nothing changes any more. *asked* is
-    the machine with a choice that is made outside, and *found* how many options it has.
+    *has_left*, *stays_left*, *is_idling*, *is_calling*, *people_calling*, *tools_calling* and *worked_at* are those of
+    `twin.simulated`. *is_over* says that a fact came after the time at which the run is given up: nothing changes any
+    more. *asked* is the machine with a choice that is made outside, and *found* how many options it has.
     """
 
     now: int
@@ -146,6 +155,7 @@ class Clock(Row):
     stays_left: int
     is_calling: int
     people_calling: int
+    tools_calling: int
     next_planned: int
     in_vain: int
     vain_since: int
@@ -187,12 +197,14 @@ class Machine(Row):
     total: int
     next_way: int
     is_unattended: int
+    tools: int
 
 
 class Fixture(Fixed):
     """What does not change of a machine: its hours, its buffers, its slots in the calendar.
 
-    *is_attended* says that it may need people for an order, *leads* that it is no place of a machine, or the first.
+    *is_attended* says that it may need people for an order, *is_equipped* tools, *leads* that it is no place of a
+    machine, or the first.
     """
 
     finishes: int
@@ -214,6 +226,7 @@ class Fixture(Fixed):
     restarts: int
     has_checks: int
     is_attended: int
+    is_equipped: int
     leads: int
     setup_skill: int
     setup_people: int
@@ -245,6 +258,7 @@ class Order(Row):
     next: int
     prev: int
     keeper: int
+    carriers: int
 
 
 class Terms(Fixed):
@@ -308,6 +322,12 @@ class Stop(Fixed):
     sizes: int
     skill: int
     people: int
+    tools: int
+    tool_count: int
+    takes: int
+    take_count: int
+    returns: int
+    return_count: int
 
 
 class Station(Fixed):

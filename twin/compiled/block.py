@@ -11,6 +11,7 @@ from plant_models.shifts import FOREVER
 from twin.compiled import arrays as a
 from twin.compiled import sharing
 from twin.compiled.block_people import crews_of, posts_of, put_people
+from twin.compiled.block_tools import held, put_tools, tools_of
 from twin.compiled.layout import Layout
 from twin.compiled.tallying import WORDS
 from twin.native import Row, layout_of
@@ -40,6 +41,8 @@ class Block:
             "doors": (None, (known["place_count"] >> 6) + 1),
             "crews": (sharing.Crew, known["crew_count"]),
             "posts": (sharing.Post, known["machine_count"] * len(sharing.TASKS) if known["crew_count"] else 0),
+            "tools": (sharing.Tool, known["tool_count"]),
+            "units": (sharing.Unit, known["unit_count"]),
             "accounts": (a.Account, known["machine_count"]),
             "hours_by_word": (None, known["machine_count"] * WORDS),
         }
@@ -66,6 +69,7 @@ class Block:
         for row, order in zip(self.parts["orders"], state.orders.values(), strict=True):
             self._put_order(row, order)
         put_people(layout, self.parts, state)
+        put_tools(layout, self.parts, state)
         for name, row in zip(layout.places, self.parts["places"], strict=True):
             row["head"], row["tail"], row["count"] = self._chain(state.buffers[name])
             row["first_wanting"], row["last_wanting"], row["wanting"] = self._chain(state.wanting[name])
@@ -94,7 +98,7 @@ class Block:
             unfinished=int(clock["unfinished"]),
             on_floor=int(clock["on_floor"]),
             crews=crews_of(layout, self.parts),
-            tools=dict(like.tools),
+            tools=tools_of(layout, self.parts),
             stocks=dict(like.stocks),
             belts=dict(like.belts),
             has_classes=like.has_classes,
@@ -148,6 +152,7 @@ class Block:
             known["scrap"],
             people=there[0],
             hands=there[1],
+            tools=held(layout, self.parts, known["tools"]),
             is_unattended=bool(known["is_unattended"]),
             restarts=known["restarts"],
         )
@@ -179,6 +184,7 @@ class Block:
             None if known["released_at"] < 0 else known["released_at"],
             None if known["finished_at"] < 0 else known["finished_at"],
             like.number,
+            held(self.layout, self.parts, known["carriers"]),
         )
 
     def _chain(self, names: Iterable[str]) -> tuple[int, int, int]:

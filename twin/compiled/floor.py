@@ -63,7 +63,7 @@ class CompiledFloor:
         if refused:
             raise ValueError(f"the compiled floor cannot play this: {'; '.join(refused)}")
         self.plant, self.chance, self.policy = plant, chance, policy
-        if plant.crews.keys() - state.crews.keys():
+        if plant.crews.keys() - state.crews.keys() or plant.tools.keys() - state.tools.keys():
             state = state.copy()
             complete(plant, state)
         plan = policy.plan if isinstance(policy, FollowPlan) else None

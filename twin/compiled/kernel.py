@@ -14,6 +14,7 @@ from twin.compiled.arrays import (
     BY_BREAKDOWN,
     BY_CREW,
     BY_RELEASE,
+    BY_RENEWAL,
     BY_REPAIR,
     BY_SHIFT,
     BY_STAY,
@@ -23,6 +24,7 @@ from twin.compiled.arrays import (
     NOBODY,
     SETUP,
     WORK,
+    Clock,
     World,
     answer,
     branch,
@@ -47,6 +49,7 @@ from twin.compiled.luck import reseed, share
 from twin.compiled.moves import stop_of
 from twin.compiled.options import find_options
 from twin.compiled.outlook import is_at_end, is_locked
+from twin.compiled.renewals import arm_renewal, look_over, renewal_due
 from twin.compiled.rules import choose
 from twin.compiled.slots import arm, ask, clear_slots, earliest, first_asked, open_door, unask
 from twin.compiled.sources import DIGEST
@@ -109,10 +112,8 @@ def due_first(w: World) -> int:
 @compiled
 def is_full(w: World) -> bool:
     """Whether there may be no room on the record for all that can follow at once."""
-    return (
-        w.fact_room > 0
-        and clock(w, 0).fact_count + 4 * w.order_count + 4 * w.machine_count + w.planned_count + 64 > w.fact_room
-    )
+    most = 4 * (w.order_count + w.machine_count) + w.planned_count + w.unit_count + 64
+    return w.fact_room > 0 and clock(w, 0).fact_count + most > w.fact_room
 
 
 @compiled
@@ -122,14 +123,7 @@ def settle(w: World) -> int:
     while not c.is_over:
         if is_full(w):
             return FULL
-        if c.is_calling:
-            c.is_calling = 0
-            start_repairs(w)
-        if c.people_calling:
-            attend(w)
-        if c.has_left or c.stays_left:
-            c.stays_left = 0
-            release(w)
+        see_to_errands(w, c)
         let_in(w)
         index = first_asked(w)
         if index == NOBODY:
@@ -154,6 +148,22 @@ def settle(w: World) -> int:
 
 
 @compiled
+def see_to_errands(w: World, c: Clock) -> None:
+    """Let repairs, people, releases and tools go on with what may have become possible."""
+    if c.is_calling:
+        c.is_calling = 0
+        start_repairs(w)
+    if c.people_calling:
+        attend(w)
+    if c.has_left or c.stays_left:
+        c.tools_calling |= c.stays_left and w.tool_count
+        c.stays_left = 0
+        release(w)
+    if c.tools_calling:
+        look_over(w)
+
+
+@compiled
 def happen_next(w: World, now: int) -> None:
     """Let what is due first happen."""
     slot = earliest(w)
@@ -171,6 +181,8 @@ def happen_next(w: World, now: int) -> None:
         stay_due(w, which, now)
     elif what == BY_CREW:
         crew_due(w, which, now)
+    elif what == BY_RENEWAL:
+        renewal_due(w, which, now)
     else:
         clock(w, 0).is_idling = 0
         clock(w, 0).now = now
@@ -229,6 +241,7 @@ def work_due(w: World, index: int, now: int) -> None:
         arm_stoppage(w, index)
     if w.has_people:
         call_people(w)
+    c.tools_calling = w.tool_count
 
 
 @compiled
@@ -295,6 +308,9 @@ def look_again(w: World) -> None:
         ask(w, index)
     for who in range(w.crew_count):
         arm_crew(w, who)
+    for what in range(w.tool_count):
+        arm_renewal(w, what)
+    c.tools_calling = w.tool_count
     for at in range(w.place_count):
         arm_stay(w, at)
         if spot(w, at).capacity:

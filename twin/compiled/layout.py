@@ -13,6 +13,7 @@ from twin.chance import name_hash
 from twin.compiled import arrays as a
 from twin.compiled import sharing
 from twin.compiled.layout_people import People
+from twin.compiled.layout_tools import Tools
 from twin.compiled.sizes import depends_on_size, sizes_of
 from twin.compiled.timings import Timings
 from twin.native import Row, layout_of
@@ -55,7 +56,7 @@ class Layout:
         waits = any(machine.held_until is not None for machine in state.machines.values())
         self._holds = holds or plan is not None or waits
         self._timings = Timings()
-        self.people = People(plant, self.wiring)
+        self.people, self.tools = People(plant, self.wiring), Tools(plant, self.wiring, state)
         self._turns: dict[int, int] = {}
         self._first_stops: dict[str, int] = {}
         self.counts: dict[str, int] = {}
@@ -69,6 +70,7 @@ class Layout:
         self._lay_slots()
         self._lay_places()
         self.people.lay(self._add, self._timings.whole, self._slot, self._turn)
+        self.tools.lay(self._add, self._timings, self._slot, self._bases)
         self._lay_orders(state, size_tables, plan)
         self.counts |= {"slot_count": len(self._slots), "base_count": len(self._names)}
         self.counts["leaf_count"] = 1 << max(1, (len(self._slots) - 1).bit_length())
@@ -95,7 +97,7 @@ class Layout:
         }
         self._put_list("turning", (self.place_numbers[place] for place in known.turning))
         self._put_list("reserving", known.reserving)
-        self.counts |= self.people.counts(self._timings.whole)
+        self.counts |= self.people.counts(self._timings.whole) | self.tools.counts(self._timings.whole)
 
     def _put_list(self, field: str, numbers: Iterable[int]) -> None:
         found = list(numbers)
@@ -146,6 +148,12 @@ class Layout:
                 sizes=int(depends_on_size(self.plant, product)),
                 skill=self.people.skill(stop.operation.crew),
                 people=stop.operation.people,
+                tools=self.tools.list(self._timings.whole, stop.operation.tools),
+                tool_count=len(stop.operation.tools),
+                takes=self.tools.list(self._timings.whole, stop.operation.takes),
+                take_count=len(stop.operation.takes),
+                returns=self.tools.list(self._timings.whole, stop.operation.returns),
+                return_count=len(stop.operation.returns),
             )
 
     def _lay_station(self, product: str, step: int, machine: str, sizes: Sequence[int]) -> None:
@@ -227,6 +235,7 @@ class Layout:
                 restarts=int(known.restarts[number]),
                 has_checks=int(bool(known.checks[number])),
                 is_attended=int(known.attended[number]),
+                is_equipped=int(name in plant.sharing.equipped),
                 leads=int(machine.part_of is None or plant.together(name)[0] == name),
                 setup_skill=self.people.skill(center.setup_crew),
                 setup_people=center.setup_people,
@@ -388,6 +397,7 @@ class Layout:
             "planned_slots": a.PlannedSlot,
             "crew_terms": sharing.CrewTerms,
             "skills": sharing.Skill,
+            "tool_terms": sharing.ToolTerms,
         }
         found: dict[str, NDArray[Any]] = {
             field: np.array(self._rows.get(field, []), dtype=layout_of(row)) for field, row in kinds.items()

@@ -23,6 +23,7 @@ from twin.compiled.arrays import (
 from twin.compiled.pauses import tick_at_work
 from twin.compiled.queues import line_up, step_out, take_out
 from twin.compiled.staffing import hand_over
+from twin.compiled.tooling import drop_all, equip
 from twin.native import compiled
 
 
@@ -64,6 +65,8 @@ def load(w: World, index: int, o: int, phase: int, now: int) -> None:
         m.order = o
         take(w, o, known, now)
         known.stage, known.where, known.since = LOADED, index, now
+        if w.tool_count:
+            equip(w, index, o, stop_of(w, o))
     m.phase, m.since, m.mark = phase, now, now
     m.done = m.restarts = m.is_held = 0
     if w.crew_count:
@@ -108,6 +111,8 @@ def unload(w: World, index: int, now: int) -> None:
 def leave(w: World, o: int, now: int) -> None:
     """Let an order be finished and gone, with whatever is left of it."""
     c, known = clock(w, 0), order(w, o)
+    if w.tool_count:
+        drop_all(w, o)
     known.stage, known.where, known.finished_at, known.since = FINISHED, NOBODY, now, now
     c.unfinished -= 1
     c.on_floor -= 1

@@ -6,6 +6,7 @@ from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import expected, stop_of
 from twin.compiled.stoppages import setup_time
 from twin.compiled.teams import people_lack_until
+from twin.compiled.tooling import tools_lack_until
 from twin.native import compiled
 
 
@@ -18,6 +19,10 @@ def lacks_until(w: World, index: int, o: int) -> int:
         if until > now:
             return until
     f = fixture(w, index)
+    if f.is_equipped:
+        until = tools_lack_until(w, o, stop_of(w, o))
+        if until != NOTHING:
+            return until
     if f.refuses and f.turn != NOBODY:
         needed = expected(w, index, o, stop_of(w, o), known.quantity) + time_to_set_up(w, index, o)
         closes = next_change(w, f.turn, now)

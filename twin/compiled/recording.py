@@ -25,6 +25,8 @@ from plant_models.events import (
     ShiftStarted,
     Spoiled,
     Started,
+    ToolRenewed,
+    ToolWornOut,
 )
 from plant_models.shifts import FOREVER
 from twin.compiled import arrays as a
@@ -85,5 +87,7 @@ _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
     a.REPAIR_STARTED: lambda layout, time, machine, _, rest: RepairStarted(
         time, layout.machines[machine], layout.people.crews[rest[0]]
     ),
+    a.TOOL_WORN_OUT: lambda layout, time, _, __, rest: ToolWornOut(time, layout.tools.names[rest[0]], rest[1]),
+    a.TOOL_RENEWED: lambda layout, time, _, __, rest: ToolRenewed(time, layout.tools.names[rest[0]], rest[1]),
     a.SHIFT_STARTED: lambda layout, time, machine, order, rest: ShiftStarted(time, layout.machines[machine]),
 }

@@ -127,8 +127,6 @@ def _of_steps(plant: Plant) -> Iterator[str]:
     for routing in plant.routings.values():
         for step in routing.operations:
             where = f"routing {routing.id!r}, operation {step.id!r}"
-            if step.tools or step.takes:
-                yield f"{where} takes tools"
             if step.consumes or step.yields:
                 yield f"{where} uses or yields materials"
             if step.split is not None or step.merge:
@@ -144,6 +142,8 @@ def _of_orders(plant: Plant, state: State) -> Iterator[str]:
     """How orders stand, and who else is on the floor."""
     for crew in state.crews.keys() - plant.crews.keys():
         yield f"there are people of crew {crew!r} on the floor, not in the plant"
+    for tool in state.tools.keys() - plant.tools.keys():
+        yield f"there are units of tool {tool!r} on the floor, not in the plant"
     for name, order in state.orders.items():
         if order.hold is not None or order.bound_for is not None:
             yield f"order {name!r} is held, or leaves when its step is done"

@@ -173,7 +173,7 @@ def breakdown_due(w: World, index: int, now: int) -> None:
     if m.phase == WORK and fault(w, f.first_way + way).work == SPOILS:
         scrapped(w, index, m.order, now)
         c.is_idling = 0
-        c.has_left = w.is_limited
+        c.has_left, c.tools_calling = w.is_limited, w.tool_count
     stopped_or_going(w, index)
     arm_stoppage(w, index)
 
