@@ -53,6 +53,7 @@ class Batch:
     ) -> None:
         if not lucks:
             raise ValueError("a batch of no floors: wanted the luck of one at least")
+        kernel.enter.load()  # before threads want it
         first = CompiledFloor(plant, state, lucks[0], policy)
         self.whole: NDArray[np.int64] = np.zeros((len(lucks), len(first.snapshot())), dtype=np.int64)
         self.floors = tuple(
@@ -77,6 +78,9 @@ class Batch:
         Returns which floors have a choice, shape (floors,): `asking` says on which machine, `options` between what.
         """
         self._enter(kernel.LIVE, until)
+        while kernel.CRAMPED in self._answers:
+            self._widen(2 * self.floors[0].passages)
+            self._enter(kernel.LIVE, until)
         self._is_asked = self._answers == kernel.ASKED
         return self._is_asked.copy()
 
@@ -106,7 +110,12 @@ class Batch:
 
     def spread(self, snapshot: NDArray[np.int64], lucks: Sequence[Luck]) -> None:
         """Let all floors stand as one did when *snapshot* was taken, each with luck of its own from there on."""
-        self.whole[:] = snapshot
+        if len(snapshot) == self.whole.shape[1]:
+            self.whole[:] = snapshot
+        else:
+            self._widen(max(self.floors[0].passages, self.floors[0].room_in(snapshot)))
+            for floor in self.floors:
+                floor.restore(snapshot)
         self.look_again(lucks)
 
     # -- how they stand ---------------------------------------------------------------------------------------------
@@ -146,6 +155,13 @@ class Batch:
         return self._records("machines", a.Machine)
 
     # -- within -----------------------------------------------------------------------------------------------------
+
+    def _widen(self, passages: int) -> None:
+        """Let all floors have room for so many passages of orders through steps."""
+        whole = np.zeros((len(self), self.floors[0].length(passages)), dtype=np.int64)
+        for floor, row in zip(self.floors, whole, strict=True):
+            floor.widen(passages, row)
+        self.whole = whole
 
     def _clock(self, field: str) -> NDArray[np.int64]:
         found: NDArray[np.int64] = self._records("clock", a.Clock)[:, 0][field].copy()

@@ -46,7 +46,6 @@ ALONE: Mapping[str, Strip] = {
     "orders arrive by themselves": lambda plant: replace(plant, arrivals={}),
     "uses or yields materials": _each_step(consumes={}, yields={}),
     "divides orders into lots": _each_step(split=None, merge=False),
-    "makes, measures or finds defects": _each_step(defects=0.0, inspection=None, characteristics=()),
     "goes into the stock of": lambda plant: replace(
         plant, products={name: replace(product, stock=None) for name, product in plant.products.items()}
     ),
@@ -96,7 +95,4 @@ def _operation(step: Operation) -> Operation:
         energy=0.0,
         consumes={},
         yields={},
-        defects=0.0,
-        inspection=None,
-        characteristics=(),
     )

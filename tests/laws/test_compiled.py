@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plant_models.events import Event, Finished, Scrapped, SetupStarted, Started
+from plant_models.events import Event, Finished, OrderCancelled, OrderHeld, Scrapped, SetupStarted, Started
 from plant_models.plan import Plan, Slot
 from plant_models.shifts import FOREVER, HOUR
 from tests.laws.playable import ALONE, playable, stripped
@@ -69,6 +69,27 @@ def test_the_compiled_floor_goes_on_from_any_instant_with_any_luck(world: World,
     run(floor, world.policy, cut)
     check(world, floor.state, world.seed, FAR)
     check(world, floor.state, seed, FAR)
+
+
+@given(playable(), CUTS, st.lists(st.tuples(st.integers(0, 9), st.sampled_from((None, 0, 90, 0.5))), max_size=4))
+def test_orders_that_somebody_holds_or_cancels_go_on_the_same_way(
+    world: World, cut: int, told: list[tuple[int, float | None]]
+) -> None:
+    """Some orders are held for good, some for a while; half an hour stands for one that is cancelled."""
+    floor = world.floor()
+    run(floor, world.policy, cut)
+    for number, minutes in told:
+        name = sorted(floor.state.orders)[number % len(floor.state.orders)]
+        order, now = floor.state.orders[name], floor.state.now
+        if order.has_left or order.stage == "split" or order.bound_for == "cancelled":
+            continue
+        if minutes == 0.5 and order.parent is None:
+            floor.happen(OrderCancelled(now, name))
+        else:
+            until = None if minutes is None else now + round(minutes * 60_000)
+            floor.happen(OrderHeld(now, name, "somebody says so", until=until))
+    check(world, floor.state, world.seed, FAR)
+    check(world, floor.state, world.seed, FOREVER)
 
 
 @given(playable(), CUTS)

@@ -23,13 +23,14 @@ from plant_models.distributions import (
     Uniform,
     Weibull,
 )
-from plant_models.events import Event
+from plant_models.events import Event, Finished, OrderCancelled, OrderFreed, OrderHeld, OrderReleased
 from plant_models.orders import Order
 from plant_models.plant import Crew, Machine, Material, Plant, Wear, WearLevel
 from plant_models.quality import Inspection
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
 from plant_models.upkeep import Maintenance
 from tests.twin.shops import line, minutes, shop
+from twin.batch import Batch as Floors
 from twin.chance import Certain, Chance, name_hash
 from twin.compiled import arrays, luck
 from twin.compiled.floor import CompiledFloor
@@ -40,7 +41,7 @@ from twin.floor import run
 from twin.native import entrance
 from twin.policies.rules import RULES, fifo, spt
 from twin.simulated import SimulatedFloor
-from twin.state import opening
+from twin.state import State, opening
 
 DAY_SHIFT = Shifts(id="day", windows=((0, 8 * HOUR),))
 WORN = Wear(levels=(WearLevel(id="new", time_to_next=Constant(HOUR)), WearLevel(id="worn")))
@@ -84,10 +85,6 @@ def test_a_plain_line_is_not_refused() -> None:
         (
             with_machine(lambda m: replace(m, outages=((0, FOREVER),))),
             "machine 'm1' has special hours, or is out, for more than 20 years",
-        ),
-        (
-            with_step(inspection=Inspection(on_fail="scrap")),
-            "routing 'r', operation 's1' makes, measures or finds defects",
         ),
         (
             replace(line(*minutes(5, 4)), materials={"ore": Material(id="ore")}),
@@ -178,6 +175,68 @@ def test_a_snapshot_brings_back_what_was() -> None:
     assert floor.now == 5 * HOUR
     floor.run(FOREVER)
     assert floor.state == end
+
+
+def played(plant: Plant, state: State, *, until: int = FOREVER) -> list[Event]:
+    """What happens from *state* on, which is the same on both floors."""
+    ours: list[Event] = []
+    theirs: list[Event] = []
+    simulated = SimulatedFloor(plant, state.copy(), Chance(4), ours.append)
+    run(simulated, fifo, until)
+    compiled = CompiledFloor(plant, state, Chance(4), fifo, theirs.append)
+    compiled.run(until)
+    assert theirs == ours
+    assert compiled.state == simulated.state
+    return theirs
+
+
+RUINED = Inspection(on_fail="rework", rework_to="s0", limit=30)
+SET_ASIDE = Inspection(on_fail="hold", hold_time=Constant(HOUR), freed=0.5)
+
+
+def test_it_remembers_more_passages_than_it_was_made_for() -> None:
+    plant = with_step(defects=1.0, inspection=RUINED)
+    state = opening(plant, ORDERS[:3])
+    facts = played(plant, state)
+    passages = sum(isinstance(fact, Finished) for fact in facts)
+    floor = CompiledFloor(plant, state, Chance(4), fifo)
+    there, room = floor.snapshot(), floor.passages
+    floor.run()
+    end = floor.state
+    assert (passages, floor.passages) == (3 * 2 * 31, 4 * room)
+    floor.restore(there)
+    floor.look_again()
+    floor.run()
+    assert floor.state == end
+    batch = Floors(plant, state, [Chance(4), Chance(5)], fifo, threads=2)
+    batch.advance()
+    assert batch.floors[0].state == end
+    batch.spread(there, [Chance(4), Chance(4)])
+    batch.advance()
+    assert [floor.state for floor in batch.floors] == [end, end]
+
+
+def test_a_held_order_is_freed_or_scrapped_after_a_while() -> None:
+    facts = played(plant := with_step(defects=0.3, inspection=SET_ASIDE), opening(plant, ORDERS))
+    held = {fact.order: fact.time for fact in facts if isinstance(fact, OrderHeld)}
+    freed = {fact.order: fact for fact in facts if isinstance(fact, OrderFreed)}
+    assert held.keys() == freed.keys()
+    assert all(freed[order].time == held[order] + HOUR for order in held)
+    assert {fact.scrap for fact in freed.values()} == {0, 3}
+
+
+def test_orders_that_somebody_holds_or_cancels_stay_so() -> None:
+    plant = line(*minutes(5, 4))
+    floor = SimulatedFloor(plant, opening(plant, (*ORDERS[:6], replace(ORDERS[7], release=HOUR))), Chance(4))
+    run(floor, fifo, 6 * MINUTE)
+    floor.happen(OrderHeld(6 * MINUTE, "o0", "the customer asks", until=40 * MINUTE))
+    floor.happen(OrderHeld(6 * MINUTE, "o1", "at work"))
+    floor.happen(OrderHeld(6 * MINUTE, "o7", "planned", until=2 * HOUR))
+    floor.happen(OrderCancelled(6 * MINUTE, "o2"))
+    facts = played(plant, floor.state)
+    assert OrderFreed(40 * MINUTE, "o0") in facts
+    assert OrderReleased(2 * HOUR, "o7") in facts
+    assert not any(fact.time > 12 * MINUTE and fact.order == "o1" for fact in facts if isinstance(fact, Finished))
 
 
 def test_another_seed_is_another_future_and_a_plan_has_none() -> None:

@@ -5,6 +5,8 @@ none happens any more.
 """
 
 from twin.compiled import tallying as tally
+from twin.compiled.accounts import upkeep
+from twin.compiled.applying_grades import go_on_as_bound, pass_through
 from twin.compiled.arrays import (
     BLOCKED,
     BROKE_DOWN,
@@ -30,6 +32,7 @@ from twin.compiled.arrays import (
     TURNED_AWAY,
     WAITING,
     WORK,
+    Machine,
     World,
     age,
     clock,
@@ -39,7 +42,8 @@ from twin.compiled.arrays import (
     order,
     terms,
 )
-from twin.compiled.moves import expected, leave, load, stop_of, take, unload, wake_takers, want
+from twin.compiled.grade_arrays import ON, grade
+from twin.compiled.moves import at_work, expected, leave, load, stop_of, take, unload, wake_takers, want
 from twin.compiled.noting import note
 from twin.compiled.pauses import pause, tick_at_work
 from twin.compiled.queues import queue_behind
@@ -145,29 +149,39 @@ def started(w: World, index: int, o: int, now: int) -> None:
 
 
 @compiled
-def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, now: int) -> None:
-    """A machine has done a step; *to* is the step that follows, -1 for the next."""
+def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, rework: int, now: int) -> None:
+    """A machine has done a step; *to* is the step that follows, -1 for the next, *rework* what is to be done again."""
     c, m, known = clock(w, 0), machine(w, index), order(w, o)
     if c.is_over:
         return
     c.now = now
     c.operations += 1
-    step, mean = known.step, 0
+    step, mean, pieces, well = known.step, 0, good + scrap, good
+    is_graded, is_bound = False, False
+    if w.has_grades:
+        is_graded, is_bound = grade(w, o).is_graded != 0, grade(w, o).bound_for != ON
+    if is_graded:
+        pieces = at_work(w, o)
+        well -= known.quantity - pieces + rework
     if w.is_counting:
-        mean = expected(w, index, o, stop_of(w, o), good + scrap)
+        mean = expected(w, index, o, stop_of(w, o), pieces)
     tick_at_work(w, index, now)
     if w.tool_count:
         give_back(w, index, o, stop_of(w, o), now)
+    if is_graded:
+        pass_through(w, index, o, scrap, to, rework, now)
     known.quantity, known.since = good, now
     known.scrap += scrap
-    m.good += good
+    m.good += well
     m.scrap += scrap
     m.since = now
     following = step + 1 if to == NOBODY else to
     if following <= step:
         known.repeats += 1
     known.step, m.phase = following, DONE
-    if following < terms(w, o).steps and good:
+    if is_bound and good:
+        go_on_as_bound(w, index, o, now)
+    elif following < terms(w, o).steps and good:
         known.stage = BLOCKED
         want(w, o)
     else:
@@ -176,8 +190,8 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, now: 
     if w.crew_count:
         stand_still(w, index)
     if w.is_counting:
-        tally.see_finished(w, index, o, step, good, scrap, to, mean, now)
-    note(w, now, FINISHED_STEP, index, o, step, good, scrap, to)
+        tally.see_finished(w, index, o, step, pieces, scrap, to, rework, mean, now)
+    note(w, now, FINISHED_STEP, index, o, step + (rework << 16), good, scrap, to)
 
 
 @compiled
@@ -222,12 +236,28 @@ def repaired(w: World, index: int, now: int) -> None:
     pause(w, index, now)
     if m.down != NOBODY and m.down < f.ways:
         age(w, f.first_way + m.down).age = 0
+    if f.is_kept_up:
+        _is_mended(w, index, m)
     m.down = m.repair_since = NOBODY
     if w.crew_count:
         dismiss(w, index, TO_REPAIR)
     if w.is_counting:
         tally.see_stopped_or_going(w, index, False, now)
     note(w, now, REPAIRED, index, NOBODY, 0, 0, 0, 0)
+
+
+@compiled
+def _is_mended(w: World, index: int, m: Machine) -> None:
+    """Let a machine that is up again have worked no longer since its last repair."""
+    f, known = fixture(w, index), upkeep(w, index)
+    if m.down == NOBODY or m.down >= f.ways:
+        known.worked = 0
+        return
+    way = fault(w, f.first_way + m.down)
+    if not way.is_micro_stop:
+        known.worked = 0
+    if way.work == RESTARTS and m.phase == WORK:
+        known.worked_at = known.level
 
 
 @compiled

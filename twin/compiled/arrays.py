@@ -20,8 +20,11 @@ IDLE, SETUP, WORK, DONE = range(4)
 """The phases of a machine, as in `twin.standing.Phase`."""
 PHASES = ("idle", "setup", "work", "done")
 
-STAGES = ("planned", "released", "waiting", "loaded", "blocked", "finished", "turned_away", "cancelled", "merged")
-PLANNED, RELEASED, WAITING, LOADED, BLOCKED, FINISHED, TURNED_AWAY, CANCELLED, MERGED = range(9)
+STAGES = (
+    *("planned", "released", "waiting", "loaded", "blocked", "held"),
+    *("finished", "turned_away", "cancelled", "merged"),
+)
+PLANNED, RELEASED, WAITING, LOADED, BLOCKED, PUT_ASIDE, FINISHED, TURNED_AWAY, CANCELLED, MERGED = range(10)
 """Where an order stands, as in `twin.standing.Stage`; from FINISHED on it has left."""
 
 ANY, FIFO, LIFO = range(3)
@@ -48,10 +51,26 @@ ANY, FIFO, LIFO = range(3)
     REPAIR_STARTED,
     TOOL_WORN_OUT,
     TOOL_RENEWED,
-) = range(20)
+    MEASURED,
+    INSPECTED,
+    ORDER_HELD,
+    ORDER_FREED,
+) = range(24)
 """The kinds of facts that are recorded."""
 
-BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY, BY_CREW, BY_RENEWAL = range(10)
+(
+    BY_WORK,
+    BY_REPAIR,
+    BY_BREAKDOWN,
+    BY_SHIFT,
+    BY_RELEASE,
+    BY_HOLD,
+    BY_WAKE,
+    BY_STAY,
+    BY_CREW,
+    BY_RENEWAL,
+    BY_FREE,
+) = range(11)
 """What a slot is for; the numbers stand in the world, two for each slot: what for, and of which machine or buffer."""
 
 RESUMES, RESTARTS, SPOILS = range(3)
@@ -93,6 +112,11 @@ class World(Fixed):
     tools: int
     tool_terms: int
     units: int
+    upkeeps: int
+    grades: int
+    passages: int
+    gradings: int
+    characteristics: int
     names: int
     numbers: int
     reals: int
@@ -116,6 +140,8 @@ class World(Fixed):
     has_branches: int
     is_limited: int
     has_classes: int
+    has_grades: int
+    free_slot: int
     most_orders: int
     most_work: int
     turning: int
@@ -171,7 +197,10 @@ class Clock(Row):
     inside_time: int
     last_finish: int
     lost: int
+    holds: int
     operations: int
+    passages: int
+    passage_room: int
 
 
 class Machine(Row):
@@ -223,6 +252,7 @@ class Fixture(Fixed):
     draw_count: int
     reserves: int
     wears: int
+    is_kept_up: int
     restarts: int
     has_checks: int
     is_attended: int
@@ -306,7 +336,8 @@ class Spot(Fixed):
 class Stop(Fixed):
     """One step of a product: where it waits, which stations there are for it, what may follow.
 
-    *left* and *here* are where the expected work from here on, and of this step, lie among the real numbers, by size.
+    *left* and *here* are where the expected work from here on, and of this step, lie among the real numbers, by size;
+    *inspecting* is where the mean time lies, by pieces, that an inspection makes it longer, -1 where there is none.
     """
 
     place: int
@@ -328,6 +359,7 @@ class Stop(Fixed):
     take_count: int
     returns: int
     return_count: int
+    inspecting: int
 
 
 class Station(Fixed):
@@ -402,19 +434,6 @@ class PlannedSlot(Fixed):
     setup_start: int
 
 
-class Account(Row):
-    """A machine's sums, as in `twin.tally`."""
-
-    word: int
-    since: int
-    prt: int
-    produced: int
-    good: int
-    rework: int
-    first: int
-    failures: int
-
-
 class Fact(Row):
     """Something that happened; what *a* to *d* say depends on its kind."""
 
@@ -458,7 +477,6 @@ age = rows(Age, "ages", World)
 timing = rows(Timing, "timings", World)
 turn = rows(Turn, "turns", World)
 planned_slot = rows(PlannedSlot, "planned_slots", World)
-account = rows(Account, "accounts", World)
 fact = rows(Fact, "facts", World)
 number = column(int, "numbers", World, is_fixed=True)
 real = column(float, "reals", World, is_fixed=True)
@@ -470,8 +488,6 @@ option = column(int, "options", World)
 put_option = writer(int, "options", World)
 mark = column(int, "marks", World)
 put_mark = writer(int, "marks", World)
-booked = column(int, "hours_by_word", World)
-book = writer(int, "hours_by_word", World)
 asked = column(np.uint64, "asks", World)
 put_asked = writer(np.uint64, "asks", World)
 open_doors = column(np.uint64, "doors", World)

@@ -8,14 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant_models.shifts import FOREVER
+from twin.compiled import accounts, sharing
 from twin.compiled import arrays as a
-from twin.compiled import sharing
+from twin.compiled.block_grades import put_grade, set_grade
 from twin.compiled.block_people import crews_of, posts_of, put_people
 from twin.compiled.block_tools import held, put_tools, tools_of
+from twin.compiled.grade_arrays import Grade, Passage
 from twin.compiled.layout import Layout
 from twin.compiled.tallying import WORDS
 from twin.native import Row, layout_of
-from twin.standing import MachineState, OrderState, Phase, Stage, State, Task
+from twin.standing import MachineState, OrderState, Phase, Stage, State, Task, Upkeep
 
 _NUMBER = 8
 
@@ -23,12 +25,14 @@ _NUMBER = 8
 class Block:
     """All that changes while a floor works. `whole` is all of it; a copy of that is a snapshot.
 
-    It lies in *whole*, where there is one that is as long.
+    It lies in *whole*, where there is one that is as long. At its end is room for so many *passages*.
     """
 
-    def __init__(self, layout: Layout, whole: NDArray[np.int64] | None = None) -> None:
+    def __init__(self, layout: Layout, whole: NDArray[np.int64] | None = None, passages: int | None = None) -> None:
         self.layout = layout
+        self.passages = layout.passages if passages is None else passages
         known = layout.counts
+        grades = known["order_count"] if layout.has_grades else 0
         kinds: dict[str, tuple[type[Row] | None, int]] = {
             "clock": (a.Clock, 1),
             "machines": (a.Machine, known["machine_count"]),
@@ -43,8 +47,11 @@ class Block:
             "posts": (sharing.Post, known["machine_count"] * len(sharing.TASKS) if known["crew_count"] else 0),
             "tools": (sharing.Tool, known["tool_count"]),
             "units": (sharing.Unit, known["unit_count"]),
-            "accounts": (a.Account, known["machine_count"]),
+            "accounts": (accounts.Account, known["machine_count"]),
             "hours_by_word": (None, known["machine_count"] * WORDS),
+            "upkeeps": (accounts.Upkeep, known["machine_count"] if any(layout.is_kept_up) else 0),
+            "grades": (Grade, grades),
+            "passages": (Passage, self.passages),
         }
         sizes = {field: _width(row) * count for field, (row, count) in kinds.items()}
         self.whole: NDArray[np.int64] = np.zeros(sum(sizes.values()), dtype=np.int64) if whole is None else whole
@@ -55,9 +62,23 @@ class Block:
             self.parts[field] = part if row is None else part.view(layout_of(row))
             start += sizes[field]
 
+    def take(self, snapshot: NDArray[np.int64]) -> None:
+        """Stand as a block did of which this is a copy, with less room at its end or as much."""
+        self.whole[: len(snapshot)] = snapshot
+        self.parts["clock"][0]["passage_room"] = self.passages
+
+    def length(self, passages: int) -> int:
+        """How many numbers it takes with room for so many passages."""
+        return len(self.whole) + (passages - self.passages) * _width(Passage)
+
+    def room_in(self, snapshot: NDArray[np.int64]) -> int:
+        """How many passages there is room for in a snapshot."""
+        return self.passages + (len(snapshot) - len(self.whole)) // _width(Passage)
+
     def put(self, state: State) -> None:
         """Let the floor stand as *state* does."""
         clock = self.parts["clock"][0]
+        clock["passage_room"] = self.passages
         clock["now"], clock["unfinished"], clock["on_floor"] = state.now, state.unfinished, state.on_floor
         layout = self.layout
         ages = iter(self.parts["ages"])
@@ -66,6 +87,14 @@ class Block:
             for age, count in zip(machine.ages, machine.failures, strict=True):
                 known = next(ages)
                 known["age"], known["count"] = age, count
+        for row, machine in zip(self.parts["upkeeps"], state.machines.values(), strict=False):
+            if machine.upkeep is not None:
+                row["level"], row["worked_at"] = machine.upkeep.level, machine.upkeep.worked_at
+                row["worked"] = machine.upkeep.worked
+        passages = 0
+        for row, order in zip(self.parts["grades"], state.orders.values(), strict=False):
+            passages = put_grade(row, order, self.parts["passages"], passages, layout.machine_numbers)
+        clock["passages"] = passages
         for row, order in zip(self.parts["orders"], state.orders.values(), strict=True):
             self._put_order(row, order)
         put_people(layout, self.parts, state)
@@ -88,6 +117,10 @@ class Block:
             name: self._order(row, like.orders[name])
             for name, row in zip(layout.orders, self.parts["orders"], strict=True)
         }
+        for name, row in zip(layout.orders, self.parts["grades"], strict=False):
+            set_grade(orders[name], row, self.parts["passages"], like.orders[name], layout.machines)
+        for name, row in zip(layout.machines, self.parts["upkeeps"], strict=False):
+            machines[name].upkeep = _upkeep(row, like.machines[name].upkeep)
         places = {name: self.parts["places"][layout.place_numbers[name]] for name in layout.plant.buffers}
         return State(
             machines,
@@ -198,6 +231,15 @@ class Block:
         while first >= 0:
             yield self.layout.orders[first]
             first = int(self.parts["orders"][first]["next"])
+
+
+def _upkeep(row: Any, like: Upkeep | None) -> Upkeep | None:
+    """How a machine was kept up, as its record says; what does not change is as it was."""
+    if like is None:
+        return None
+    upkeep = like.copy()
+    upkeep.level, upkeep.worked_at, upkeep.worked = int(row["level"]), int(row["worked_at"]), int(row["worked"])
+    return upkeep
 
 
 def _width(row: type[Row] | None) -> int:

@@ -127,7 +127,9 @@ class CompiledFloor:
         self._enter(kernel.TAKE, numbers[choice.order])
 
     def _live(self, until: int) -> int:
-        while (came_back_for := self._enter(kernel.LIVE, until)) == kernel.FULL:
+        while (came_back_for := self._enter(kernel.LIVE, until)) in (kernel.FULL, kernel.CRAMPED):
+            if came_back_for == kernel.CRAMPED:
+                self.widen(2 * self.passages)
             self._write_down()
         self._write_down()
         return came_back_for
@@ -169,8 +171,7 @@ class CompiledFloor:
             raise ValueError(f"the compiled floor cannot play this: {reason}")
         self.chance = chance
         self._world["is_certain"] = isinstance(chance, Certain)
-        if isinstance(chance, Chance):
-            self._enter(kernel.SEED, _signed(chance.seed & _MASK))
+        self._enter(kernel.SEED, _signed(chance.seed & _MASK) if isinstance(chance, Chance) else 0)
 
     def snapshot(self) -> NDArray[np.int64]:
         """How the floor stands, to come back to."""
@@ -178,8 +179,31 @@ class CompiledFloor:
 
     def restore(self, snapshot: NDArray[np.int64]) -> None:
         """Stand as it did when the snapshot was taken."""
-        self._block.whole[:] = snapshot
+        if self.room_in(snapshot) > self.passages:
+            self.widen(self.room_in(snapshot))
+        self._block.take(snapshot)
         self._asked = None
+
+    @property
+    def passages(self) -> int:
+        """How many passages of orders through steps there is room for, where these are remembered."""
+        return self._block.passages
+
+    def room_in(self, snapshot: NDArray[np.int64]) -> int:
+        """How many passages there is room for in a snapshot."""
+        return self._block.room_in(snapshot)
+
+    def length(self, passages: int) -> int:
+        """How many numbers change with room for so many passages."""
+        return self._block.length(passages)
+
+    def widen(self, passages: int, whole: NDArray[np.int64] | None = None) -> None:
+        """Have room for so many passages; *whole* is an array for what changes then."""
+        block = Block(self.layout, whole, passages)
+        block.take(self._block.whole)
+        self._block = block
+        for field, part in block.parts.items():
+            self._world[field] = part.ctypes.data
 
     def look_again(self) -> None:
         """Work out anew all that is due, as a floor does that is made on how this one stands."""

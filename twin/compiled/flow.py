@@ -12,6 +12,7 @@ from twin.compiled.arrays import (
     NEVER,
     NOBODY,
     PLANNED,
+    PUT_ASIDE,
     RELEASED,
     World,
     clock,
@@ -21,12 +22,20 @@ from twin.compiled.arrays import (
     real,
     spot,
     station,
+    stop,
     terms,
 )
-from twin.compiled.moves import stop_of
+from twin.compiled.grade_arrays import NOT_HELD, grade
+from twin.compiled.moves import at_work, stop_of
 from twin.compiled.slots import arm, ask, close_door, first_door, open_door
 from twin.compiled.stoppages import ask_reserving
 from twin.native import compiled
+
+
+@compiled
+def is_planned(w: World, o: int) -> bool:
+    """Whether an order is planned, and nobody holds it."""
+    return order(w, o).stage == PLANNED and not (w.has_grades and grade(w, o).hold != NOT_HELD)
 
 
 @compiled
@@ -36,7 +45,7 @@ def next_planned(w: World) -> int:
     First come first; where the floor may be full, of those whose time has come the highest priority comes first.
     """
     c = clock(w, 0)
-    while c.next_planned < w.order_count and order(w, number(w, w.planned + c.next_planned)).stage != PLANNED:
+    while c.next_planned < w.order_count and not is_planned(w, number(w, w.planned + c.next_planned)):
         c.next_planned += 1
     if c.next_planned == w.order_count:
         return NOBODY
@@ -47,7 +56,7 @@ def next_planned(w: World) -> int:
         o = number(w, n)
         if terms(w, o).release > c.now:
             break
-        if order(w, o).stage == PLANNED and terms(w, o).priority > terms(w, best).priority:
+        if is_planned(w, o) and terms(w, o).priority > terms(w, best).priority:
             best = o
     return best
 
@@ -57,7 +66,7 @@ def next_to_come(w: World) -> int:
     """When the time of another planned order comes; NEVER if all have come."""
     for n in range(w.planned + clock(w, 0).next_planned, w.planned + w.order_count):
         o = number(w, n)
-        if order(w, o).stage == PLANNED and terms(w, o).release > clock(w, 0).now:
+        if is_planned(w, o) and terms(w, o).release > clock(w, 0).now:
             return terms(w, o).release
     return NEVER
 
@@ -98,7 +107,7 @@ def has_room(w: World, o: int) -> bool:
         return True
     inside = 0.0
     for other in range(w.order_count):
-        if PLANNED < order(w, other).stage <= BLOCKED:
+        if PLANNED < order(w, other).stage <= PUT_ASIDE:
             inside += work_left(w, other)
     return inside + work_left(w, o) <= w.most_work
 
@@ -109,15 +118,21 @@ def work_left(w: World, o: int) -> float:
     known, agreed = order(w, o), terms(w, o)
     if known.step >= agreed.steps:
         return 0.0
+    if w.has_grades and grade(w, o).again:
+        total = work_here(w, o)
+        for step in range(known.step + 1, agreed.steps):
+            at = stop(w, agreed.first_stop + step)
+            total += real(w, at.here + at.sizes * number(w, agreed.sizes + known.quantity))
+        return total
     at = stop_of(w, o)
     return real(w, at.left + at.sizes * number(w, agreed.sizes + known.quantity))
 
 
 @compiled
 def work_here(w: World, o: int) -> float:
-    """Expected milliseconds of the order's present step on its mean machine."""
+    """Expected milliseconds of the order's present step, on the pieces at work, on its mean machine."""
     at = stop_of(w, o)
-    return real(w, at.here + at.sizes * number(w, terms(w, o).sizes + order(w, o).quantity))
+    return real(w, at.here + at.sizes * number(w, terms(w, o).sizes + at_work(w, o)))
 
 
 @compiled

@@ -4,15 +4,14 @@ What is due is taken from the calendar in the declared order; then orders move i
 nothing moves. The facts that follow are those of the simulated floor, one for one.
 """
 
-import math
-
 import numpy as np
 
-from twin.compiled.applying import finished, passed_over, setup_started, started
+from twin.compiled.applying import passed_over, setup_started, started
 from twin.compiled.arrays import (
     BLOCKED,
     BY_BREAKDOWN,
     BY_CREW,
+    BY_FREE,
     BY_RELEASE,
     BY_RENEWAL,
     BY_REPAIR,
@@ -27,7 +26,6 @@ from twin.compiled.arrays import (
     Clock,
     World,
     answer,
-    branch,
     clock,
     crowd,
     due,
@@ -43,9 +41,12 @@ from twin.compiled.arrays import (
     world,
 )
 from twin.compiled.crews import arm_crew, attend, come, crew_due
-from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, offer, release, stay_due, turn_away
+from twin.compiled.finishing import breakdown_due, finish
+from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, release, stay_due, turn_away
 from twin.compiled.following import follow, wait
-from twin.compiled.luck import reseed, share
+from twin.compiled.grades import forget_hidden
+from twin.compiled.judging import free_due, look_for_freed
+from twin.compiled.luck import reseed
 from twin.compiled.moves import stop_of
 from twin.compiled.options import find_options
 from twin.compiled.outlook import is_at_end, is_locked
@@ -58,7 +59,6 @@ from twin.compiled.stoppages import (
     arm_stoppage,
     arm_work,
     ask_reserving,
-    breakdown_due,
     call_people,
     progress,
     repair_due,
@@ -70,9 +70,9 @@ from twin.compiled.stoppages import (
 from twin.compiled.tallying import close_books, open_books
 from twin.native import compiled, entrance
 
-ENDED, FULL, ASKED = range(3)
-"""What `live` comes back for: it is at its end, the record of facts is full, or a machine has a choice that is not made
-here."""
+ENDED, FULL, CRAMPED, ASKED = range(4)
+"""What `live` comes back for: it is at its end; the record of facts is full; there is no room to remember more; a
+machine has a choice that is not made here."""
 
 
 @compiled
@@ -96,8 +96,8 @@ def live(w: World, until: int) -> int:
                 return ENDED
             c.is_idling, c.in_instant, c.instant = 1, 1, instant
         while due_first(w) == c.instant and not c.is_over:
-            if is_full(w):
-                return FULL
+            if lacks_room(w) != ENDED:
+                return lacks_room(w)
             happen_next(w, c.instant)
         c.in_instant = 0
     return ENDED
@@ -110,10 +110,15 @@ def due_first(w: World) -> int:
 
 
 @compiled
-def is_full(w: World) -> bool:
-    """Whether there may be no room on the record for all that can follow at once."""
-    most = 4 * (w.order_count + w.machine_count) + w.planned_count + w.unit_count + 64
-    return w.fact_room > 0 and clock(w, 0).fact_count + most > w.fact_room
+def lacks_room(w: World) -> int:
+    """FULL or CRAMPED where there may be no room for all that can follow at once, else ENDED."""
+    c = clock(w, 0)
+    facts = 4 * (w.order_count + w.machine_count) + w.planned_count + w.unit_count + 64
+    if w.fact_room > 0 and c.fact_count + facts > w.fact_room:
+        return FULL
+    if w.has_grades and c.passages + w.order_count >= c.passage_room:
+        return CRAMPED
+    return ENDED
 
 
 @compiled
@@ -121,8 +126,8 @@ def settle(w: World) -> int:
     """Move orders into buffers and onto machines until nothing moves, somebody is asked, or the record is full."""
     c = clock(w, 0)
     while not c.is_over:
-        if is_full(w):
-            return FULL
+        if lacks_room(w) != ENDED:
+            return lacks_room(w)
         see_to_errands(w, c)
         let_in(w)
         index = first_asked(w)
@@ -183,6 +188,8 @@ def happen_next(w: World, now: int) -> None:
         crew_due(w, which, now)
     elif what == BY_RENEWAL:
         renewal_due(w, which, now)
+    elif what == BY_FREE:
+        free_due(w, now)
     else:
         clock(w, 0).is_idling = 0
         clock(w, 0).now = now
@@ -234,7 +241,6 @@ def work_due(w: World, index: int, now: int) -> None:
         if w.has_people:
             call_people(w)
         return
-    c.worked_at = now
     finish(w, index, m.order, now)
     ask_reserving(w)
     if fixture(w, index).wears:
@@ -242,46 +248,6 @@ def work_due(w: World, index: int, now: int) -> None:
     if w.has_people:
         call_people(w)
     c.tools_calling = w.tool_count
-
-
-@compiled
-def finish(w: World, index: int, o: int, now: int) -> None:
-    """Let a machine be done with its order, and the order go on or leave."""
-    known, at, c = order(w, o), stop_of(w, o), clock(w, 0)
-    scrap = scrapped_pieces(w, index, o) if at.scraps else 0
-    good, to = known.quantity - scrap, following(w, index, o)
-    if to != NOBODY and to <= known.step and 0 <= at.rework_limit <= known.repeats:
-        good, scrap, to = 0, known.quantity, NOBODY
-    finished(w, index, o, good, scrap, to, now)
-    c.has_left = w.is_limited
-    if known.stage == BLOCKED:
-        offer(w, o)
-    elif machine(w, index).order == NOBODY:
-        ask(w, index)
-
-
-@compiled
-def scrapped_pieces(w: World, index: int, o: int) -> int:
-    """Pieces of the order that do not survive its present step: the mean, rounded up or down by lot."""
-    known = order(w, o)
-    which = np.uint64(known.step + (known.repeats << 16))
-    lot = share(w, fixture(w, index).bases + 3, terms(w, o).hash, which)
-    return math.floor(float(known.quantity) * stop_of(w, o).scrap + lot)
-
-
-@compiled
-def following(w: World, index: int, o: int) -> int:
-    """The step that the order goes to after its present one; -1 for the one that follows."""
-    at, known = stop_of(w, o), order(w, o)
-    if at.branches == 0:
-        return NOBODY
-    which = np.uint64(known.step + (known.repeats << 16))
-    lot = share(w, fixture(w, index).bases + 2, terms(w, o).hash, which)
-    for n in range(at.first_branch, at.first_branch + at.branches):
-        lot -= branch(w, n).share
-        if lot < 0:
-            return branch(w, n).to
-    return branch(w, at.first_branch + at.branches - 1).to
 
 
 @compiled
@@ -315,6 +281,8 @@ def look_again(w: World) -> None:
         arm_stay(w, at)
         if spot(w, at).capacity:
             open_door(w, at)
+    forget_hidden(w)
+    look_for_freed(w)
 
 
 SEED, LOOK, LIVE, OPEN, CLOSE, STUCK, TAKE, WAIT, PASS = range(9)
@@ -337,6 +305,7 @@ def do(w: World, what: int, argument: int) -> int:
         passed_over(w, c.asked, argument >> 32, argument & 0xFFFFFFFF, c.now)
     elif what == SEED:
         reseed(w, np.uint64(argument))
+        forget_hidden(w)
     elif what == LOOK:
         look_again(w)
     elif what == OPEN:

@@ -8,10 +8,15 @@ from numpy.typing import NDArray
 
 from plant_models.plan import Plan
 from plant_models.plant import Plant
+from plant_models.quality import Characteristic
 from plant_models.shifts import FOREVER, Shifts
 from twin.chance import name_hash
 from twin.compiled import arrays as a
 from twin.compiled import sharing
+from twin.compiled.block_grades import passages_of
+from twin.compiled.grade_arrays import Characteristic as CharacteristicRow
+from twin.compiled.grade_arrays import Grading
+from twin.compiled.layout_grades import has_grades, lay_grading, lay_inspecting
 from twin.compiled.layout_people import People
 from twin.compiled.layout_tools import Tools
 from twin.compiled.sizes import depends_on_size, sizes_of
@@ -55,11 +60,14 @@ class Layout:
         self._slots: list[tuple[int, int]] = []
         waits = any(machine.held_until is not None for machine in state.machines.values())
         self._holds = holds or plan is not None or waits
-        self._timings = Timings()
+        self.timings = Timings()
         self.people, self.tools = People(plant, self.wiring), Tools(plant, self.wiring, state)
         self._turns: dict[int, int] = {}
         self._first_stops: dict[str, int] = {}
         self.counts: dict[str, int] = {}
+        self.characteristics: list[Characteristic] = []
+        self.has_grades = has_grades(plant, state)
+        self.is_kept_up = [machine.upkeep is not None for machine in state.machines.values()]
         self._count()
         self.counts["has_classes"] = int(state.has_classes)
         sizes = sizes_of(plant, state)
@@ -69,12 +77,15 @@ class Layout:
         self._lay_machines(self._lay_plan(plan))
         self._lay_slots()
         self._lay_places()
-        self.people.lay(self._add, self._timings.whole, self._slot, self._turn)
-        self.tools.lay(self._add, self._timings, self._slot, self._bases)
+        self.people.lay(self.add, self.timings.whole, self._slot, self._turn)
+        self.tools.lay(self.add, self.timings, self._slot, self.name_draws)
+        if self.has_grades:
+            self.counts["free_slot"] = self._slot(a.BY_FREE, 0)
         self._lay_orders(state, size_tables, plan)
         self.counts |= {"slot_count": len(self._slots), "base_count": len(self._names)}
         self.counts["leaf_count"] = 1 << max(1, (len(self._slots) - 1).bit_length())
-        self.counts["slots"] = self._timings.whole(n for slot in self._slots for n in slot)
+        self.counts["slots"] = self.timings.whole(n for slot in self._slots for n in slot)
+        self.passages = _passages(state) if self.has_grades else 0
         self.ways = len(self._rows.get("faults", ()))
         self.arrays = self._arrays()
 
@@ -92,18 +103,20 @@ class Layout:
             "can_lock": int(known.can_lock),
             "has_branches": int(known.has_branches),
             "is_limited": int(known.is_limited),
+            "has_grades": int(self.has_grades),
+            "free_slot": a.NOBODY,
             "most_orders": FOREVER if plant.release.orders is None else plant.release.orders,
             "most_work": FOREVER if plant.release.work is None else plant.release.work,
         }
         self._put_list("turning", (self.place_numbers[place] for place in known.turning))
         self._put_list("reserving", known.reserving)
-        self.counts |= self.people.counts(self._timings.whole) | self.tools.counts(self._timings.whole)
+        self.counts |= self.people.counts(self.timings.whole) | self.tools.counts(self.timings.whole)
 
     def _put_list(self, field: str, numbers: Iterable[int]) -> None:
         found = list(numbers)
-        self.counts[field], self.counts[f"{field}_count"] = self._timings.whole(found), len(found)
+        self.counts[field], self.counts[f"{field}_count"] = self.timings.whole(found), len(found)
 
-    def _add(self, field: str, row: type[Row], **values: float) -> int:
+    def add(self, field: str, row: type[Row], **values: float) -> int:
         """Add a record; its number."""
         rows = self._rows.setdefault(field, [])
         rows.append(tuple(values[name] for name in layout_of(row).names or ()))
@@ -114,13 +127,13 @@ class Layout:
     def _sizes(self, plant: Plant, product: str, sizes: Sequence[int]) -> int:
         """Where the table lies that gives for each number of pieces the number of its size."""
         if not depends_on_size(plant, product):
-            return self._timings.whole([0] * (max(sizes) + 1))
+            return self.timings.whole([0] * (max(sizes) + 1))
         numbers = {size: number for number, size in enumerate(sizes)}
         table, last = [], 0
         for pieces in range(max(sizes) + 1):
             last = numbers.get(pieces, last)
             table.append(last)
-        return self._timings.whole(table)
+        return self.timings.whole(table)
 
     def _lay_product(self, product: str, sizes: Sequence[int]) -> None:
         stops, lefts = self.plant.stops(product), self._work_left(product, sizes)
@@ -130,9 +143,11 @@ class Layout:
             for machine in stop.machines:
                 self._lay_station(product, step, machine, sizes)
             for to, share in stop.branches:
-                self._add("branches", a.Branch, to=to, share=share)
-            limit = stop.operation.rework_limit
-            self._add(
+                self.add("branches", a.Branch, to=to, share=share)
+            limit, most = stop.operation.rework_limit, max(sizes)
+            if self.has_grades:
+                lay_grading(self, stop, step, most)
+            self.add(
                 "stops",
                 a.Stop,
                 place=self.place_numbers[stop.place],
@@ -143,28 +158,29 @@ class Layout:
                 rework_limit=a.NOBODY if limit is None else limit,
                 scraps=int(stop.operation.scrap > 0),
                 scrap=stop.operation.scrap,
-                left=self._timings.real(left[step] for left in lefts),
-                here=self._timings.real(self._mean_work(product, step, size) for size in sizes),
+                left=self.timings.real(left[step] for left in lefts),
+                here=self.timings.real(self._mean_work(product, step, size) for size in sizes),
                 sizes=int(depends_on_size(self.plant, product)),
                 skill=self.people.skill(stop.operation.crew),
                 people=stop.operation.people,
-                tools=self.tools.list(self._timings.whole, stop.operation.tools),
+                tools=self.tools.list(self.timings.whole, stop.operation.tools),
                 tool_count=len(stop.operation.tools),
-                takes=self.tools.list(self._timings.whole, stop.operation.takes),
+                takes=self.tools.list(self.timings.whole, stop.operation.takes),
                 take_count=len(stop.operation.takes),
-                returns=self.tools.list(self._timings.whole, stop.operation.returns),
+                returns=self.tools.list(self.timings.whole, stop.operation.returns),
                 return_count=len(stop.operation.returns),
+                inspecting=lay_inspecting(self, stop, most),
             )
 
     def _lay_station(self, product: str, step: int, machine: str, sizes: Sequence[int]) -> None:
         operation, speed = self.plant.stops(product)[step].operation, self.plant.machines[machine].speed
         is_by_size = operation.per == "unit" and depends_on_size(self.plant, product)
-        first = self._timings.count
+        first = self.timings.count
         for size in sizes if is_by_size else sizes[:1]:
             work = operation.work(machine, size)
-            self._timings.add(work if speed == 1 else work.scaled(1 / speed))
+            self.timings.add(work if speed == 1 else work.scaled(1 / speed))
         number = self.machine_numbers[machine]
-        self._add("stations", a.Station, machine=number, timing=first, is_by_size=int(is_by_size))
+        self.add("stations", a.Station, machine=number, timing=first, is_by_size=int(is_by_size))
 
     def _mean_work(self, product: str, step: int, pieces: int) -> float:
         """Expected milliseconds of a step on its mean machine."""
@@ -193,7 +209,7 @@ class Layout:
             first = len(self._rows.get("planned_slots", ()))
             for slot in slots:
                 if (order := self.order_numbers.get(slot.order)) is not None:
-                    self._add("planned_slots", a.PlannedSlot, order=order, step=slot.step, setup_start=slot.setup_start)
+                    self.add("planned_slots", a.PlannedSlot, order=order, step=slot.step, setup_start=slot.setup_start)
             found[machine] = first, len(self._rows.get("planned_slots", ())) - first
         self.counts["planned_count"] = len(self._rows.get("planned_slots", ()))
         return found
@@ -201,8 +217,9 @@ class Layout:
     def _lay_machines(self, planned: dict[str, tuple[int, int]]) -> None:
         plant, known = self.plant, self.wiring
         setups: dict[str, int] = {}
+        first_draw = len(self._names)
         for name in self.machines:
-            self._bases("work", "work\0again", "branch", "scrap", who=name)
+            self.name_draws("work", "work\0again", "branch", "scrap", who=name)
         for number, (name, machine) in enumerate(plant.machines.items()):
             center, hours = plant.work_centers[machine.work_center], plant.hours(name)
             changeover = center.changeover
@@ -213,7 +230,7 @@ class Layout:
             first_way = len(self._rows.get("faults", ()))
             for way in range(len(machine.failures)):
                 self._lay_fault(name, way)
-            self._add(
+            self.add(
                 "fixtures",
                 a.Fixture,
                 finishes=int(center.at_shift_end == "finish"),
@@ -228,10 +245,11 @@ class Layout:
                 is_led=int(known.is_led[number]),
                 first_planned=planned.get(name, (0, 0))[0],
                 planned=planned.get(name, (0, 0))[1],
-                draws=self._timings.whole(n for pair in draws for n in pair),
+                draws=self.timings.whole(n for pair in draws for n in pair),
                 draw_count=len(draws),
                 reserves=int(known.reserves[number]),
                 wears=int(known.wears[number]),
+                is_kept_up=self.is_kept_up[number],
                 restarts=int(known.restarts[number]),
                 has_checks=int(bool(known.checks[number])),
                 is_attended=int(known.attended[number]),
@@ -239,7 +257,7 @@ class Layout:
                 leads=int(machine.part_of is None or plant.together(name)[0] == name),
                 setup_skill=self.people.skill(center.setup_crew),
                 setup_people=center.setup_people,
-                bases=BASES * number,
+                bases=first_draw + BASES * number,
                 work_slot=a.NOBODY,
                 repair_slot=a.NOBODY,
                 breakdown_slot=a.NOBODY,
@@ -248,7 +266,7 @@ class Layout:
                 wake_slot=a.NOBODY,
             )
 
-    def _bases(self, *whats: str, who: str) -> int:
+    def name_draws(self, *whats: str, who: str) -> int:
         """Add the names of draws; the number of the first."""
         self._names += [name_hash(f"{what}\0{who}") for what in whats]
         return len(self._names) - len(whats)
@@ -256,24 +274,24 @@ class Layout:
     def _setups(self, machine: str) -> int:
         """Where the times lie to change *machine* over: from nothing and from each family, to each family."""
         befores = (None, *self.families)
-        return self._timings.whole(
+        return self.timings.whole(
             self.plant.changeover_time(machine, before, after) for before in befores for after in self.families
         )
 
     def _lay_fault(self, name: str, way: int) -> None:
         machine = self.plant.machines[name]
         failure = machine.failures[way]
-        self._add(
+        self.add(
             "faults",
             a.Fault,
-            to_failure=self._timings.add(failure.time_to_failure),
-            to_repair=self._timings.add(failure.time_to_repair),
+            to_failure=self.timings.add(failure.time_to_failure),
+            to_repair=self.timings.add(failure.time_to_repair),
             runs_at_work=int(failure.clock == "working"),
             work=_WORK[failure.work],
             is_micro_stop=int(failure.is_micro_stop),
             skill=self.people.skill(failure.crew),
             people=failure.people,
-            bases=self._bases(
+            bases=self.name_draws(
                 f"failure {way}",
                 f"failure {way}\0again",
                 f"repair {way}",
@@ -301,16 +319,16 @@ class Layout:
         rest = (min(last, FOREVER >> 2) // hours.period + 2) * hours.period
         early = _changes(hours, -1, rest - 1)
         later = [change - rest for change in _changes(hours, rest - 1, rest + hours.period - 1)]
-        return self._add(
+        return self.add(
             "turns",
             a.Turn,
             is_open=int(hours.is_open(-1)),
-            first=self._timings.whole(early),
+            first=self.timings.whole(early),
             count=len(early),
             rest=rest,
             is_open_later=int(hours.is_open(rest - 1)),
             period=hours.period,
-            later=self._timings.whole(later),
+            later=self.timings.whole(later),
             later_count=len(later),
         )
 
@@ -347,7 +365,7 @@ class Layout:
                 spoils[name] = len(self._slots) - 1
         for name in self.places:
             buffer = plant.buffers[name]
-            self._add(
+            self.add(
                 "spots",
                 a.Spot,
                 capacity=known.capacity[name],
@@ -355,9 +373,9 @@ class Layout:
                 min_stay=buffer.min_stay,
                 max_stay=0 if buffer.max_stay is None else buffer.max_stay,
                 spoil_slot=spoils.get(name, a.NOBODY),
-                in_line=self._timings.whole(known.next_in_line[name]),
+                in_line=self.timings.whole(known.next_in_line[name]),
                 in_line_count=len(known.next_in_line[name]),
-                behind=self._timings.whole(known.behind[name]),
+                behind=self.timings.whole(known.behind[name]),
                 behind_count=len(known.behind[name]),
             )
 
@@ -365,14 +383,14 @@ class Layout:
         steps = {(slot.order, slot.step) for slot in plan.slots} if plan is not None else set()
         for name, order in state.orders.items():
             agreed = order.order
-            self._add(
+            self.add(
                 "terms",
                 a.Terms,
                 product=self._products[agreed.product],
                 family=self.family(self.plant.products[agreed.product].family),
                 first_stop=self._first_stops[agreed.product],
                 steps=order.steps,
-                planned_steps=self._timings.whole(int((name, n) in steps) for n in range(order.steps + 1)),
+                planned_steps=self.timings.whole(int((name, n) in steps) for n in range(order.steps + 1)),
                 sizes=size_tables[agreed.product],
                 release=agreed.release,
                 due=FOREVER if agreed.due is None else agreed.due,
@@ -382,7 +400,7 @@ class Layout:
                 hash=name_hash(name),
             )
         orders = enumerate(state.orders.values())
-        self.counts["planned"] = self._timings.whole(n for _, n in sorted((o.order.release, n) for n, o in orders))
+        self.counts["planned"] = self.timings.whole(n for _, n in sorted((o.order.release, n) for n, o in orders))
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         kinds = {
@@ -398,12 +416,20 @@ class Layout:
             "crew_terms": sharing.CrewTerms,
             "skills": sharing.Skill,
             "tool_terms": sharing.ToolTerms,
+            "gradings": Grading,
+            "characteristics": CharacteristicRow,
         }
         found: dict[str, NDArray[Any]] = {
             field: np.array(self._rows.get(field, []), dtype=layout_of(row)) for field, row in kinds.items()
         }
         found["names"] = np.array(self._names, dtype=np.uint64)
-        return found | self._timings.arrays()
+        return found | self.timings.arrays()
+
+
+def _passages(state: State) -> int:
+    """How many times orders are likely to go through a step, those that they went through before among them."""
+    steps = sum(2 * (order.steps - order.step) + 1 for order in state.orders.values() if not order.has_left)
+    return passages_of(state.orders) + steps + 64
 
 
 def _families(plant: Plant, state: State) -> tuple[str, ...]:

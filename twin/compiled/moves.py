@@ -1,5 +1,6 @@
 """How orders come to and leave a machine, and where they stand on their way: `twin.applying.moves`."""
 
+from twin.compiled.accounts import upkeep
 from twin.compiled.arrays import (
     BLOCKED,
     FINISHED,
@@ -11,6 +12,7 @@ from twin.compiled.arrays import (
     Stop,
     World,
     clock,
+    fixture,
     machine,
     number,
     order,
@@ -20,6 +22,7 @@ from twin.compiled.arrays import (
     terms,
     timing,
 )
+from twin.compiled.grade_arrays import NOT_HELD, ON, grade
 from twin.compiled.pauses import tick_at_work
 from twin.compiled.queues import line_up, step_out, take_out
 from twin.compiled.staffing import hand_over
@@ -51,8 +54,18 @@ def station_of(w: World, at: Stop, index: int) -> int:
 
 @compiled
 def expected(w: World, index: int, o: int, at: Stop, pieces: int) -> int:
-    """Mean milliseconds of a step of an order on a machine."""
-    return timing(w, timing_of(w, station_of(w, at, index), o, pieces)).mean
+    """Mean milliseconds of a step of an order on a machine, with the inspection that goes with it."""
+    mean = timing(w, timing_of(w, station_of(w, at, index), o, pieces)).mean
+    return mean + number(w, at.inspecting + pieces) if at.inspecting != NOBODY else mean
+
+
+@compiled
+def at_work(w: World, o: int) -> int:
+    """How many pieces of an order are worked on in its present step: those to be reworked alone, or all."""
+    pieces = order(w, o).quantity
+    if w.has_grades and grade(w, o).again:
+        return min(grade(w, o).again, pieces)
+    return pieces
 
 
 @compiled
@@ -67,6 +80,8 @@ def load(w: World, index: int, o: int, phase: int, now: int) -> None:
         known.stage, known.where, known.since = LOADED, index, now
         if w.tool_count:
             equip(w, index, o, stop_of(w, o))
+    if fixture(w, index).is_kept_up:
+        upkeep(w, index).worked_at = upkeep(w, index).level
     m.phase, m.since, m.mark = phase, now, now
     m.done = m.restarts = m.is_held = 0
     if w.crew_count:
@@ -114,5 +129,7 @@ def leave(w: World, o: int, now: int) -> None:
     if w.tool_count:
         drop_all(w, o)
     known.stage, known.where, known.finished_at, known.since = FINISHED, NOBODY, now, now
+    if w.has_grades:
+        grade(w, o).hold, grade(w, o).bound_for = NOT_HELD, ON
     c.unfinished -= 1
     c.on_floor -= 1

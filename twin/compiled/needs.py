@@ -3,7 +3,7 @@
 from twin.compiled.arrays import NOBODY, WAITING, World, clock, fixture, order, spot, terms
 from twin.compiled.calendars import next_change
 from twin.compiled.lacks import NOTHING
-from twin.compiled.moves import expected, stop_of
+from twin.compiled.moves import at_work, expected, stop_of
 from twin.compiled.stoppages import setup_time
 from twin.compiled.teams import people_lack_until
 from twin.compiled.tooling import tools_lack_until
@@ -24,7 +24,7 @@ def lacks_until(w: World, index: int, o: int) -> int:
         if until != NOTHING:
             return until
     if f.refuses and f.turn != NOBODY:
-        needed = expected(w, index, o, stop_of(w, o), known.quantity) + time_to_set_up(w, index, o)
+        needed = expected(w, index, o, stop_of(w, o), at_work(w, o)) + time_to_set_up(w, index, o)
         closes = next_change(w, f.turn, now)
         if needed <= f.longest and now + needed > closes:
             return next_change(w, f.turn, closes)

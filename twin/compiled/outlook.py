@@ -52,7 +52,7 @@ def is_at_end(w: World, instant: int) -> bool:
 @compiled
 def _can_progress(w: World, is_in_vain: bool) -> bool:
     """Whether an order could still go on; breakdowns, repairs and shifts alone bring none further."""
-    if due(w, w.release_slot) != NEVER:
+    if due(w, w.release_slot) != NEVER or (w.has_grades and due(w, w.free_slot) != NEVER):
         return True
     if is_in_vain:
         return False

@@ -1,5 +1,6 @@
 """How what a machine has done, and its clocks, add up when something stops it: `twin.applying.pauses`."""
 
+from twin.compiled.accounts import upkeep
 from twin.compiled.arrays import NOBODY, WORK, World, age, clock, fault, fixture, machine
 from twin.compiled.tallying import runs_on
 from twin.native import compiled
@@ -20,6 +21,9 @@ def pause(w: World, index: int, now: int) -> None:
 def tick_at_work(w: World, index: int, now: int) -> None:
     """Bring the clocks up to *now* before work begins or ends, where that makes a difference to any of them."""
     f = fixture(w, index)
+    if f.is_kept_up:
+        tick(w, index, now)
+        return
     for way in range(f.first_way, f.first_way + f.ways):
         if fault(w, way).runs_at_work:
             tick(w, index, now)
@@ -30,7 +34,7 @@ def tick_at_work(w: World, index: int, now: int) -> None:
 def tick(w: World, index: int, now: int) -> None:
     """Bring the clocks of the failures up to *now*."""
     m, f = machine(w, index), fixture(w, index)
-    if f.ways == 0:
+    if f.ways == 0 and not f.is_kept_up:
         return
     passed = now - m.age_mark
     m.age_mark = now
@@ -40,3 +44,5 @@ def tick(w: World, index: int, now: int) -> None:
     for way in range(f.first_way, f.first_way + f.ways):
         if is_working if fault(w, way).runs_at_work else not m.is_closed:
             age(w, way).age += passed
+    if f.is_kept_up and is_working:
+        upkeep(w, index).worked += passed

@@ -14,6 +14,10 @@ from plant_models.events import (
     Event,
     Finished,
     Held,
+    Inspected,
+    Measured,
+    OrderFreed,
+    OrderHeld,
     OrderReleased,
     OrderTurnedAway,
     PassedOver,
@@ -30,6 +34,7 @@ from plant_models.events import (
 )
 from plant_models.shifts import FOREVER
 from twin.compiled import arrays as a
+from twin.compiled.block_grades import reason
 from twin.compiled.layout import Layout
 from twin.compiled.sharing import TASKS
 
@@ -47,9 +52,21 @@ def _setup_started(layout: Layout, time: int, machine: int, order: int, rest: li
 
 
 def _finished(layout: Layout, time: int, machine: int, order: int, rest: list[int]) -> Event:
-    step, good, scrap, to = rest
-    name = layout.machines[machine]
-    return Finished(time, name, layout.orders[order], step, good, scrap, None if to < 0 else to)
+    what, good, scrap, to = rest
+    name, step, rework = layout.machines[machine], what & 0xFFFF, what >> 16
+    return Finished(time, name, layout.orders[order], step, good, scrap, None if to < 0 else to, rework)
+
+
+def _measured(layout: Layout, time: int, machine: int, order: int, rest: list[int]) -> Event:
+    step, which, value, _ = rest
+    known = layout.characteristics[which]
+    told = round(value * known.resolution, 12)
+    return Measured(time, layout.machines[machine], layout.orders[order], step, known.id, told)
+
+
+def _order_held(layout: Layout, time: int, machine: int, order: int, rest: list[int]) -> Event:
+    step, failed, inspected, _ = rest
+    return OrderHeld(time, layout.orders[order], reason(failed, inspected), step)
 
 
 def _engaged(layout: Layout, time: int, machine: int, _: int, rest: list[int]) -> Event:
@@ -89,5 +106,11 @@ _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
     ),
     a.TOOL_WORN_OUT: lambda layout, time, _, __, rest: ToolWornOut(time, layout.tools.names[rest[0]], rest[1]),
     a.TOOL_RENEWED: lambda layout, time, _, __, rest: ToolRenewed(time, layout.tools.names[rest[0]], rest[1]),
+    a.MEASURED: _measured,
+    a.INSPECTED: lambda layout, time, machine, order, rest: Inspected(
+        time, layout.machines[machine], layout.orders[order], rest[0], rest[1], rest[2]
+    ),
+    a.ORDER_HELD: _order_held,
+    a.ORDER_FREED: lambda layout, time, machine, order, rest: OrderFreed(time, layout.orders[order], rest[0]),
     a.SHIFT_STARTED: lambda layout, time, machine, order, rest: ShiftStarted(time, layout.machines[machine]),
 }

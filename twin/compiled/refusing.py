@@ -131,8 +131,6 @@ def _of_steps(plant: Plant) -> Iterator[str]:
                 yield f"{where} uses or yields materials"
             if step.split is not None or step.merge:
                 yield f"{where} divides orders into lots, or brings them together"
-            if step.is_graded:
-                yield f"{where} makes, measures or finds defects"
     for product in plant.products.values():
         if product.stock is not None:
             yield f"product {product.id!r} goes into the stock of {product.stock!r}"
@@ -145,8 +143,6 @@ def _of_orders(plant: Plant, state: State) -> Iterator[str]:
     for tool in state.tools.keys() - plant.tools.keys():
         yield f"there are units of tool {tool!r} on the floor, not in the plant"
     for name, order in state.orders.items():
-        if order.hold is not None or order.bound_for is not None:
-            yield f"order {name!r} is held, or leaves when its step is done"
         if order.parent is not None or order.lots:
             yield f"order {name!r} is in lots"
     if times_by_size(plant, state) > MOST_TIMES:

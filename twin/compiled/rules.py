@@ -2,9 +2,9 @@
 
 import math
 
-from twin.compiled.arrays import NOBODY, World, clock, option, order, put_option, terms
+from twin.compiled.arrays import NOBODY, World, clock, option, put_option, terms
 from twin.compiled.flow import work_here, work_left
-from twin.compiled.moves import expected, stop_of
+from twin.compiled.moves import at_work, expected, stop_of
 from twin.compiled.needs import time_to_set_up
 from twin.native import compiled
 
@@ -96,4 +96,4 @@ def _scale(w: World, index: int, found: int) -> float:
 
 @compiled
 def _work(w: World, index: int, o: int) -> int:
-    return expected(w, index, o, stop_of(w, o), order(w, o).quantity)
+    return expected(w, index, o, stop_of(w, o), at_work(w, o))

@@ -91,7 +91,7 @@ class _Player:
             inside_time=clock["inside_time"],
             last_finish=clock["last_finish"],
             lost=clock["lost"],
-            holds=0,
+            holds=clock["holds"],
             is_locked=floor.is_stuck(),
         )
         there = [outcome for outcome, is_gone in zip(outcomes, self._left, strict=True) if not is_gone]
@@ -134,10 +134,10 @@ class _Player:
         booked = np.reshape(floor.booked, (-1, WORDS)).tolist()
         found = {}
         for name, row, times in zip(floor.plant.machines, floor.accounts.tolist(), booked, strict=True):
-            word, since, prt, produced, good, rework, first, failures = row
+            word, since, prt, produced, good, rework, first, inspected, passed, failures = row
             by_status = dict(zip(STATUSES, times, strict=True))
             found[name] = Account(
-                STATUSES[word], since, by_status, float(prt), produced, good, rework, first, 0, 0, failures
+                STATUSES[word], since, by_status, float(prt), produced, good, rework, first, inspected, passed, failures
             )
         return found
 

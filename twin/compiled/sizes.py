@@ -1,6 +1,6 @@
 """The sizes that orders can have: times for each piece are laid out for each of them."""
 
-from plant_models.plant import Plant
+from plant_models.plant import Plant, Stop
 from twin.standing import State
 
 MOST_TIMES = 200_000
@@ -21,19 +21,26 @@ def sizes_of(plant: Plant, state: State) -> dict[str, list[int]]:
 def times_by_size(plant: Plant, state: State) -> int:
     """How many times there are to lay out, over all products, steps, machines and sizes."""
     return sum(
-        len(sizes) * sum(len(stop.machines) for stop in plant.stops(product))
+        len(sizes) * sum(len(stop.machines) + _is_inspected_by_size(stop) for stop in plant.stops(product))
         for product, sizes in sizes_of(plant, state).items()
     )
 
 
 def depends_on_size(plant: Plant, product: str) -> bool:
-    """Whether a step of *product* takes a time for each piece."""
-    return any(stop.operation.per == "unit" for stop in plant.stops(product))
+    """Whether a step of *product*, or an inspection, takes a time for each piece."""
+    return any(stop.operation.per == "unit" or _is_inspected_by_size(stop) for stop in plant.stops(product))
+
+
+def _is_inspected_by_size(stop: Stop) -> bool:
+    inspection = stop.operation.inspection
+    if inspection is None or inspection.duration is None:
+        return False
+    return inspection.per == "unit" or inspection.of == "pieces"
 
 
 def _reachable(plant: Plant, product: str, sizes: set[int]) -> list[int]:
     if not sizes or not depends_on_size(plant, product):
         return [max(sizes, default=1)]
-    if any(stop.operation.scrap for stop in plant.stops(product)):
+    if plant.is_graded(product) or any(stop.operation.scrap for stop in plant.stops(product)):
         return list(range(1, max(sizes) + 1))
     return sorted(sizes)

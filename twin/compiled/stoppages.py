@@ -3,10 +3,8 @@
 import numpy as np
 
 from twin.compiled.applying import (
-    broke_down,
     repair_started,
     repaired,
-    scrapped,
     shift_ended,
     shift_started,
 )
@@ -14,7 +12,6 @@ from twin.compiled.arrays import (
     FAR,
     NEVER,
     NOBODY,
-    SPOILS,
     WORK,
     World,
     age,
@@ -28,8 +25,10 @@ from twin.compiled.arrays import (
     timing,
 )
 from twin.compiled.calendars import is_open, next_change
+from twin.compiled.grade_arrays import grade
+from twin.compiled.grades import inspecting
 from twin.compiled.luck import TRACED, drawn
-from twin.compiled.moves import station_of, stop_of, timing_of
+from twin.compiled.moves import at_work, station_of, stop_of, timing_of
 from twin.compiled.sharing import TO_REPAIR
 from twin.compiled.slots import arm, ask
 from twin.compiled.staffing import free_crew, will_come
@@ -165,20 +164,6 @@ def repair_due(w: World, index: int, now: int) -> None:
 
 
 @compiled
-def breakdown_due(w: World, index: int, now: int) -> None:
-    """A machine fails; what it works on may be lost."""
-    m, f, c = machine(w, index), fixture(w, index), clock(w, 0)
-    way, c.is_calling = m.next_way, w.has_calls
-    broke_down(w, index, way, now)
-    if m.phase == WORK and fault(w, f.first_way + way).work == SPOILS:
-        scrapped(w, index, m.order, now)
-        c.is_idling = 0
-        c.has_left, c.tools_calling = w.is_limited, w.tool_count
-    stopped_or_going(w, index)
-    arm_stoppage(w, index)
-
-
-@compiled
 def shift_due(w: World, index: int, now: int) -> None:
     """A machine opens or closes."""
     if machine(w, index).is_closed:
@@ -240,9 +225,24 @@ def progress(w: World, index: int) -> int:
 
 @compiled
 def work_time(w: World, index: int, o: int, lasted: int, restarts: int) -> int:
-    """Milliseconds of the order's present step in all, when it has gone on for *lasted*."""
+    """Milliseconds of the order's present step in all, when it has gone on for *lasted*.
+
+    Where the order is inspected, that comes after the work; it is the work that has lasted, up to its draw.
+    """
+    if not w.has_grades or not grade(w, o).is_graded:
+        return _work_alone(w, index, o, order(w, o).quantity, lasted, restarts)
+    pieces, at = at_work(w, o), stop_of(w, o)
+    work = _work_alone(w, index, o, pieces, 0, restarts)
+    mean = 0 if at.inspecting == NOBODY else number(w, at.inspecting + pieces)
+    more = inspecting(w, o, mean, max(0, lasted - work))
+    return work + more if more else _work_alone(w, index, o, pieces, lasted, restarts)
+
+
+@compiled
+def _work_alone(w: World, index: int, o: int, pieces: int, lasted: int, restarts: int) -> int:
+    """Milliseconds of the work on so many pieces, without the inspection that may follow."""
     known, agreed = order(w, o), terms(w, o)
-    at = timing_of(w, station_of(w, stop_of(w, o), index), o, known.quantity)
+    at = timing_of(w, station_of(w, stop_of(w, o), index), o, pieces)
     which = known.step + (known.repeats << 16) + (restarts << 30)
     if timing(w, at).kind == TRACED:
         which = agreed.number

@@ -1,7 +1,9 @@
 """Keeping count while a compiled floor works: the sums of `twin.tally`, fact by fact, in whole numbers."""
 
+from twin.compiled.accounts import account, book, booked
 from twin.compiled.arrays import (
     BLOCKED,
+    CANCELLED,
     DONE,
     FINISHED,
     NOBODY,
@@ -9,9 +11,6 @@ from twin.compiled.arrays import (
     WORK,
     Machine,
     World,
-    account,
-    book,
-    booked,
     clock,
     fault,
     fixture,
@@ -29,7 +28,7 @@ WORKING, SETTING_UP, UNATTENDED, BLOCKED_WORD, MICRO_STOP, DOWN, MAINTENANCE, CL
 def open_books(w: World) -> None:
     """A span begins now: nothing is counted yet."""
     c = clock(w, 0)
-    c.inside = c.inside_time = c.lost = 0
+    c.inside = c.inside_time = c.lost = c.holds = 0
     c.inside_since = c.last_finish = c.now
     for o in range(w.order_count):
         stage = order(w, o).stage
@@ -38,7 +37,7 @@ def open_books(w: World) -> None:
     for index in range(w.machine_count):
         a, m = account(w, index), machine(w, index)
         a.word, a.since = word_of(w, index), c.now
-        a.prt = a.produced = a.good = a.rework = a.first = a.failures = 0
+        a.prt = a.produced = a.good = a.rework = a.first = a.inspected = a.passed = a.failures = 0
         for word in range(WORDS):
             book(w, index * WORDS + word, 0)
         if m.phase == DONE:
@@ -131,22 +130,33 @@ def see_started(w: World, index: int, o: int, now: int) -> None:
 
 
 @compiled
-def see_finished(w: World, index: int, o: int, step: int, good: int, scrap: int, to: int, mean: int, now: int) -> None:
-    """A step is done; *mean* is how long so many pieces take on average."""
+def see_finished(
+    w: World, index: int, o: int, step: int, pieces: int, scrap: int, to: int, rework: int, mean: int, now: int
+) -> None:
+    """A step is done on so many pieces; *mean* is how long that takes on average."""
     a, known = account(w, index), order(w, o)
-    pieces = good + scrap
-    sent_back = good if to != NOBODY and to <= step else 0
+    sent_back = rework
+    if rework == 0 and to != NOBODY and to <= step:
+        sent_back = pieces - scrap
     a.produced += pieces
     a.rework += sent_back
-    a.good += good - sent_back
+    a.good += pieces - scrap - sent_back
     if step == 0 and known.repeats == (1 if sent_back > 0 else 0):
         a.first += pieces
     a.prt += mean
-    if known.stage == FINISHED:
+    if known.stage == FINISHED or known.stage == CANCELLED:
         left(w, now)
     elif known.stage == BLOCKED:
         known.keeper = index
     turn_to(w, index, now)
+
+
+@compiled
+def see_inspected(w: World, index: int, pieces: int, failed: int) -> None:
+    """So many pieces were looked at for the first time, and so many of them failed."""
+    a = account(w, index)
+    a.inspected += pieces
+    a.passed += pieces - failed
 
 
 @compiled

@@ -1,0 +1,58 @@
+"""How machines are done with orders, well or badly: the end of work in `twin.simulated`, and what breakdowns spoil."""
+
+from twin.compiled.applying import broke_down, finished, scrapped
+from twin.compiled.arrays import BLOCKED, NOBODY, PUT_ASIDE, SPOILS, WORK, World, clock, fault, fixture, machine, order
+from twin.compiled.flow import offer
+from twin.compiled.judging import arm_free, given_up, outcome
+from twin.compiled.moves import at_work
+from twin.compiled.slots import ask
+from twin.compiled.stoppages import arm_stoppage, stopped_or_going
+from twin.native import compiled
+
+
+@compiled
+def finish(w: World, index: int, o: int, now: int) -> None:
+    """Let a machine be done with its order, and the order go on or leave."""
+    good, scrap, to, rework = outcome(w, index, o, now)
+    _end(w, index, o, good, scrap, to, rework, now)
+
+
+@compiled
+def _end(w: World, index: int, o: int, good: int, scrap: int, to: int, rework: int, now: int) -> None:
+    """Let a machine be done with its order, with an outcome that is known."""
+    c = clock(w, 0)
+    c.worked_at = now
+    finished(w, index, o, good, scrap, to, rework, now)
+    c.has_left = w.is_limited
+    if order(w, o).stage == BLOCKED:
+        offer(w, o)
+        return
+    if machine(w, index).order == NOBODY:
+        ask(w, index)
+    if order(w, o).stage == PUT_ASIDE:
+        arm_free(w, o)
+
+
+@compiled
+def breakdown_due(w: World, index: int, now: int) -> None:
+    """A machine fails; what it works on may be lost."""
+    m, f = machine(w, index), fixture(w, index)
+    way, clock(w, 0).is_calling = m.next_way, w.has_calls
+    broke_down(w, index, way, now)
+    if m.phase == WORK and fault(w, f.first_way + way).work == SPOILS:
+        _spoil(w, index, m.order, now)
+    stopped_or_going(w, index)
+    arm_stoppage(w, index)
+
+
+@compiled
+def _spoil(w: World, index: int, o: int, now: int) -> None:
+    """Let the pieces be lost that a machine works on; of an order of which others are left, those go on."""
+    c = clock(w, 0)
+    if at_work(w, o) == order(w, o).quantity:
+        scrapped(w, index, o, now)
+    else:
+        good, scrap, to, rework = given_up(w, o)
+        _end(w, index, o, good, scrap, to, rework, now)
+    c.is_idling = 0
+    c.has_left, c.tools_calling = w.is_limited, w.tool_count
