@@ -212,3 +212,19 @@ def test_a_machine_that_blocks_before_service_starts_when_the_place_behind_it_fa
     floor, facts = played(replace(plant, work_centers=centers), at(0, 0, 0))
     assert started(facts, "m0") == [(0, ("o0",)), (4, ("o1",)), (8, ("o2",))]
     assert floor.state.unfinished == 0
+
+
+def test_a_machine_that_blocks_before_service_starts_when_an_order_at_the_door_is_turned_away() -> None:
+    """Both steps wait in one place: the second order at its door is in the way of the first until it goes elsewhere."""
+    plant = line(*minutes(1), room=1)
+    (routing,) = plant.routings.values()
+    twice = replace(routing, operations=(*routing.operations, replace(routing.operations[0], id="again")))
+    plant = replace(
+        plant,
+        routings={routing.id: twice},
+        work_centers={"c0": replace(plant.work_centers["c0"], blocking="before_service")},
+        buffers={name: replace(buffer, capacity=1, when_full="turn_away") for name, buffer in plant.buffers.items()},
+    )
+    floor, facts = played(plant, at(0, 0))
+    assert started(facts, "m0") == [(0, ("o0",)), (1, ("o0",))]
+    assert floor.state.orders["o1"].stage == "turned_away"

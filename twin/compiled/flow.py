@@ -222,5 +222,6 @@ def turn_away(w: World) -> bool:
             if known.stage == RELEASED and known.step == 0 and known.repeats == 0:
                 order_turned_away(w, o, c.now)
                 c.has_left, is_any = w.is_limited, True
+                ask_reserving(w)
             o = following
     return is_any

@@ -82,6 +82,7 @@ class Releases:
         for name in gone:
             bench.emit(OrderTurnedAway(state.now, name))
             self.has_left = bench.wiring.is_limited
+            bench.asks.update(bench.wiring.reserving)
         return bool(gone)
 
     def _due(self, now: int) -> None:
