@@ -37,6 +37,10 @@ from twin.flows import Flow as Flow
 from twin.flows import LittlesLaw as LittlesLaw
 from twin.flows import flow as flow
 from twin.flows import littles_law as littles_law
+from twin.foresight import Forecast as Forecast
+from twin.foresight import OrderForecast as OrderForecast
+from twin.foresight import forecast as forecast
+from twin.foresight import moved as moved
 from twin.gantt import Bar as Bar
 from twin.gantt import bars as bars
 from twin.indicators import Indicator as Indicator
@@ -92,6 +96,7 @@ __all__ = [
     "Floor",
     "Flow",
     "FollowPlan",
+    "Forecast",
     "Indicator",
     "Journal",
     "Kpis",
@@ -99,6 +104,7 @@ __all__ = [
     "Luck",
     "MachineState",
     "OrderEnergy",
+    "OrderForecast",
     "OrderState",
     "OrderTime",
     "OrderTimes",
@@ -127,11 +133,13 @@ __all__ = [
     "compare_until",
     "estimates",
     "flow",
+    "forecast",
     "iso22400",
     "journal",
     "kpi",
     "littles_law",
     "measure",
+    "moved",
     "opening",
     "order_times",
     "play_again",

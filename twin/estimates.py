@@ -75,7 +75,8 @@ def quantile(values: NDArray[np.float64], share: float, confidence: float = 0.95
 
     The number of runs below the true quantile is binomial, whatever the figure is like. So the interval runs from the
     r-th to the s-th smallest run, with r and s chosen so that the binomial leaves no more than half of what
-    *confidence* leaves out on either side. An end that so few runs cannot give is infinite.
+    *confidence* leaves out on either side. An end that so few runs cannot give is infinite. Values may be infinite
+    themselves: of what never came in a run.
 
     References
     ----------
@@ -93,4 +94,12 @@ def quantile(values: NDArray[np.float64], share: float, confidence: float = 0.95
     low = float(known[first - 1]) if first else -math.inf
     last = int(np.searchsorted(below, 1 - tail, side="left"))  # the least k with P(at most k) >= 1 - tail
     high = float(known[last]) if last < count else math.inf
-    return Estimate(float(np.quantile(known, share)), low, high, count)
+    value = float(np.quantile(known, share)) if math.isfinite(known[-1]) else _between(known, share)
+    return Estimate(value, low, high, count)
+
+
+def _between(known: NDArray[np.float64], share: float) -> float:
+    """The quantile where the last of the sorted values are infinite: it is too, where it leans on one of them."""
+    place = share * (len(known) - 1)
+    low, high = float(known[math.floor(place)]), float(known[math.ceil(place)])
+    return low + (high - low) * (place - math.floor(place)) if math.isfinite(high) else high

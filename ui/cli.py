@@ -157,10 +157,8 @@ def rehearse(
     found.say(as_json=json)
 
 
-app.command(rich_help_panel=LOOK)(asking.whatif)
-app.command(rich_help_panel=LOOK)(asking.study)
-app.command(rich_help_panel=LOOK)(asking.snapshot)
-app.command(rich_help_panel=LOOK)(asking.film)
+for _ask in (asking.forecast, asking.whatif, asking.study, asking.snapshot, asking.film):
+    app.command(rich_help_panel=LOOK)(_ask)
 
 
 @app.command(rich_help_panel=RECORDS)

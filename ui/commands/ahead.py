@@ -101,7 +101,7 @@ def simulate(
 ) -> Answer:
     """One future and its account."""
     desk = Desk.open(workspace, scenario)
-    done = desk.simulate(decider(desk, rule, plan), seed=seed, span=_span(span))
+    done = desk.simulate(decider(desk, rule, plan), seed=seed, span=span_of(span))
     data = {
         "scenario": desk.scenario.id,
         "who": done.who,
@@ -171,7 +171,7 @@ def rehearse(
             result = desk.rehearse_proposal(who.digest, by=by, runs=runs, seed=seed, workers=workers, tell=tell)
         else:
             result = desk.rehearse(
-                who, runs=runs, seed=seed, workers=workers, span=_span(span), engine=engine, tell=tell
+                who, runs=runs, seed=seed, workers=workers, span=span_of(span), engine=engine, tell=tell
             )
     orders = result.orders_frame()[["order", "p_on_time", "p_on_time_low", "p_on_time_high", "finish_median_h"]]
     data = {
@@ -281,7 +281,7 @@ def whatif(
     who = decider(Desk.open(workspace) if plan is not None and Workspace(workspace).exists else desk, rule, plan)
     with progress("Rehearsing both", quiet=quiet) as tell:
         found = desk.what_if(
-            wanted, who, runs=runs, width=width, seed=seed, workers=workers, span=_span(span), tell=tell
+            wanted, who, runs=runs, width=width, seed=seed, workers=workers, span=span_of(span), tell=tell
         )
     data = answers.data(found, name_of(who, desk.scenario), epoch)
     answer = answers.of(data)
@@ -314,7 +314,7 @@ def snapshot(workspace: Path, scenario: str | None, *, file: Path) -> Answer:
     return Answer(data, [Text(f"{taken.words} (state {taken.digest[:12]}), written to {file}")])
 
 
-def _span(text: str | None) -> int | None:
+def span_of(text: str | None) -> int | None:
     """How far to look ahead, in milliseconds; None where nothing is said."""
     if text is None:
         return None

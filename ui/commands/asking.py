@@ -1,4 +1,4 @@
-"""Asking the twin: the commands ``whatif``, ``study``, ``snapshot`` and ``film``, as they are typed."""
+"""Asking the twin: the commands ``forecast``, ``whatif``, ``study``, ``snapshot`` and ``film``, as they are typed."""
 
 from pathlib import Path
 
@@ -6,6 +6,47 @@ import typer
 
 from ui import options as given
 from ui.options import HERE
+
+
+def forecast(
+    scenario: given.Scenario = None,
+    rule: given.Rule = None,
+    plan: given.PlanFile = None,
+    runs: given.ForecastRuns = None,
+    span: given.Span = None,
+    seed: given.Seed = 1,
+    workers: given.Workers = None,
+    engine: given.Engine = "auto",
+    sort: given.SortBy = "risk",
+    every: given.Every = None,
+    seconds: given.StopAfter = None,
+    out: given.ForecastOut = None,
+    workspace: given.Workspace = HERE,
+    json: given.Json = False,
+) -> None:
+    """Say when each order will be finished: P10, P50, P90, how likely on time, and how much slack is left.
+
+    The plan that is released decides, else the scenario's rule. With --every it watches the floor.
+
+    Example: [bold]foreshift forecast machine-shop --rule atc[/bold]
+    """
+    from ui.commands.forecast import Ask
+    from ui.commands.forecast import forecast as answer
+
+    ask = Ask(
+        workspace=workspace,
+        scenario=scenario,
+        rule=rule,
+        plan=plan,
+        runs=runs,
+        span=span,
+        seed=seed,
+        workers=workers,
+        engine=engine,
+        sort=sort,
+        out=out,
+    )
+    answer(ask, every=every, seconds=seconds, as_json=json).say(as_json=json)
 
 
 def whatif(
