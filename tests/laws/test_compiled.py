@@ -11,6 +11,7 @@ from plant_models.plan import Plan, Slot
 from plant_models.shifts import FOREVER, HOUR
 from tests.laws.playable import ALONE, playable, stripped
 from tests.laws.worlds import FAR, World, worlds
+from twin import snapshot
 from twin.chance import Certain, Chance
 from twin.compiled.floor import CompiledFloor
 from twin.compiled.refusing import COMPILED_RULES, refusals
@@ -90,6 +91,13 @@ def test_orders_that_somebody_holds_or_cancels_go_on_the_same_way(
             floor.happen(OrderHeld(now, name, "somebody says so", until=until))
     check(world, floor.state, world.seed, FAR)
     check(world, floor.state, world.seed, FOREVER)
+
+
+@given(playable(), CUTS)
+def test_the_compiled_floor_goes_on_from_a_state_that_comes_out_of_a_document(world: World, cut: int) -> None:
+    floor = world.floor()
+    run(floor, world.policy, cut)
+    check(world, snapshot.from_json(snapshot.to_json(floor.state)), world.seed, FAR)
 
 
 @given(playable(), CUTS)

@@ -8,6 +8,7 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from plant_models import read
 from plant_models.batch import Batch
 from plant_models.distributions import (
     Constant,
@@ -30,6 +31,7 @@ from plant_models.quality import Inspection
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
 from plant_models.upkeep import Maintenance
 from tests.twin.shops import line, minutes, shop
+from twin import snapshot
 from twin.batch import Batch as Floors
 from twin.chance import Certain, Chance, name_hash
 from twin.compiled import arrays, luck
@@ -40,6 +42,7 @@ from twin.compiled.refusing import refusals
 from twin.floor import run
 from twin.native import entrance
 from twin.policies.rules import RULES, fifo, spt
+from twin.rehearsal import rehearse
 from twin.simulated import SimulatedFloor
 from twin.state import State, opening
 
@@ -288,3 +291,15 @@ def test_times_for_each_piece_are_laid_out_for_every_size_that_scrap_can_leave()
     layout = Layout(plant, opening(plant, ORDERS))
     assert len(layout.arrays["timings"]) == 3
     assert math.isclose(layout.arrays["timings"]["a"][2] - layout.arrays["timings"]["a"][0], math.log(3))
+
+
+def test_a_state_that_comes_out_of_a_document_is_played_like_the_one_that_went_in() -> None:
+    shop = read.scenario("machine-shop")
+    state = opening(shop.plant, shop.orders)
+    again = snapshot.from_json(snapshot.to_json(state))
+    assert list(again.machines) != list(state.machines), "a document has them by name, a plant in its own order"
+    ours, theirs = (
+        rehearse(shop.plant, each, RULES["fifo"], runs=2, workers=1, engine="compiled") for each in (state, again)
+    )
+    assert ours.digest == theirs.digest
+    assert (ours.to_frame() == theirs.to_frame()).all(axis=None)

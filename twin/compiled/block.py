@@ -82,21 +82,24 @@ class Block:
         clock["now"], clock["unfinished"], clock["on_floor"] = state.now, state.unfinished, state.on_floor
         layout = self.layout
         ages = iter(self.parts["ages"])
-        for row, machine in zip(self.parts["machines"], state.machines.values(), strict=True):
+        for row, name in zip(self.parts["machines"], layout.machines, strict=True):
+            machine = state.machines[name]
             self._put_machine(row, machine)
             for age, count in zip(machine.ages, machine.failures, strict=True):
                 known = next(ages)
                 known["age"], known["count"] = age, count
-        for row, machine in zip(self.parts["upkeeps"], state.machines.values(), strict=False):
+        for row, name in zip(self.parts["upkeeps"], layout.machines, strict=False):
+            machine = state.machines[name]
             if machine.upkeep is not None:
                 row["level"], row["worked_at"] = machine.upkeep.level, machine.upkeep.worked_at
                 row["worked"] = machine.upkeep.worked
         passages = 0
-        for row, order in zip(self.parts["grades"], state.orders.values(), strict=False):
+        for row, name in zip(self.parts["grades"], layout.orders, strict=False):
+            order = state.orders[name]
             passages = put_grade(row, order, self.parts["passages"], passages, layout.machine_numbers)
         clock["passages"] = passages
-        for row, order in zip(self.parts["orders"], state.orders.values(), strict=True):
-            self._put_order(row, order)
+        for row, name in zip(self.parts["orders"], layout.orders, strict=True):
+            self._put_order(row, state.orders[name])
         put_people(layout, self.parts, state)
         put_tools(layout, self.parts, state)
         for name, row in zip(layout.places, self.parts["places"], strict=True):

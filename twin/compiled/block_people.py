@@ -19,7 +19,8 @@ def put_people(layout: Layout, parts: Mapping[str, Any], state: State) -> None:
     if not layout.people.crews:
         return
     posts = iter(parts["posts"])
-    for machine in state.machines.values():
+    for name in layout.machines:
+        machine = state.machines[name]
         for task in _TASKS:
             post, there = next(posts), machine.people.get(task)
             post["crew"] = a.NOBODY if there is None else layout.people.numbers[there]

@@ -22,10 +22,10 @@ def put_tools(layout: Layout, parts: Mapping[str, Any], state: State) -> None:
             values = getattr(known, field)
             there[field][: len(values)] = values
         there["where"][known.free], there["where"][known.away] = READY, AWAY
-    for row, machine in zip(parts["machines"], state.machines.values(), strict=True):
-        row["tools"] = _chained(layout, units, machine.tools)
-    for row, order in zip(parts["orders"], state.orders.values(), strict=True):
-        row["carriers"] = _chained(layout, units, order.carriers)
+    for row, name in zip(parts["machines"], layout.machines, strict=True):
+        row["tools"] = _chained(layout, units, state.machines[name].tools)
+    for row, name in zip(parts["orders"], layout.orders, strict=True):
+        row["carriers"] = _chained(layout, units, state.orders[name].carriers)
 
 
 def _chained(layout: Layout, units: Any, held: Mapping[str, int]) -> int:
