@@ -21,10 +21,6 @@ def playable(draw: st.DrawFn, orders: int = 10) -> World:
     return replace(world, plant=stripped(world.plant), rule=draw(st.sampled_from(COMPILED_RULES)))
 
 
-def _each_machine(**plain: object) -> Strip:
-    return lambda plant: replace(plant, machines={n: replace(m, **plain) for n, m in plant.machines.items()})
-
-
 def _each_step(**plain: object) -> Strip:
     def strip(plant: Plant) -> Plant:
         routings = {
@@ -41,7 +37,6 @@ def _without_conveyors(plant: Plant) -> Plant:
 
 
 ALONE: Mapping[str, Strip] = {
-    "works in batches": _each_machine(batch=None),
     "is a conveyor": _without_conveyors,
     "orders arrive by themselves": lambda plant: replace(plant, arrivals={}),
     "uses or yields materials": _each_step(consumes={}, yields={}),
@@ -80,7 +75,7 @@ def _machine(machine: Machine) -> Machine:
         )
         for way in machine.failures
     )
-    return replace(machine, failures=ways, batch=None, wear=None, maintenance=(), power=None)
+    return replace(machine, failures=ways, wear=None, maintenance=(), power=None)
 
 
 def _buffer(buffer: Buffer) -> Buffer:

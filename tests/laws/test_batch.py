@@ -17,8 +17,10 @@ from twin.chance import Chance
 from twin.compiled.floor import CompiledFloor
 from twin.decisions import Choice, Decision, Start, Wait
 from twin.floor import run
+from twin.needs.batches import chosen_batch, companions
 from twin.simulated import SimulatedFloor
 from twin.state import State, opening
+from twin.wiring import wiring
 
 
 def moody(plant: Plant, state: State, decision: Decision) -> Choice:
@@ -27,9 +29,22 @@ def moody(plant: Plant, state: State, decision: Decision) -> Choice:
     order = decision.options[mood % len(decision.options)]
     if mood % 7 == 0:
         return Wait(decision.time + (1 + mood % 90) * MINUTE)
+    if mood % 5 == 0:
+        return Start(order, mates=mates(plant, state, decision.machine, order, mood % 4))
     if mood % 11 == 0:
         return Start(order, instead_of=((decision.options[0], state.orders[decision.options[0]].step),))
     return order
+
+
+def mates(plant: Plant, state: State, machine: str, order: str, most: int) -> tuple[str, ...] | None:
+    """The first of those that could go with an order, as many as are wanted; None where that is not enough."""
+    checks = wiring(plant).own_checks[wiring(plant).index[machine]]
+    others = tuple(name for name in companions(plant, state, machine, order, checks) if name != order)[:most]
+    try:
+        chosen_batch(plant, state, machine, order, others, checks)
+    except ValueError:
+        return None
+    return others
 
 
 @given(playable(), CUTS)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plant_models.events import Event, Finished, OrderCancelled, OrderHeld, Scrapped, SetupStarted, Started
+from plant_models.events import Event, Finished, OrderCancelled, OrderHeld, SetupStarted, Started
 from plant_models.plan import Plan, Slot
 from plant_models.shifts import FOREVER, HOUR
 from tests.laws.playable import ALONE, playable, stripped
@@ -170,29 +170,27 @@ def test_a_plan_is_followed_the_same_way(
 
 def slots_of(facts: list[Event]) -> list[Slot]:
     """The steps that were finished, as slots of a plan."""
+    setups: dict[str, int] = {}
     taken: dict[str, int] = {}
     begun: dict[str, int] = {}
     found = []
     for fact in facts:
         if isinstance(fact, SetupStarted):
-            taken[fact.machine] = fact.time
+            setups[fact.machine] = fact.time
         elif isinstance(fact, Started):
             begun[fact.machine] = fact.time
-            taken.setdefault(fact.machine, fact.time)
+            taken[fact.machine] = setups.pop(fact.machine, fact.time)
         elif isinstance(fact, Finished):
-            start = taken.pop(fact.machine)
             found.append(
                 Slot(
                     machine=fact.machine,
                     order=fact.order,
                     step=fact.step,
-                    setup_start=start,
+                    setup_start=taken[fact.machine],
                     start=begun[fact.machine],
                     end=fact.time,
                 )
             )
-        elif isinstance(fact, Scrapped):
-            taken.pop(fact.machine, None)
     return found
 
 

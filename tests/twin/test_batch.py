@@ -67,6 +67,6 @@ def test_what_is_no_choice_is_refused() -> None:
         floor.start(decision, "nothing")
     with pytest.raises(ValueError, match="that is not after now"):
         floor.start(decision, Wait(decision.time))
-    with pytest.raises(ValueError, match="takes one order at a time, not 2"):
+    with pytest.raises(ValueError, match="works on one order at a time, not on"):
         floor.start(decision, Start(decision.options[0], mates=("x",)))
     floor.start(decision, decision.options[0])

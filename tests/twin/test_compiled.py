@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from plant_models import read
-from plant_models.batch import Batch
 from plant_models.distributions import (
     Constant,
     Distribution,
@@ -74,7 +73,6 @@ def test_a_plain_line_is_not_refused() -> None:
 @pytest.mark.parametrize(
     ("plant", "reason"),
     [
-        (with_machine(lambda m: replace(m, batch=Batch(most=2))), "machine 'm1' works in batches"),
         (
             with_machine(lambda m: replace(m, wear=WORN)),
             "machine 'm1' wears out",

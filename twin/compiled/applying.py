@@ -14,6 +14,7 @@ from twin.compiled.arrays import (
     ENTERED,
     FINISHED_STEP,
     HELD,
+    MATE,
     NOBODY,
     ORDER_RELEASED,
     ORDER_TURNED_AWAY,
@@ -43,6 +44,7 @@ from twin.compiled.arrays import (
     terms,
 )
 from twin.compiled.grade_arrays import ON, grade
+from twin.compiled.joining import mate
 from twin.compiled.moves import at_work, expected, leave, load, stop_of, take, unload, wake_takers, want
 from twin.compiled.noting import note
 from twin.compiled.pauses import pause, tick_at_work
@@ -52,6 +54,13 @@ from twin.compiled.staffing import dismiss, engage, is_manned, look, stand_still
 from twin.compiled.tallying import could_run
 from twin.compiled.tooling import give_back
 from twin.native import compiled
+
+
+@compiled
+def _note_mates(w: World, index: int, joined: int, now: int) -> None:
+    """Put on record who goes with the order that a machine has just taken."""
+    for n in range(joined):
+        note(w, now, MATE, index, mate(w, fixture(w, index).mates + n), 0, 0, 0, 0)
 
 
 @compiled
@@ -125,11 +134,11 @@ def setup_started(w: World, index: int, o: int, now: int) -> None:
     c, m = clock(w, 0), machine(w, index)
     if c.is_over:
         return
-    before = m.family
-    load(w, index, o, SETUP, now)
+    before, joined = m.family, load(w, index, o, SETUP, now)
     if w.is_counting:
         tally.see_started(w, index, o, now)
-    note(w, now, SETUP_STARTED, index, o, before, 0, 0, 0)
+    note(w, now, SETUP_STARTED, index, o, before, joined, 0, 0)
+    _note_mates(w, index, joined, now)
 
 
 @compiled
@@ -138,14 +147,14 @@ def started(w: World, index: int, o: int, now: int) -> None:
     c, m = clock(w, 0), machine(w, index)
     if c.is_over:
         return
-    load(w, index, o, WORK, now)
-    family = terms(w, o).family
+    joined, family = load(w, index, o, WORK, now), terms(w, o).family
     if m.family != family:
         m.family, m.run = family, 0
-    m.run += 1
+    m.run += 1 + m.mates
     if w.is_counting:
         tally.see_started(w, index, o, now)
-    note(w, now, STARTED, index, o, order(w, o).step, 0, 0, 0)
+    note(w, now, STARTED, index, o, order(w, o).step, joined, 0, 0)
+    _note_mates(w, index, joined, now)
 
 
 @compiled
@@ -185,7 +194,7 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, rewor
         known.stage = BLOCKED
         want(w, o)
     else:
-        unload(w, index, now)
+        unload(w, index, o, now)
         leave(w, o, now)
     if w.crew_count:
         stand_still(w, index)
@@ -275,7 +284,7 @@ def scrapped(w: World, index: int, o: int, now: int) -> None:
     known.quantity -= pieces
     known.scrap += pieces
     m.scrap += pieces
-    unload(w, index, now)
+    unload(w, index, o, now)
     leave(w, o, now)
     if w.crew_count:
         look(w, index)

@@ -70,7 +70,7 @@ def pass_through(w: World, index: int, o: int, scrap: int, to: int, rework: int,
 def go_on_as_bound(w: World, index: int, o: int, now: int) -> None:
     """Let an order be set aside that is to be held, or be gone that was cancelled, now that its step is done."""
     known, g = order(w, o), grade(w, o)
-    unload(w, index, now)
+    unload(w, index, o, now)
     if g.bound_for == TO_HOLD:
         known.stage, known.where, known.since, g.bound_for = PUT_ASIDE, NOBODY, now, ON
         return

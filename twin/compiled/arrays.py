@@ -55,8 +55,9 @@ ANY, FIFO, LIFO = range(3)
     INSPECTED,
     ORDER_HELD,
     ORDER_FREED,
-) = range(24)
-"""The kinds of facts that are recorded."""
+    MATE,
+) = range(25)
+"""The kinds of facts that are recorded; a mate stands behind the fact of which it is part."""
 
 (
     BY_WORK,
@@ -117,6 +118,9 @@ class World(Fixed):
     passages: int
     gradings: int
     characteristics: int
+    batches: int
+    mates: int
+    together: int
     names: int
     numbers: int
     reals: int
@@ -169,7 +173,8 @@ class Clock(Row):
 
     *has_left*, *stays_left*, *is_idling*, *is_calling*, *people_calling*, *tools_calling* and *worked_at* are those of
     `twin.simulated`. *is_over* says that a fact came after the time at which the run is given up: nothing changes any
-    more. *asked* is the machine with a choice that is made outside, and *found* how many options it has.
+    more. *asked* is the machine with a choice that is made outside, and *found* how many options it has. *together* is
+    how many orders are written down that a machine takes at once, 0 where those go together that came first.
     """
 
     now: int
@@ -201,10 +206,14 @@ class Clock(Row):
     operations: int
     passages: int
     passage_room: int
+    together: int
 
 
 class Machine(Row):
-    """One machine now, as `twin.standing.MachineState`, with how long its setup or work takes in all (*total*)."""
+    """One machine now, as `twin.standing.MachineState`, with how long its setup or work takes in all (*total*).
+
+    *mates* is how many orders it has beside *order*.
+    """
 
     family: int
     order: int
@@ -227,6 +236,7 @@ class Machine(Row):
     next_way: int
     is_unattended: int
     tools: int
+    mates: int
 
 
 class Fixture(Fixed):
@@ -234,6 +244,7 @@ class Fixture(Fixed):
 
     *is_attended* says that it may need people for an order, *is_equipped* tools, *leads* that it is no place of a
     machine, or the first.
+    Where it works in batches, *batch* says how; *mates* is where the orders lie that it has beside its first.
     """
 
     finishes: int
@@ -261,6 +272,8 @@ class Fixture(Fixed):
     setup_skill: int
     setup_people: int
     bases: int
+    batch: int
+    mates: int
     work_slot: int
     repair_slot: int
     breakdown_slot: int
@@ -338,6 +351,7 @@ class Stop(Fixed):
 
     *left* and *here* are where the expected work from here on, and of this step, lie among the real numbers, by size;
     *inspecting* is where the mean time lies, by pieces, that an inspection makes it longer, -1 where there is none.
+    *traits* is where it lies what orders at this step have in common with others, for each way to make batches.
     """
 
     place: int
@@ -351,6 +365,7 @@ class Stop(Fixed):
     left: int
     here: int
     sizes: int
+    traits: int
     skill: int
     people: int
     tools: int
@@ -426,14 +441,6 @@ class Turn(Fixed):
     later_count: int
 
 
-class PlannedSlot(Fixed):
-    """A step of an order that a plan has on a machine, and when the machine is to begin with it."""
-
-    order: int
-    step: int
-    setup_start: int
-
-
 class Fact(Row):
     """Something that happened; what *a* to *d* say depends on its kind."""
 
@@ -476,7 +483,6 @@ fault = rows(Fault, "faults", World)
 age = rows(Age, "ages", World)
 timing = rows(Timing, "timings", World)
 turn = rows(Turn, "turns", World)
-planned_slot = rows(PlannedSlot, "planned_slots", World)
 fact = rows(Fact, "facts", World)
 number = column(int, "numbers", World, is_fixed=True)
 real = column(float, "reals", World, is_fixed=True)

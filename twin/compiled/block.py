@@ -39,6 +39,7 @@ class Block:
             "orders": (a.Order, known["order_count"]),
             "places": (a.Place, known["place_count"]),
             "ages": (a.Age, layout.ways),
+            "mates": (None, layout.mates),
             "dues": (None, known["leaf_count"]),
             "tree": (None, known["leaf_count"]),
             "asks": (None, (known["machine_count"] >> 6) + 1),
@@ -82,9 +83,11 @@ class Block:
         clock["now"], clock["unfinished"], clock["on_floor"] = state.now, state.unfinished, state.on_floor
         layout = self.layout
         ages = iter(self.parts["ages"])
-        for row, name in zip(self.parts["machines"], layout.machines, strict=True):
+        for n, (row, name) in enumerate(zip(self.parts["machines"], layout.machines, strict=True)):
             machine = state.machines[name]
             self._put_machine(row, machine)
+            row["mates"] = len(machine.mates)
+            self._mates(n)[:] = [layout.order_numbers[name] for name in machine.mates]
             for age, count in zip(machine.ages, machine.failures, strict=True):
                 known = next(ages)
                 known["age"], known["count"] = age, count
@@ -111,7 +114,12 @@ class Block:
         clock, layout = self.parts["clock"][0], self.layout
         ages = iter(self.parts["ages"].tolist())
         machines = {
-            name: self._machine(row, [next(ages) for _ in range(len(layout.plant.machines[name].failures))], there)
+            name: self._machine(
+                row,
+                [next(ages) for _ in range(len(layout.plant.machines[name].failures))],
+                there,
+                [layout.orders[mate] for mate in self._mates(layout.machine_numbers[name])],
+            )
             for name, row, there in zip(
                 layout.machines, self.parts["machines"], posts_of(layout, self.parts), strict=True
             )
@@ -160,8 +168,19 @@ class Block:
         row["good"], row["scrap"], row["restarts"] = machine.good, machine.scrap, machine.restarts
         row["is_unattended"] = machine.is_unattended
 
+    def _mates(self, machine: int) -> NDArray[np.int64]:
+        """The orders that a machine has beside its first."""
+        first = int(self.layout.arrays["fixtures"]["mates"][machine])
+        count = int(self.parts["machines"]["mates"][machine])
+        found: NDArray[np.int64] = self.parts["mates"][first : first + count]
+        return found
+
     def _machine(
-        self, row: Any, ages: list[tuple[int, int]], there: tuple[dict[Task, str], dict[Task, int]]
+        self,
+        row: Any,
+        ages: list[tuple[int, int]],
+        there: tuple[dict[Task, str], dict[Task, int]],
+        mates: list[str],
     ) -> MachineState:
         known = dict(zip(row.dtype.names, row.tolist(), strict=True))
         layout = self.layout
@@ -170,7 +189,7 @@ class Block:
             None if known["family"] < 0 else layout.families[known["family"]],
             [age for age, _ in ages],
             [count for _, count in ages],
-            [],
+            mates,
             None if known["order"] < 0 else layout.orders[known["order"]],
             phase,
             known["since"],

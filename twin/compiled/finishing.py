@@ -3,6 +3,7 @@
 from twin.compiled.applying import broke_down, finished, scrapped
 from twin.compiled.arrays import BLOCKED, NOBODY, PUT_ASIDE, SPOILS, WORK, World, clock, fault, fixture, machine, order
 from twin.compiled.flow import offer
+from twin.compiled.joining import mate
 from twin.compiled.judging import arm_free, given_up, outcome
 from twin.compiled.moves import at_work
 from twin.compiled.slots import ask
@@ -15,6 +16,17 @@ def finish(w: World, index: int, o: int, now: int) -> None:
     """Let a machine be done with its order, and the order go on or leave."""
     good, scrap, to, rework = outcome(w, index, o, now)
     _end(w, index, o, good, scrap, to, rework, now)
+
+
+@compiled
+def finish_mates(w: World, index: int, now: int) -> None:
+    """Let a machine be done with the orders that it has beside its first; those that leave are its own no longer."""
+    m, n = machine(w, index), 0
+    while n < m.mates and not clock(w, 0).is_over:
+        before = m.mates
+        finish(w, index, mate(w, fixture(w, index).mates + n), now)
+        if m.mates == before:
+            n += 1
 
 
 @compiled
@@ -40,9 +52,23 @@ def breakdown_due(w: World, index: int, now: int) -> None:
     way, clock(w, 0).is_calling = m.next_way, w.has_calls
     broke_down(w, index, way, now)
     if m.phase == WORK and fault(w, f.first_way + way).work == SPOILS:
-        _spoil(w, index, m.order, now)
+        _spoil_all(w, index, now)
     stopped_or_going(w, index)
     arm_stoppage(w, index)
+
+
+@compiled
+def _spoil_all(w: World, index: int, now: int) -> None:
+    """Let the pieces be lost of all orders that a machine works on, the first and its mates."""
+    m, kept = machine(w, index), 0
+    for _ in range(1 + m.mates):
+        if clock(w, 0).is_over:
+            return
+        before = m.mates
+        o = mate(w, fixture(w, index).mates + kept - 1) if kept else m.order
+        _spoil(w, index, o, now)
+        if m.order != NOBODY and m.mates == before:
+            kept += 1
 
 
 @compiled

@@ -18,6 +18,7 @@ from twin.compiled.recording import facts_of
 from twin.compiled.refusing import refusals, refuses_luck, rule_code
 from twin.decisions import Choice, Decision, Policy, Start, Wait
 from twin.native import layout_of
+from twin.needs.batches import chosen_batch
 from twin.policies.follow import FollowPlan
 from twin.standing import State
 from twin.state import complete
@@ -74,6 +75,7 @@ class CompiledFloor:
         self._facts = np.zeros(self._room() if record is not None else 0, dtype=layout_of(a.Fact))
         self._scratch = {
             "options": np.zeros(len(state.orders) + 1, dtype=np.int64),
+            "together": np.zeros(2 * (len(state.orders) + 1) if self.layout.has_batches else 0, dtype=np.int64),
             "marks": np.zeros(len(plant.machines) + 1, dtype=np.int64),
             "bases": np.zeros(self.layout.counts["base_count"], dtype=np.uint64),
         }
@@ -119,12 +121,15 @@ class CompiledFloor:
         if choice.order not in decision.options:
             known = ", ".join(decision.options)
             raise ValueError(f"machine {decision.machine!r} cannot take {choice.order!r} now; it may take {known}")
-        if choice.mates:
-            raise ValueError(f"machine {decision.machine!r} takes one order at a time, not {len(choice.mates) + 1}")
-        numbers = self.layout.order_numbers
+        numbers, chosen = self.layout.order_numbers, choice.order
+        if choice.mates is not None:
+            checks = self.layout.wiring.own_checks[self.layout.machine_numbers[decision.machine]]
+            members = chosen_batch(self.plant, self.state, decision.machine, chosen, choice.mates, checks)
+            self._scratch["together"][: len(members)] = [numbers[name] for name in members]
+            self._clock["together"], chosen = len(members) if self.layout.has_batches else 0, members[0]
         for order, step in choice.instead_of:
             self._enter(kernel.PASS, numbers[order] << 32 | step)
-        self._enter(kernel.TAKE, numbers[choice.order])
+        self._enter(kernel.TAKE, numbers[chosen])
 
     def _live(self, until: int) -> int:
         while (came_back_for := self._enter(kernel.LIVE, until)) in (kernel.FULL, kernel.CRAMPED):

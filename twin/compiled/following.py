@@ -1,4 +1,4 @@
-"""Following a plan on the compiled floor: `twin.policies.follow`, for machines that work on one order at a time."""
+"""Following a plan on the compiled floor: `twin.policies.follow`."""
 
 from twin.compiled.applying import held, passed_over
 from twin.compiled.arrays import (
@@ -14,10 +14,11 @@ from twin.compiled.arrays import (
     number,
     option,
     order,
-    planned_slot,
     put_option,
     terms,
 )
+from twin.compiled.batches import fits, is_enough, is_written, size_of
+from twin.compiled.joining import batch, planned_slot, put_together
 from twin.compiled.rules import choose
 from twin.compiled.slots import arm, unask
 from twin.native import compiled
@@ -25,18 +26,31 @@ from twin.native import compiled
 
 @compiled
 def follow(w: World, index: int, found: int) -> int:
-    """The order that the plan has next for a machine, of so many options; -1 where the machine is to wait instead."""
-    f, now, until, is_waiting = fixture(w, index), clock(w, 0).now, FAR, False
-    for n in range(f.first_planned, f.first_planned + f.planned):
-        slot = planned_slot(w, n)
-        if not _is_to_do(w, slot.order, slot.step):
-            continue
-        if order(w, slot.order).step == slot.step and _is_option(w, slot.order, found):
-            _pass_over(w, index, n)
-            return slot.order
-        if slot.setup_start + w.tolerance > now:
-            until, is_waiting = slot.setup_start + w.tolerance, True
-            break
+    """The order that the plan has next for a machine, of so many options; -1 where the machine is to wait instead.
+
+    On a machine that works in batches those that go with it are written down too.
+    """
+    f, now, until = fixture(w, index), clock(w, 0).now, FAR
+    n, end, is_waiting = f.first_planned, f.first_planned + f.planned, False
+    while n < end and not is_waiting:
+        last, is_done, first_there = n, True, NOBODY
+        while last < end and planned_slot(w, last).turn == planned_slot(w, n).turn:
+            slot = planned_slot(w, last)
+            if _is_to_do(w, slot.order, slot.step):
+                is_done = False
+                is_next = order(w, slot.order).step == slot.step
+                if first_there == NOBODY and is_next and _is_option(w, slot.order, found):
+                    first_there = slot.order
+            last += 1
+        patience = planned_slot(w, n).setup_start + w.tolerance
+        if first_there != NOBODY and (f.batch == NOBODY or _goes(w, index, first_there, n, last, patience <= now)):
+            _pass_over(w, index, f.first_planned, n, NOBODY)
+            if f.batch != NOBODY:
+                _pass_over(w, index, n, last, first_there)
+            return first_there
+        if patience > now and not is_done:
+            until, is_waiting = patience, True
+        n = last
     if not is_waiting and w.rule != NOBODY:
         unplanned = _unplanned(w, found)
         if unplanned:
@@ -46,12 +60,74 @@ def follow(w: World, index: int, found: int) -> int:
 
 
 @compiled
-def _pass_over(w: World, index: int, until: int) -> None:
-    """Put on record that what was planned before a slot is not there, and has been waited for long enough."""
-    for n in range(fixture(w, index).first_planned, until):
+def _pass_over(w: World, index: int, first: int, until: int, leader: int) -> None:
+    """Put on record that what was planned is not there, and has been waited for long enough.
+
+    With a *leader* that is so for those alone that cannot go with it.
+    """
+    for n in range(first, until):
         slot = planned_slot(w, n)
-        if _is_to_do(w, slot.order, slot.step):
+        if _is_to_do(w, slot.order, slot.step) and (leader == NOBODY or not _is_there(w, index, leader, n)):
             passed_over(w, index, slot.order, slot.step, clock(w, 0).now)
+
+
+@compiled
+def _is_there(w: World, index: int, leader: int, n: int) -> bool:
+    """Whether a step that is planned could be done in one batch with an order that waits."""
+    slot = planned_slot(w, n)
+    if order(w, slot.order).step != slot.step or not _is_to_do(w, slot.order, slot.step):
+        return False
+    return fits(w, index, leader, slot.order)
+
+
+@compiled
+def _goes(w: World, index: int, leader: int, first: int, until: int, is_late: bool) -> bool:
+    """Write down the orders of a turn that go together now, and others where they are late; whether they can."""
+    put_together(w, 0, leader)
+    c, found = clock(w, 0), 1
+    if is_late:
+        found = _filled(w, index, leader, first, until)
+    else:
+        for n in range(first, until):
+            slot = planned_slot(w, n)
+            if not _is_to_do(w, slot.order, slot.step) or slot.order == leader:
+                continue
+            if not _is_there(w, index, leader, n) or is_written(w, slot.order, found):
+                return False
+            put_together(w, found, slot.order)
+            found += 1
+    c.together = found if is_enough(w, index, found) else 0
+    return c.together > 0
+
+
+@compiled
+def _filled(w: World, index: int, leader: int, first: int, until: int) -> int:
+    """Write down as many of a turn as fit, and as many of what is planned as it takes to be enough; how many."""
+    f = fixture(w, index)
+    of, found, size, has_leader = batch(w, f.batch), 1, 0, False
+    for n in range(first, until):
+        o = planned_slot(w, n).order
+        more = size_of(w, index, o)
+        if not _is_there(w, index, leader, n) or (size > 0 and size + more > of.most):
+            continue
+        if has_leader if o == leader else is_written(w, o, found):
+            continue
+        size += more
+        if o == leader:
+            has_leader = True
+        else:
+            put_together(w, found, o)
+            found += 1
+    for n in range(f.first_planned, f.first_planned + f.planned):
+        o = planned_slot(w, n).order
+        more = size_of(w, index, o)
+        if size >= of.least or not _is_there(w, index, leader, n) or size + more > of.most:
+            continue
+        if not (has_leader if o == leader else is_written(w, o, found)):
+            put_together(w, found, o)
+            found += 1
+            size += more
+    return found
 
 
 @compiled

@@ -40,11 +40,13 @@ from twin.compiled.arrays import (
     terms,
     world,
 )
+from twin.compiled.batches import take_together
 from twin.compiled.crews import arm_crew, attend, come, crew_due
-from twin.compiled.finishing import breakdown_due, finish
+from twin.compiled.finishing import breakdown_due, finish, finish_mates
 from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, release, stay_due, turn_away
 from twin.compiled.following import follow, wait
 from twin.compiled.grades import forget_hidden
+from twin.compiled.joining import together
 from twin.compiled.judging import free_due, look_for_freed
 from twin.compiled.luck import reseed
 from twin.compiled.moves import stop_of
@@ -202,8 +204,12 @@ def happen_next(w: World, now: int) -> None:
 @compiled
 def take(w: World, index: int, o: int) -> None:
     """Let an idle machine take an order: from its buffer, or from the machine that keeps it."""
-    now, f, m = clock(w, 0).now, fixture(w, index), machine(w, index)
+    c, f, m = clock(w, 0), fixture(w, index), machine(w, index)
+    now = c.now
     arm(w, f.hold_slot, NEVER)
+    if f.batch != NOBODY:
+        o = take_together(w, index, o)
+        ask_keepers(w)
     if f.is_attended:
         come(w, index, o)
     setup = setup_time(w, index, terms(w, o).family) if f.setups != NOBODY else 0
@@ -216,8 +222,18 @@ def take(w: World, index: int, o: int) -> None:
         arm(w, f.work_slot, now + setup)
     else:
         begin(w, index, o, now)
+    c.together = 0
     leave_place(w, at)
     unask(w, index)
+
+
+@compiled
+def ask_keepers(w: World) -> None:
+    """Let the machines be asked again that keep orders which are taken together."""
+    for n in range(1, clock(w, 0).together):
+        o = together(w, n)
+        if order(w, o).stage == BLOCKED:
+            ask(w, order(w, o).where)
 
 
 @compiled
@@ -241,6 +257,8 @@ def work_due(w: World, index: int, now: int) -> None:
         if w.has_people:
             call_people(w)
         return
+    if m.mates:
+        finish_mates(w, index, now)
     finish(w, index, m.order, now)
     ask_reserving(w)
     if fixture(w, index).wears:

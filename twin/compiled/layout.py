@@ -6,14 +6,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from plant_models.plan import Plan
+from plant_models.plan import Plan, Slot
 from plant_models.plant import Plant
 from plant_models.quality import Characteristic
 from plant_models.shifts import FOREVER, Shifts
 from twin.chance import name_hash
 from twin.compiled import arrays as a
-from twin.compiled import sharing
+from twin.compiled import joining, sharing
 from twin.compiled.block_grades import passages_of
+from twin.compiled.companions import Companions, room_for_mates, said
 from twin.compiled.grade_arrays import Characteristic as CharacteristicRow
 from twin.compiled.grade_arrays import Grading
 from twin.compiled.layout_grades import has_grades, lay_grading, lay_inspecting
@@ -62,6 +63,8 @@ class Layout:
         self._holds = holds or plan is not None or waits
         self.timings = Timings()
         self.people, self.tools = People(plant, self.wiring), Tools(plant, self.wiring, state)
+        self._companions = Companions(plant)
+        self.has_batches, self.mates = self._companions.has_batches, 0
         self._turns: dict[int, int] = {}
         self._first_stops: dict[str, int] = {}
         self.counts: dict[str, int] = {}
@@ -74,7 +77,7 @@ class Layout:
         size_tables = {product: self._sizes(plant, product, found) for product, found in sizes.items()}
         for product, found in sizes.items():
             self._lay_product(product, found)
-        self._lay_machines(self._lay_plan(plan))
+        self._lay_machines(self._lay_plan(plan), state)
         self._lay_slots()
         self._lay_places()
         self.people.lay(self.add, self.timings.whole, self._slot, self._turn)
@@ -161,6 +164,7 @@ class Layout:
                 left=self.timings.real(left[step] for left in lefts),
                 here=self.timings.real(self._mean_work(product, step, size) for size in sizes),
                 sizes=int(depends_on_size(self.plant, product)),
+                traits=self.timings.whole(self._companions.traits(product, step)),
                 skill=self.people.skill(stop.operation.crew),
                 people=stop.operation.people,
                 tools=self.tools.list(self.timings.whole, stop.operation.tools),
@@ -205,16 +209,21 @@ class Layout:
     def _lay_plan(self, plan: Plan | None) -> dict[str, tuple[int, int]]:
         """For each machine where its sequence begins, and how long it is; orders that are not known are left out."""
         found = {}
-        for machine, slots in (plan.by_machine() if plan is not None else {}).items():
+        for machine, turns in (plan.turns() if plan is not None else {}).items():
             first = len(self._rows.get("planned_slots", ()))
-            for slot in slots:
-                if (order := self.order_numbers.get(slot.order)) is not None:
-                    self.add("planned_slots", a.PlannedSlot, order=order, step=slot.step, setup_start=slot.setup_start)
+            for turn, slots in enumerate(turns):
+                self._lay_turn_of_plan(turn, slots)
             found[machine] = first, len(self._rows.get("planned_slots", ())) - first
         self.counts["planned_count"] = len(self._rows.get("planned_slots", ()))
         return found
 
-    def _lay_machines(self, planned: dict[str, tuple[int, int]]) -> None:
+    def _lay_turn_of_plan(self, turn: int, slots: Iterable[Slot]) -> None:
+        for slot in slots:
+            if (order := self.order_numbers.get(slot.order)) is not None:
+                known = {"order": order, "step": slot.step, "setup_start": slot.setup_start, "turn": turn}
+                self.add("planned_slots", joining.PlannedSlot, **known)
+
+    def _lay_machines(self, planned: dict[str, tuple[int, int]], state: State) -> None:
         plant, known = self.plant, self.wiring
         setups: dict[str, int] = {}
         first_draw = len(self._names)
@@ -258,6 +267,8 @@ class Layout:
                 setup_skill=self.people.skill(center.setup_crew),
                 setup_people=center.setup_people,
                 bases=first_draw + BASES * number,
+                batch=a.NOBODY if machine.batch is None else self.add("batches", joining.Batch, **said(machine.batch)),
+                mates=self.mates,
                 work_slot=a.NOBODY,
                 repair_slot=a.NOBODY,
                 breakdown_slot=a.NOBODY,
@@ -265,6 +276,8 @@ class Layout:
                 hold_slot=a.NOBODY,
                 wake_slot=a.NOBODY,
             )
+
+            self.mates += room_for_mates(machine.batch, state.machines[name], len(self.orders))
 
     def name_draws(self, *whats: str, who: str) -> int:
         """Add the names of draws; the number of the first."""
@@ -412,7 +425,8 @@ class Layout:
             "faults": a.Fault,
             "branches": a.Branch,
             "turns": a.Turn,
-            "planned_slots": a.PlannedSlot,
+            "planned_slots": joining.PlannedSlot,
+            "batches": joining.Batch,
             "crew_terms": sharing.CrewTerms,
             "skills": sharing.Skill,
             "tool_terms": sharing.ToolTerms,

@@ -23,6 +23,7 @@ from twin.compiled.arrays import (
     timing,
 )
 from twin.compiled.grade_arrays import NOT_HELD, ON, grade
+from twin.compiled.joining import mate, put_mate, together
 from twin.compiled.pauses import tick_at_work
 from twin.compiled.queues import line_up, step_out, take_out
 from twin.compiled.staffing import hand_over
@@ -69,15 +70,19 @@ def at_work(w: World, o: int) -> int:
 
 
 @compiled
-def load(w: World, index: int, o: int, phase: int, now: int) -> None:
-    """Let a machine have an order, to set up for it or to work on it."""
-    m, known = machine(w, index), order(w, o)
-    clock(w, 0).now = now
+def load(w: World, index: int, o: int, phase: int, now: int) -> int:
+    """Let a machine have an order, and those that go with it, to set up or to work; how many come with it now."""
+    m, c, joined = machine(w, index), clock(w, 0), 0
+    c.now = now
     tick_at_work(w, index, now)
     if m.order != o:
         m.order = o
-        take(w, o, known, now)
-        known.stage, known.where, known.since = LOADED, index, now
+        put(w, index, o, now)
+        for n in range(1, c.together):
+            put(w, index, together(w, n), now)
+            put_mate(w, fixture(w, index).mates + joined, together(w, n))
+            joined += 1
+        m.mates = joined
         if w.tool_count:
             equip(w, index, o, stop_of(w, o))
     if fixture(w, index).is_kept_up:
@@ -86,6 +91,15 @@ def load(w: World, index: int, o: int, phase: int, now: int) -> None:
     m.done = m.restarts = m.is_held = 0
     if w.crew_count:
         hand_over(w, index)
+    return joined
+
+
+@compiled
+def put(w: World, index: int, o: int, now: int) -> None:
+    """Let an order be on a machine."""
+    known = order(w, o)
+    take(w, o, known, now)
+    known.stage, known.where, known.since = LOADED, index, now
 
 
 @compiled
@@ -112,14 +126,32 @@ def take(w: World, o: int, known: Order, now: int) -> None:
         return
     step_out(w, stop_of(w, o).place, o)
     if known.stage == BLOCKED:
-        unload(w, known.where, now)
+        unload(w, known.where, o, now)
 
 
 @compiled
-def unload(w: World, index: int, now: int) -> None:
-    """Let an order leave its machine, which is idle then."""
+def unload(w: World, index: int, o: int, now: int) -> None:
+    """Let an order leave its machine, which is idle when it was the last."""
     m = machine(w, index)
-    m.order, m.phase, m.since = NOBODY, IDLE, now
+    if m.mates:
+        _leave_mates(w, index, o)
+    else:
+        m.order, m.phase, m.since = NOBODY, IDLE, now
+
+
+@compiled
+def _leave_mates(w: World, index: int, o: int) -> None:
+    """Let an order leave the others of its batch; where it was the first of them, the next is."""
+    m, first = machine(w, index), fixture(w, index).mates
+    at = 0
+    if m.order == o:
+        m.order = mate(w, first)
+    else:
+        while mate(w, first + at) != o:
+            at += 1
+    m.mates -= 1
+    for n in range(at, m.mates):
+        put_mate(w, first + n, mate(w, first + n + 1))
 
 
 @compiled

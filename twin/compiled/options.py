@@ -22,9 +22,10 @@ from twin.compiled.arrays import (
     stop,
     terms,
 )
+from twin.compiled.batches import waits_until
+from twin.compiled.joining import mate
 from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import station_of, stop_of
-from twin.compiled.needs import lacks_until
 from twin.compiled.slots import arm
 from twin.native import compiled
 
@@ -92,10 +93,16 @@ def has_place_after(w: World, o: int, in_time: bool) -> bool:
     for index in range(w.machine_count):
         m = machine(w, index)
         if m.order != NOBODY and (m.phase == SETUP or m.phase == WORK):
-            inside = m.order
-            if order(w, inside).step + 1 < terms(w, inside).steps and stop_after(w, inside) == at:
-                taken += 1
+            taken += leads_to(w, m.order, at)
+            for n in range(m.mates):
+                taken += leads_to(w, mate(w, fixture(w, index).mates + n), at)
     return taken < room
+
+
+@compiled
+def leads_to(w: World, o: int, at: int) -> bool:
+    """Whether an order will wait in a buffer after its present step."""
+    return order(w, o).step + 1 < terms(w, o).steps and stop_after(w, o) == at
 
 
 @compiled
@@ -127,7 +134,7 @@ def _allowed(w: World, index: int, found: int) -> int:
     allowed, soonest = 0, FAR
     for n in range(found):
         o = option(w, n)
-        until = lacks_until(w, index, o)
+        until = waits_until(w, index, o)
         if until == NOTHING:
             put_option(w, allowed, o)
             allowed += 1

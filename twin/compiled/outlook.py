@@ -24,10 +24,10 @@ from twin.compiled.arrays import (
     spot,
     station,
 )
+from twin.compiled.batches import waits_until
 from twin.compiled.crews import may_attend
 from twin.compiled.lacks import COMES, NOTHING
 from twin.compiled.moves import stop_of
-from twin.compiled.needs import lacks_until
 from twin.compiled.options import gather
 from twin.compiled.stoppages import may_return
 from twin.native import compiled
@@ -76,7 +76,7 @@ def _may_go_on(w: World, index: int) -> bool:
     if m.phase != IDLE or (m.is_held and m.held_until >= FAR):
         return False
     for n in range(gather(w, index, True)):
-        until = lacks_until(w, index, option(w, n)) if fixture(w, index).has_checks else NOTHING
+        until = waits_until(w, index, option(w, n)) if fixture(w, index).has_checks else NOTHING
         if until < FAR or until == COMES:
             return True
     return False

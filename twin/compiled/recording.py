@@ -41,14 +41,25 @@ from twin.compiled.sharing import TASKS
 
 def facts_of(layout: Layout, rows: NDArray[Any]) -> Iterator[Event]:
     """The facts, in order."""
-    for time, kind, machine, order, *rest in rows.tolist():
-        yield _FACTS[kind](layout, time, machine, order, rest)
+    told = iter(rows.tolist())
+    for time, kind, machine, order, *rest in told:
+        if kind in _WITH_MATES:
+            mates = tuple(layout.orders[next(told)[3]] for _ in range(rest[1]))
+            yield _WITH_MATES[kind](layout, time, machine, order, rest, mates)
+        else:
+            yield _FACTS[kind](layout, time, machine, order, rest)
 
 
-def _setup_started(layout: Layout, time: int, machine: int, order: int, rest: list[int]) -> Event:
+def _setup_started(
+    layout: Layout, time: int, machine: int, order: int, rest: list[int], mates: tuple[str, ...]
+) -> Event:
     name, before = layout.machines[machine], None if rest[0] < 0 else layout.families[rest[0]]
     cleanings = layout.plant.cleanings(name, before, layout.products[order])
-    return SetupStarted(time, name, layout.orders[order], (), cleanings)
+    return SetupStarted(time, name, layout.orders[order], mates, cleanings)
+
+
+def _started(layout: Layout, time: int, machine: int, order: int, rest: list[int], mates: tuple[str, ...]) -> Event:
+    return Started(time, layout.machines[machine], layout.orders[order], rest[0], mates)
 
 
 def _finished(layout: Layout, time: int, machine: int, order: int, rest: list[int]) -> Event:
@@ -74,16 +85,18 @@ def _engaged(layout: Layout, time: int, machine: int, _: int, rest: list[int]) -
     return Engaged(time, layout.machines[machine], crew, cast("Literal['setup', 'work']", task), people)
 
 
+_WITH_MATES: dict[int, Callable[[Layout, int, int, int, list[int], tuple[str, ...]], Event]] = {
+    a.SETUP_STARTED: _setup_started,
+    a.STARTED: _started,
+}
+"""The facts behind which those stand who go with the order."""
+
 _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
     a.ORDER_RELEASED: lambda layout, time, _, order, rest: OrderReleased(time, layout.orders[order]),
     a.ORDER_TURNED_AWAY: lambda layout, time, _, order, rest: OrderTurnedAway(time, layout.orders[order]),
     a.ENTERED: lambda layout, time, place, order, rest: Entered(time, layout.orders[order], layout.places[place]),
     a.SPOILED: lambda layout, time, place, order, rest: Spoiled(
         time, layout.orders[order], layout.places[place], rest[0]
-    ),
-    a.SETUP_STARTED: _setup_started,
-    a.STARTED: lambda layout, time, machine, order, rest: Started(
-        time, layout.machines[machine], layout.orders[order], rest[0]
     ),
     a.FINISHED_STEP: _finished,
     a.BROKE_DOWN: lambda layout, time, machine, order, rest: BrokeDown(time, layout.machines[machine], rest[0]),

@@ -71,8 +71,6 @@ def rule_code(policy: Policy) -> int:
 
 def _of_policy(policy: Policy) -> Iterator[str]:
     if isinstance(policy, FollowPlan):
-        if any(len(turn) > 1 for turns in policy.plan.turns().values() for turn in turns):
-            yield "the plan has several orders on a machine at once"
         if policy.otherwise is not None:
             yield from _of_policy(policy.otherwise)
         return
@@ -84,8 +82,6 @@ def _of_policy(policy: Policy) -> Iterator[str]:
 def _of_machines(plant: Plant) -> Iterator[str]:
     """What machines have beside orders."""
     for machine in plant.machines.values():
-        if machine.batch is not None:
-            yield f"machine {machine.id!r} works in batches"
         if machine.wear is not None:
             yield f"machine {machine.id!r} wears out"
         if machine.maintenance:

@@ -17,6 +17,7 @@ from twin.compiled.arrays import (
     machine,
     order,
 )
+from twin.compiled.joining import mate
 from twin.native import compiled
 
 WORDS = 9
@@ -126,6 +127,8 @@ def left(w: World, now: int) -> None:
 def see_started(w: World, index: int, o: int, now: int) -> None:
     """A machine has taken an order, or begins to work on it."""
     leaves_keeper(w, o, now)
+    for n in range(machine(w, index).mates):
+        leaves_keeper(w, mate(w, fixture(w, index).mates + n), now)
     turn_to(w, index, now)
 
 
