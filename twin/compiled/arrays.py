@@ -428,19 +428,6 @@ class Timing(Fixed):
     g: float
 
 
-class Turn(Fixed):
-    """When somebody works: the instants at which it changes up to *rest*, and those of each period after it."""
-
-    is_open: int
-    first: int
-    count: int
-    rest: int
-    is_open_later: int
-    period: int
-    later: int
-    later_count: int
-
-
 class Fact(Row):
     """Something that happened; what *a* to *d* say depends on its kind."""
 
@@ -482,7 +469,6 @@ branch = rows(Branch, "branches", World)
 fault = rows(Fault, "faults", World)
 age = rows(Age, "ages", World)
 timing = rows(Timing, "timings", World)
-turn = rows(Turn, "turns", World)
 fact = rows(Fact, "facts", World)
 number = column(int, "numbers", World, is_fixed=True)
 real = column(float, "reals", World, is_fixed=True)

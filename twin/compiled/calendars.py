@@ -1,7 +1,23 @@
 """When somebody works: `plant_models.shifts`, laid out as the instants at which open and closed change."""
 
-from twin.compiled.arrays import FAR, Turn, World, number, turn
-from twin.native import compiled
+from twin.compiled.arrays import FAR, World, number
+from twin.native import Fixed, compiled, rows
+
+
+class Turn(Fixed):
+    """When somebody works: the instants at which it changes up to *rest*, and those of each period after it."""
+
+    is_open: int
+    first: int
+    count: int
+    rest: int
+    is_open_later: int
+    period: int
+    later: int
+    later_count: int
+
+
+turn = rows(Turn, "turns", World)
 
 
 @compiled

@@ -14,6 +14,7 @@ from twin.chance import name_hash
 from twin.compiled import arrays as a
 from twin.compiled import joining, sharing
 from twin.compiled.block_grades import passages_of
+from twin.compiled.calendars import Turn
 from twin.compiled.companions import Companions, room_for_mates, said
 from twin.compiled.grade_arrays import Characteristic as CharacteristicRow
 from twin.compiled.grade_arrays import Grading
@@ -334,7 +335,7 @@ class Layout:
         later = [change - rest for change in _changes(hours, rest - 1, rest + hours.period - 1)]
         return self.add(
             "turns",
-            a.Turn,
+            Turn,
             is_open=int(hours.is_open(-1)),
             first=self.timings.whole(early),
             count=len(early),
@@ -424,7 +425,7 @@ class Layout:
             "stations": a.Station,
             "faults": a.Fault,
             "branches": a.Branch,
-            "turns": a.Turn,
+            "turns": Turn,
             "planned_slots": joining.PlannedSlot,
             "batches": joining.Batch,
             "crew_terms": sharing.CrewTerms,
