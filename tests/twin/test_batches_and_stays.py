@@ -1,6 +1,7 @@
 """Machines that work on several orders at once, buffers in which orders must or must not stay, and deadlocks."""
 
 from dataclasses import replace
+from math import inf
 
 import pytest
 
@@ -8,11 +9,12 @@ from plant_models.batch import Batch
 from plant_models.errors import InvalidPlant
 from plant_models.events import Event, Finished, SetupStarted, Spoiled, Started
 from plant_models.orders import Operation, Order, Product, Routing
-from plant_models.plant import Buffer, Changeover, Plant
+from plant_models.plant import Buffer, Changeover, Machine, Plant, WorkCenter
 from plant_models.shifts import FOREVER, MINUTE
 from tests.twin.shops import line, minutes
 from twin.chance import Certain
 from twin.deadlock import deadlock_of
+from twin.engine.bench import Calendar, Slot
 from twin.floor import run
 from twin.policies.rules import fifo
 from twin.simulated import SimulatedFloor
@@ -228,3 +230,43 @@ def test_a_machine_that_blocks_before_service_starts_when_an_order_at_the_door_i
     floor, facts = played(plant, at(0, 0))
     assert started(facts, "m0") == [(0, ("o0",)), (1, ("o0",))]
     assert floor.state.orders["o1"].stage == "turned_away"
+
+
+def test_a_machine_may_be_called_as_a_buffer_in_which_orders_stay() -> None:
+    """The order that m0 keeps is taken at once: it is on the machine m0, and not in the buffer m0."""
+    work = minutes(1)[0]
+    routing = Routing(
+        id="r",
+        operations=(
+            Operation(id="a", machines={"m0": work}),
+            Operation(id="b", machines={"m1": work}),
+            Operation(id="c", machines={"m1": work}, buffer="m0"),
+        ),
+    )
+    plant = Plant(
+        id="names",
+        work_centers={name: WorkCenter(id=name, buffer=f"before-{name}") for name in ("c0", "c1")},
+        machines={f"m{n}": Machine(id=f"m{n}", work_center=f"c{n}") for n in range(2)},
+        buffers={
+            "before-c0": Buffer(id="before-c0"),
+            "before-c1": Buffer(id="before-c1", capacity=0),
+            "m0": Buffer(id="m0", min_stay=10 * MINUTE),
+        },
+        routings={"r": routing},
+        products={"p": Product(id="p", routing="r")},
+    )
+    _, facts = played(plant, at(0))
+    assert started(facts, "m1") == [(1, ("o0",)), (12, ("o0",))]
+
+
+def test_what_was_set_anew_in_the_calendar_is_no_instant() -> None:
+    calendar, fired = Calendar(), []
+    slot, other = Slot(calendar, fired.append), Slot(calendar, fired.append)
+    slot.set(5, 0)
+    slot.set(9, 0)
+    other.set(20, 0)
+    assert calendar.peek() == 9
+    calendar.play_instant()
+    assert (fired, calendar.peek()) == ([9], 20)
+    other.set(None, 0)
+    assert calendar.peek() == inf

@@ -272,3 +272,23 @@ def test_lots_that_could_miss_the_others_are_refused() -> None:
     with pytest.raises(ValueError, match="split must be at least 1 piece to a lot"):
         shop({"split": 0})
     shop({"split": 5}, {"next": {"s0": 0.2}}, {"merge": True})  # rework before they meet is well
+
+
+def test_lots_of_lots_that_are_done_at_the_same_instant_come_together_once() -> None:
+    """Pairs divide into single pieces, which all four machines finish at once: the pairs are whole, and the order."""
+    plant = line(*minutes(5, 4, 3, 2))
+    machines = dict(plant.machines)
+    for name, more in (("m1", 1), ("m2", 3)):
+        machines |= {f"{name}x{n}": replace(machines[name], id=f"{name}x{n}") for n in range(more)}
+    a, b, c, d = plant.routings["r"].operations
+    pairs = replace(b, split=2, machines={name: b.machines["m1"] for name in machines if name.startswith("m1")})
+    single = replace(c, split=1, machines={name: c.machines["m2"] for name in machines if name.startswith("m2")})
+    steps = (a, pairs, single, replace(d, merge=True))
+    plant = replace(plant, machines=machines, routings={"r": replace(plant.routings["r"], operations=steps)})
+    state, facts = played(plant, hundred(quantity=4))
+    assert [(fact.time // MINUTE, fact.order) for fact in facts if isinstance(fact, Merged)] == [
+        (12, "o/1"),
+        (12, "o/2"),
+        (12, "o"),
+    ]
+    assert (state.orders["o"].finished_at, state.orders["o"].quantity) == (14 * MINUTE, 4)

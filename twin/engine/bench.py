@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from heapq import heappush
+from heapq import heappop, heappush
+from math import inf
 from typing import Any
 
 import simpy
@@ -22,6 +23,13 @@ class Calendar(simpy.Environment):
     def entries(self) -> tuple[list[Any], Iterator[int]]:
         """The heap of what is due, and what numbers it: by instant, rank, number."""
         return self._queue, self._eid
+
+    def peek(self) -> float:
+        """The next instant at which something is due; what was set anew meanwhile is forgotten."""
+        queue = self._queue
+        while queue and queue[0][3].due != queue[0][0]:
+            heappop(queue)
+        return queue[0][0] if queue else inf
 
     def play_instant(self) -> None:
         """Let all happen that is due at the next instant."""

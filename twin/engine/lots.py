@@ -52,6 +52,8 @@ class Lots:
         bench, state, to_see = self._bench, self._bench.state, list(self.gathering)
         while to_see:
             name = to_see.pop(0)
+            if name not in self.gathering:  # seen already: lots of lots may all be there at once
+                continue
             order = state.orders[name]
             lots = tuple(lot for lot in order.lots if not state.orders[lot].has_left)
             if any(state.orders[lot].stage != "gathering" for lot in lots):

@@ -168,8 +168,7 @@ def _first_come(
 
 def _ripe(plant: Plant, order: OrderState) -> int:
     """Since when an order could have been taken: it came, and stayed as long as it had to."""
-    buffer = plant.buffers.get(order.where)
-    return order.since + (0 if buffer is None else buffer.min_stay)
+    return order.since + (plant.buffers[order.where].min_stay if order.stage == "waiting" else 0)
 
 
 def _shortage(plant: Plant, state: State, machine: str, batch: Batch, members: Sequence[str]) -> Lack | None:

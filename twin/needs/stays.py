@@ -18,7 +18,7 @@ def check_of(plant: Plant, machine: str) -> Check | None:
 
     def check(state: State, name: str) -> Lack | None:
         order = state.orders[name]
-        until = order.since + stays.get(order.where, 0)
+        until = order.since + (stays.get(order.where, 0) if order.stage == "waiting" else 0)
         return Lack("stay", order.where, until) if until > state.now else None
 
     return check
