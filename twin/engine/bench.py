@@ -26,7 +26,7 @@ class Calendar(simpy.Environment):
 
     def peek(self) -> float:
         """The next instant at which something is due; what was set anew meanwhile is forgotten."""
-        queue = self._queue
+        queue: list[Any] = self._queue
         while queue and queue[0][3].due != queue[0][0]:
             heappop(queue)
         return queue[0][0] if queue else inf
