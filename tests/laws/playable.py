@@ -67,15 +67,7 @@ def stripped(plant: Plant) -> Plant:
 
 
 def _machine(machine: Machine) -> Machine:
-    ways = tuple(
-        replace(
-            way,
-            at_wear=None,
-            renews_wear=False,
-        )
-        for way in machine.failures
-    )
-    return replace(machine, failures=ways, wear=None, maintenance=(), power=None)
+    return replace(machine, power=None)
 
 
 def _buffer(buffer: Buffer) -> Buffer:

@@ -28,7 +28,6 @@ from plant_models.orders import Order
 from plant_models.plant import Crew, Machine, Material, Plant, Wear, WearLevel
 from plant_models.quality import Inspection
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
-from plant_models.upkeep import Maintenance
 from tests.twin.shops import line, minutes, shop
 from twin import snapshot
 from twin.batch import Batch as Floors
@@ -73,16 +72,6 @@ def test_a_plain_line_is_not_refused() -> None:
 @pytest.mark.parametrize(
     ("plant", "reason"),
     [
-        (
-            with_machine(lambda m: replace(m, wear=WORN)),
-            "machine 'm1' wears out",
-        ),
-        (
-            with_machine(
-                lambda m: replace(m, maintenance=(Maintenance(id="oil", every=HOUR, duration=Constant(MINUTE)),))
-            ),
-            "machine 'm1' is maintained",
-        ),
         (
             with_machine(lambda m: replace(m, outages=((0, FOREVER),))),
             "machine 'm1' has special hours, or is out, for more than 20 years",

@@ -8,7 +8,9 @@ class Upkeep(Row):
     """How worn a machine is and how long it has worked, as `twin.standing.Upkeep`; where any machine has it."""
 
     level: int
+    level_age: int
     worked_at: int
+    renewals: int
     worked: int
 
 

@@ -47,12 +47,13 @@ from twin.compiled.grade_arrays import ON, grade
 from twin.compiled.joining import mate
 from twin.compiled.moves import at_work, expected, leave, load, stop_of, take, unload, wake_takers, want
 from twin.compiled.noting import note
-from twin.compiled.pauses import pause, tick_at_work
+from twin.compiled.pauses import pause, tick_at_end
 from twin.compiled.queues import queue_behind
 from twin.compiled.sharing import TO_REPAIR
 from twin.compiled.staffing import dismiss, engage, is_manned, look, stand_still
 from twin.compiled.tallying import could_run
 from twin.compiled.tooling import give_back
+from twin.compiled.upkeep import renew_wear
 from twin.native import compiled
 
 
@@ -174,7 +175,7 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, rewor
         well -= known.quantity - pieces + rework
     if w.is_counting:
         mean = expected(w, index, o, stop_of(w, o), pieces)
-    tick_at_work(w, index, now)
+    tick_at_end(w, index, now)
     if w.tool_count:
         give_back(w, index, o, stop_of(w, o), now)
     if is_graded:
@@ -257,7 +258,7 @@ def repaired(w: World, index: int, now: int) -> None:
 
 @compiled
 def _is_mended(w: World, index: int, m: Machine) -> None:
-    """Let a machine that is up again have worked no longer since its last repair."""
+    """Let a machine that is up again have worked no longer since its repair, and be as new where that renews it."""
     f, known = fixture(w, index), upkeep(w, index)
     if m.down == NOBODY or m.down >= f.ways:
         known.worked = 0
@@ -265,6 +266,8 @@ def _is_mended(w: World, index: int, m: Machine) -> None:
     way = fault(w, f.first_way + m.down)
     if not way.is_micro_stop:
         known.worked = 0
+    if way.renews_wear:
+        renew_wear(w, index)
     if way.work == RESTARTS and m.phase == WORK:
         known.worked_at = known.level
 

@@ -30,48 +30,16 @@ PLANNED, RELEASED, WAITING, LOADED, BLOCKED, PUT_ASIDE, FINISHED, TURNED_AWAY, C
 ANY, FIFO, LIFO = range(3)
 """The disciplines of a buffer."""
 
-(
-    ORDER_RELEASED,
-    ORDER_TURNED_AWAY,
-    ENTERED,
-    SPOILED,
-    SETUP_STARTED,
-    STARTED,
-    FINISHED_STEP,
-    BROKE_DOWN,
-    REPAIRED,
-    SCRAPPED,
-    SHIFT_ENDED,
-    SHIFT_STARTED,
-    HELD,
-    PASSED_OVER,
-    ENGAGED,
-    CREW_LEFT,
-    CREW_CAME,
-    REPAIR_STARTED,
-    TOOL_WORN_OUT,
-    TOOL_RENEWED,
-    MEASURED,
-    INSPECTED,
-    ORDER_HELD,
-    ORDER_FREED,
-    MATE,
-) = range(25)
+ORDER_RELEASED, ORDER_TURNED_AWAY, ENTERED, SPOILED, SETUP_STARTED = range(5)
+STARTED, FINISHED_STEP, BROKE_DOWN, REPAIRED, SCRAPPED = range(5, 10)
+SHIFT_ENDED, SHIFT_STARTED, HELD, PASSED_OVER, ENGAGED = range(10, 15)
+CREW_LEFT, CREW_CAME, REPAIR_STARTED, TOOL_WORN_OUT, TOOL_RENEWED = range(15, 20)
+WORN, MAINTENANCE_STARTED, MAINTENANCE_ENDED = range(20, 23)
+MEASURED, INSPECTED, ORDER_HELD, ORDER_FREED, MATE = range(23, 28)
 """The kinds of facts that are recorded; a mate stands behind the fact of which it is part."""
 
-(
-    BY_WORK,
-    BY_REPAIR,
-    BY_BREAKDOWN,
-    BY_SHIFT,
-    BY_RELEASE,
-    BY_HOLD,
-    BY_WAKE,
-    BY_STAY,
-    BY_CREW,
-    BY_RENEWAL,
-    BY_FREE,
-) = range(11)
+BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY = range(8)
+BY_CREW, BY_RENEWAL, BY_MAINTAINED, BY_DUE, BY_FREE = range(8, 13)
 """What a slot is for; the numbers stand in the world, two for each slot: what for, and of which machine or buffer."""
 
 RESUMES, RESTARTS, SPOILS = range(3)
@@ -121,6 +89,9 @@ class World(Fixed):
     batches: int
     mates: int
     together: int
+    levels: int
+    tasks: int
+    task_states: int
     names: int
     numbers: int
     reals: int
@@ -166,6 +137,10 @@ class World(Fixed):
     needy_count: int
     wholes: int
     whole_count: int
+    kept: int
+    kept_count: int
+    opportune: int
+    opportune_count: int
 
 
 class Clock(Row):
@@ -237,14 +212,17 @@ class Machine(Row):
     is_unattended: int
     tools: int
     mates: int
+    maintenance: int
+    maintenance_since: int
 
 
 class Fixture(Fixed):
     """What does not change of a machine: its hours, its buffers, its slots in the calendar.
 
     *is_attended* says that it may need people for an order, *is_equipped* tools, *leads* that it is no place of a
-    machine, or the first.
-    Where it works in batches, *batch* says how; *mates* is where the orders lie that it has beside its first.
+    machine, or the first; *is_kept_up* that it has a record of its wear and upkeep, *drains* that it takes no order
+    where a maintenance is due. Where it works in batches, *batch* says how; *mates* is where the orders lie that it has
+    beside its first.
     """
 
     finishes: int
@@ -263,12 +241,18 @@ class Fixture(Fixed):
     draw_count: int
     reserves: int
     wears: int
-    is_kept_up: int
     restarts: int
     has_checks: int
     is_attended: int
     is_equipped: int
     leads: int
+    is_kept_up: int
+    first_level: int
+    levels: int
+    wears_at_work: int
+    first_task: int
+    tasks: int
+    drains: int
     setup_skill: int
     setup_people: int
     bases: int
@@ -280,6 +264,8 @@ class Fixture(Fixed):
     shift_slot: int
     hold_slot: int
     wake_slot: int
+    maintained_slot: int
+    due_slot: int
 
 
 class Order(Row):
@@ -378,11 +364,15 @@ class Stop(Fixed):
 
 
 class Station(Fixed):
-    """A machine that can do a step, and how long it takes there: one timing, or one for each size of order."""
+    """A machine that can do a step, and how long it takes there: one timing, or one for each size of order.
+
+    There are so many of them for each level of the machine's wear.
+    """
 
     machine: int
     timing: int
     is_by_size: int
+    per_level: int
 
 
 class Branch(Fixed):
@@ -402,14 +392,17 @@ class Fault(Fixed):
     is_micro_stop: int
     skill: int
     people: int
+    at_wear: int
+    renews_wear: int
     bases: int
 
 
 class Age(Row):
-    """The clock of a way of breaking down, and how often it happened."""
+    """The clock of a way of breaking down, how often it happened, and how often a maintenance set it back."""
 
     age: int
     count: int
+    renewed: int
 
 
 class Timing(Fixed):

@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant_models.shifts import FOREVER
-from twin.compiled import accounts, sharing
+from twin.compiled import accounts, sharing, upkeep_arrays
 from twin.compiled import arrays as a
 from twin.compiled.block_grades import put_grade, set_grade
 from twin.compiled.block_people import crews_of, posts_of, put_people
 from twin.compiled.block_tools import held, put_tools, tools_of
+from twin.compiled.block_upkeep import put_upkeep, set_upkeep
 from twin.compiled.grade_arrays import Grade, Passage
 from twin.compiled.layout import Layout
 from twin.compiled.tallying import WORDS
 from twin.native import Row, layout_of
-from twin.standing import MachineState, OrderState, Phase, Stage, State, Task, Upkeep
+from twin.standing import MachineState, OrderState, Phase, Stage, State, Task
 
 _NUMBER = 8
 
@@ -48,6 +49,7 @@ class Block:
             "posts": (sharing.Post, known["machine_count"] * len(sharing.TASKS) if known["crew_count"] else 0),
             "tools": (sharing.Tool, known["tool_count"]),
             "units": (sharing.Unit, known["unit_count"]),
+            "task_states": (upkeep_arrays.TaskState, len(layout.arrays["tasks"])),
             "accounts": (accounts.Account, known["machine_count"]),
             "hours_by_word": (None, known["machine_count"] * WORDS),
             "upkeeps": (accounts.Upkeep, known["machine_count"] if any(layout.is_kept_up) else 0),
@@ -91,11 +93,6 @@ class Block:
             for age, count in zip(machine.ages, machine.failures, strict=True):
                 known = next(ages)
                 known["age"], known["count"] = age, count
-        for row, name in zip(self.parts["upkeeps"], layout.machines, strict=False):
-            machine = state.machines[name]
-            if machine.upkeep is not None:
-                row["level"], row["worked_at"] = machine.upkeep.level, machine.upkeep.worked_at
-                row["worked"] = machine.upkeep.worked
         passages = 0
         for row, name in zip(self.parts["grades"], layout.orders, strict=False):
             order = state.orders[name]
@@ -105,6 +102,7 @@ class Block:
             self._put_order(row, state.orders[name])
         put_people(layout, self.parts, state)
         put_tools(layout, self.parts, state)
+        put_upkeep(layout, self.parts, state)
         for name, row in zip(layout.places, self.parts["places"], strict=True):
             row["head"], row["tail"], row["count"] = self._chain(state.buffers[name])
             row["first_wanting"], row["last_wanting"], row["wanting"] = self._chain(state.wanting[name])
@@ -124,14 +122,13 @@ class Block:
                 layout.machines, self.parts["machines"], posts_of(layout, self.parts), strict=True
             )
         }
+        set_upkeep(layout, self.parts, machines)
         orders = {
             name: self._order(row, like.orders[name])
             for name, row in zip(layout.orders, self.parts["orders"], strict=True)
         }
         for name, row in zip(layout.orders, self.parts["grades"], strict=False):
             set_grade(orders[name], row, self.parts["passages"], like.orders[name], layout.machines)
-        for name, row in zip(layout.machines, self.parts["upkeeps"], strict=False):
-            machines[name].upkeep = _upkeep(row, like.machines[name].upkeep)
         places = {name: self.parts["places"][layout.place_numbers[name]] for name in layout.plant.buffers}
         return State(
             machines,
@@ -167,6 +164,8 @@ class Block:
         row["held_until"] = FOREVER if machine.held_until is None else machine.held_until
         row["good"], row["scrap"], row["restarts"] = machine.good, machine.scrap, machine.restarts
         row["is_unattended"] = machine.is_unattended
+        row["maintenance"] = a.NOBODY if machine.maintenance is None else machine.maintenance
+        row["maintenance_since"] = machine.maintenance_since
 
     def _mates(self, machine: int) -> NDArray[np.int64]:
         """The orders that a machine has beside its first."""
@@ -178,7 +177,7 @@ class Block:
     def _machine(
         self,
         row: Any,
-        ages: list[tuple[int, int]],
+        ages: list[tuple[int, int, int]],
         there: tuple[dict[Task, str], dict[Task, int]],
         mates: list[str],
     ) -> MachineState:
@@ -187,8 +186,8 @@ class Block:
         phase = cast("Phase", a.PHASES[known["phase"]])
         return MachineState(
             None if known["family"] < 0 else layout.families[known["family"]],
-            [age for age, _ in ages],
-            [count for _, count in ages],
+            [age for age, *_ in ages],
+            [count for _, count, _ in ages],
             mates,
             None if known["order"] < 0 else layout.orders[known["order"]],
             phase,
@@ -210,6 +209,8 @@ class Block:
             tools=held(layout, self.parts, known["tools"]),
             is_unattended=bool(known["is_unattended"]),
             restarts=known["restarts"],
+            maintenance=None if known["maintenance"] < 0 else known["maintenance"],
+            maintenance_since=known["maintenance_since"],
         )
 
     def _put_order(self, row: Any, order: OrderState) -> None:
@@ -253,15 +254,6 @@ class Block:
         while first >= 0:
             yield self.layout.orders[first]
             first = int(self.parts["orders"][first]["next"])
-
-
-def _upkeep(row: Any, like: Upkeep | None) -> Upkeep | None:
-    """How a machine was kept up, as its record says; what does not change is as it was."""
-    if like is None:
-        return None
-    upkeep = like.copy()
-    upkeep.level, upkeep.worked_at, upkeep.worked = int(row["level"]), int(row["worked_at"]), int(row["worked"])
-    return upkeep
 
 
 def _width(row: type[Row] | None) -> int:

@@ -11,6 +11,7 @@ from twin.compiled.arrays import (
     SETUP,
     World,
     clock,
+    fixture,
     machine,
     mark,
     number,
@@ -163,3 +164,5 @@ def left_or_attended(w: World, index: int) -> None:
     """The work of a machine stops or goes on, because people left it or came to it."""
     arm_work(w, index)
     arm_stoppage(w, index)
+    if fixture(w, index).tasks:
+        clock(w, 0).is_calling = 1

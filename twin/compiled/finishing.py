@@ -1,5 +1,6 @@
 """How machines are done with orders, well or badly: the end of work in `twin.simulated`, and what breakdowns spoil."""
 
+from twin.compiled.accounts import upkeep
 from twin.compiled.applying import broke_down, finished, scrapped
 from twin.compiled.arrays import BLOCKED, NOBODY, PUT_ASIDE, SPOILS, WORK, World, clock, fault, fixture, machine, order
 from twin.compiled.flow import offer
@@ -7,7 +8,8 @@ from twin.compiled.joining import mate
 from twin.compiled.judging import arm_free, given_up, outcome
 from twin.compiled.moves import at_work
 from twin.compiled.slots import ask
-from twin.compiled.stoppages import arm_stoppage, stopped_or_going
+from twin.compiled.stoppages import WEARS, arm_stoppage, stopped_or_going
+from twin.compiled.upkeep import worn
 from twin.native import compiled
 
 
@@ -50,6 +52,10 @@ def breakdown_due(w: World, index: int, now: int) -> None:
     """A machine fails; what it works on may be lost."""
     m, f = machine(w, index), fixture(w, index)
     way, clock(w, 0).is_calling = m.next_way, w.has_calls
+    if way == WEARS:
+        worn(w, index, upkeep(w, index).level + 1, now)
+        arm_stoppage(w, index)
+        return
     broke_down(w, index, way, now)
     if m.phase == WORK and fault(w, f.first_way + way).work == SPOILS:
         _spoil_all(w, index, now)

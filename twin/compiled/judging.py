@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from twin.compiled.accounts import upkeep
 from twin.compiled.applying_grades import inspected, measured, order_freed, order_held, passage_now
 from twin.compiled.arrays import (
     FINISHED,
@@ -35,6 +36,7 @@ from twin.compiled.grades import failed, grading_of, hold_time, is_freed, is_ins
 from twin.compiled.luck import share
 from twin.compiled.moves import at_work, stop_of
 from twin.compiled.slots import arm
+from twin.compiled.upkeep_arrays import level
 from twin.native import compiled
 
 
@@ -45,7 +47,7 @@ def outcome(w: World, index: int, o: int, now: int) -> tuple[int, int, int, int]
     Pieces that go on, pieces that are scrap, the step that follows (-1: the next), pieces to be worked on again.
     """
     known, at = order(w, o), stop_of(w, o)
-    scrap = _scrapped_pieces(w, index, o) if at.scraps else 0
+    scrap = _scrapped_pieces(w, index, o) if at.scraps or _worked_at(w, index) else 0
     to = _following(w, index, o) if at.branches else NOBODY
     if to != NOBODY and to <= known.step and 0 <= at.rework_limit <= known.repeats:
         return given_up(w, o)
@@ -78,10 +80,18 @@ def _usual(w: World, o: int, step: int) -> int:
 @compiled
 def _scrapped_pieces(w: World, index: int, o: int) -> int:
     """Pieces of the order that do not survive its present step: the mean, rounded up or down by lot."""
-    known = order(w, o)
+    known, worn, scrap = order(w, o), _worked_at(w, index), stop_of(w, o).scrap
+    if worn:
+        scrap += (1 - scrap) * level(w, fixture(w, index).first_level + worn).scrap
     which = np.uint64(known.step + (known.repeats << 16))
     lot = share(w, fixture(w, index).bases + 3, terms(w, o).hash, which)
-    return math.floor(float(at_work(w, o)) * stop_of(w, o).scrap + lot)
+    return math.floor(float(at_work(w, o)) * scrap + lot)
+
+
+@compiled
+def _worked_at(w: World, index: int) -> int:
+    """The level of wear at which a machine began its present work."""
+    return upkeep(w, index).worked_at if fixture(w, index).levels else 0
 
 
 @compiled

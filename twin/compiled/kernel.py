@@ -11,7 +11,9 @@ from twin.compiled.arrays import (
     BLOCKED,
     BY_BREAKDOWN,
     BY_CREW,
+    BY_DUE,
     BY_FREE,
+    BY_MAINTAINED,
     BY_RELEASE,
     BY_RENEWAL,
     BY_REPAIR,
@@ -49,6 +51,7 @@ from twin.compiled.grades import forget_hidden
 from twin.compiled.joining import together
 from twin.compiled.judging import free_due, look_for_freed
 from twin.compiled.luck import reseed
+from twin.compiled.maintenances import arm_maintenance, begin_due, due_by_time, maintained, take_opportunities
 from twin.compiled.moves import stop_of
 from twin.compiled.options import find_options
 from twin.compiled.outlook import is_at_end, is_locked
@@ -132,17 +135,14 @@ def settle(w: World) -> int:
             return lacks_room(w)
         see_to_errands(w, c)
         let_in(w)
-        index = first_asked(w)
+        index = next_with_options(w)
         if index == NOBODY:
-            if w.turning_count and turn_away(w):
+            if moves_last(w):
                 continue
             return ENDED
-        found = find_options(w, index)
-        if not found:
-            unask(w, index)
-            continue
+        found = c.found
         if w.is_asking and not fixture(w, index).is_led:
-            c.asked, c.found = index, found
+            c.asked = index
             return ASKED
         o = NOBODY
         if w.follows and not fixture(w, index).is_led:
@@ -155,11 +155,33 @@ def settle(w: World) -> int:
 
 
 @compiled
+def next_with_options(w: World) -> int:
+    """The next of the machines to be asked that has orders to choose from, which are written down; -1 if none has."""
+    c, index = clock(w, 0), first_asked(w)
+    while index != NOBODY:
+        c.found = find_options(w, index)
+        if c.found:
+            return index
+        unask(w, index)
+        index = first_asked(w)
+    return NOBODY
+
+
+@compiled
+def moves_last(w: World) -> bool:
+    """Do what comes only when no machine has anything to take: turn orders away, take opportunities."""
+    if w.turning_count and turn_away(w):
+        return True
+    return w.opportune_count > 0 and take_opportunities(w)
+
+
+@compiled
 def see_to_errands(w: World, c: Clock) -> None:
     """Let repairs, people, releases and tools go on with what may have become possible."""
     if c.is_calling:
         c.is_calling = 0
         start_repairs(w)
+        begin_due(w)
     if c.people_calling:
         attend(w)
     if c.has_left or c.stays_left:
@@ -192,6 +214,10 @@ def happen_next(w: World, now: int) -> None:
         renewal_due(w, which, now)
     elif what == BY_FREE:
         free_due(w, now)
+    elif what == BY_MAINTAINED:
+        maintained(w, which, now)
+    elif what == BY_DUE:
+        due_by_time(w, which, now)
     else:
         clock(w, 0).is_idling = 0
         clock(w, 0).now = now
@@ -266,6 +292,8 @@ def work_due(w: World, index: int, now: int) -> None:
     if w.has_people:
         call_people(w)
     c.tools_calling = w.tool_count
+    if fixture(w, index).tasks:
+        c.is_calling = 1
 
 
 @compiled
@@ -288,6 +316,8 @@ def look_again(w: World) -> None:
         is_held = m.is_held and m.held_until < FAR and m.held_until > c.now
         arm(w, f.hold_slot, m.held_until if is_held else NEVER)
         arm_stoppage(w, index)
+        if f.tasks:
+            arm_maintenance(w, index)
         arm_shift(w, index)
         ask(w, index)
     for who in range(w.crew_count):

@@ -12,7 +12,7 @@ from plant_models.quality import Characteristic
 from plant_models.shifts import FOREVER, Shifts
 from twin.chance import name_hash
 from twin.compiled import arrays as a
-from twin.compiled import joining, sharing
+from twin.compiled import joining, layout_upkeep, sharing, upkeep_arrays
 from twin.compiled.block_grades import passages_of
 from twin.compiled.calendars import Turn
 from twin.compiled.companions import Companions, room_for_mates, said
@@ -60,6 +60,7 @@ class Layout:
         self._rows: dict[str, list[tuple[Any, ...]]] = {}
         self._names: list[int] = []
         self._slots: list[tuple[int, int]] = []
+        self.is_kept_up = [state.machines[name].upkeep is not None for name in self.machines]
         waits = any(machine.held_until is not None for machine in state.machines.values())
         self._holds = holds or plan is not None or waits
         self.timings = Timings()
@@ -71,7 +72,6 @@ class Layout:
         self.counts: dict[str, int] = {}
         self.characteristics: list[Characteristic] = []
         self.has_grades = has_grades(plant, state)
-        self.is_kept_up = [machine.upkeep is not None for machine in state.machines.values()]
         self._count()
         self.counts["has_classes"] = int(state.has_classes)
         sizes = sizes_of(plant, state)
@@ -83,6 +83,9 @@ class Layout:
         self._lay_places()
         self.people.lay(self.add, self.timings.whole, self._slot, self._turn)
         self.tools.lay(self.add, self.timings, self._slot, self.name_draws)
+        kept = [number for number, is_kept in enumerate(self.wiring.is_kept) if is_kept]
+        self._give_slots("maintained_slot", a.BY_MAINTAINED, kept)
+        self._give_slots("due_slot", a.BY_DUE, kept)
         if self.has_grades:
             self.counts["free_slot"] = self._slot(a.BY_FREE, 0)
         self._lay_orders(state, size_tables, plan)
@@ -115,6 +118,7 @@ class Layout:
         self._put_list("turning", (self.place_numbers[place] for place in known.turning))
         self._put_list("reserving", known.reserving)
         self.counts |= self.people.counts(self.timings.whole) | self.tools.counts(self.timings.whole)
+        self.counts |= layout_upkeep.counts(plant, known, self.timings.whole)
 
     def _put_list(self, field: str, numbers: Iterable[int]) -> None:
         found = list(numbers)
@@ -178,14 +182,18 @@ class Layout:
             )
 
     def _lay_station(self, product: str, step: int, machine: str, sizes: Sequence[int]) -> None:
-        operation, speed = self.plant.stops(product)[step].operation, self.plant.machines[machine].speed
+        operation, known = self.plant.stops(product)[step].operation, self.plant.machines[machine]
         is_by_size = operation.per == "unit" and depends_on_size(self.plant, product)
-        first = self.timings.count
-        for size in sizes if is_by_size else sizes[:1]:
-            work = operation.work(machine, size)
-            self.timings.add(work if speed == 1 else work.scaled(1 / speed))
+        first, own_sizes = self.timings.count, sizes if is_by_size else sizes[:1]
+        levels = () if known.wear is None else known.wear.levels[1:]
+        for speed in (known.speed, *(known.speed * level.speed for level in levels)):
+            for size in own_sizes:
+                work = operation.work(machine, size)
+                self.timings.add(work if speed == 1 else work.scaled(1 / speed))
         number = self.machine_numbers[machine]
-        self.add("stations", a.Station, machine=number, timing=first, is_by_size=int(is_by_size))
+        self.add(
+            "stations", a.Station, machine=number, timing=first, is_by_size=int(is_by_size), per_level=len(own_sizes)
+        )
 
     def _mean_work(self, product: str, step: int, pieces: int) -> float:
         """Expected milliseconds of a step on its mean machine."""
@@ -259,12 +267,18 @@ class Layout:
                 draw_count=len(draws),
                 reserves=int(known.reserves[number]),
                 wears=int(known.wears[number]),
-                is_kept_up=self.is_kept_up[number],
                 restarts=int(known.restarts[number]),
                 has_checks=int(bool(known.checks[number])),
                 is_attended=int(known.attended[number]),
                 is_equipped=int(name in plant.sharing.equipped),
                 leads=int(machine.part_of is None or plant.together(name)[0] == name),
+                is_kept_up=int(self.is_kept_up[number]),
+                first_level=len(self._rows.get("levels", ())),
+                levels=0 if machine.wear is None else len(machine.wear.levels),
+                wears_at_work=int(machine.wear is not None and machine.wear.clock == "working"),
+                first_task=len(self._rows.get("tasks", ())),
+                tasks=len(machine.maintenance),
+                drains=int(known.drains[number]),
                 setup_skill=self.people.skill(center.setup_crew),
                 setup_people=center.setup_people,
                 bases=first_draw + BASES * number,
@@ -276,7 +290,11 @@ class Layout:
                 shift_slot=a.NOBODY,
                 hold_slot=a.NOBODY,
                 wake_slot=a.NOBODY,
+                maintained_slot=a.NOBODY,
+                due_slot=a.NOBODY,
             )
+            layout_upkeep.lay_levels(machine, self.add, self.timings, self.name_draws)
+            layout_upkeep.lay_tasks(machine, self.people, self.add, self.timings, self.name_draws)
 
             self.mates += room_for_mates(machine.batch, state.machines[name], len(self.orders))
 
@@ -294,7 +312,7 @@ class Layout:
 
     def _lay_fault(self, name: str, way: int) -> None:
         machine = self.plant.machines[name]
-        failure = machine.failures[way]
+        failure, wear = machine.failures[way], machine.wear
         self.add(
             "faults",
             a.Fault,
@@ -305,6 +323,8 @@ class Layout:
             is_micro_stop=int(failure.is_micro_stop),
             skill=self.people.skill(failure.crew),
             people=failure.people,
+            at_wear=a.NOBODY if failure.at_wear is None or wear is None else wear.number(failure.at_wear),
+            renews_wear=int(failure.renews_wear),
             bases=self.name_draws(
                 f"failure {way}",
                 f"failure {way}\0again",
@@ -351,25 +371,29 @@ class Layout:
         plant, known = self.plant, self.wiring
         numbers = range(len(self.machines))
         fails = [n for n in numbers if plant.machines[self.machines[n]].failures]
+        wears = [n for n in numbers if n in fails or plant.machines[self.machines[n]].wear is not None]
         kinds: tuple[tuple[str, int, Iterable[int]], ...] = (
             ("work_slot", a.BY_WORK, numbers),
             ("repair_slot", a.BY_REPAIR, fails),
-            ("breakdown_slot", a.BY_BREAKDOWN, fails),
+            ("breakdown_slot", a.BY_BREAKDOWN, wears),
             ("shift_slot", a.BY_SHIFT, [n for n in numbers if plant.hours(self.machines[n]) is not None]),
             ("", a.BY_RELEASE, (0,)),
             ("hold_slot", a.BY_HOLD, numbers if self._holds else ()),
             ("wake_slot", a.BY_WAKE, [n for n in numbers if known.checks[n]]),
         )
-        fields = layout_of(a.Fixture).names or ()
         for field, kind, members in kinds:
-            for number in members:
-                self._slots.append((kind, number))
-                if not field:
-                    self.counts["release_slot"] = len(self._slots) - 1
-                    continue
-                row = list(self._rows["fixtures"][number])
-                row[fields.index(field)] = len(self._slots) - 1
-                self._rows["fixtures"][number] = tuple(row)
+            if field:
+                self._give_slots(field, kind, members)
+            else:
+                self.counts["release_slot"] = self._slot(kind, 0)
+
+    def _give_slots(self, field: str, kind: int, members: Iterable[int]) -> None:
+        """Give machines slots in the calendar, which are then in a field of their fixtures."""
+        at = (layout_of(a.Fixture).names or ()).index(field)
+        for number in members:
+            row = list(self._rows["fixtures"][number])
+            row[at] = self._slot(kind, number)
+            self._rows["fixtures"][number] = tuple(row)
 
     def _lay_places(self) -> None:
         plant, known, spoils = self.plant, self.wiring, {}
@@ -433,6 +457,8 @@ class Layout:
             "tool_terms": sharing.ToolTerms,
             "gradings": Grading,
             "characteristics": CharacteristicRow,
+            "levels": upkeep_arrays.Level,
+            "tasks": upkeep_arrays.Task,
         }
         found: dict[str, NDArray[Any]] = {
             field: np.array(self._rows.get(field, []), dtype=layout_of(row)) for field, row in kinds.items()

@@ -27,6 +27,7 @@ from twin.compiled.joining import mate
 from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import station_of, stop_of
 from twin.compiled.slots import arm
+from twin.compiled.upkeep import is_drained
 from twin.native import compiled
 
 
@@ -34,7 +35,7 @@ from twin.native import compiled
 def is_free(w: World, index: int) -> bool:
     """Whether a machine could take an order: idle, up and open."""
     m = machine(w, index)
-    return m.phase == IDLE and m.down == NOBODY and m.is_closed == 0
+    return m.phase == IDLE and m.down == NOBODY and m.maintenance == NOBODY and m.is_closed == 0
 
 
 @compiled
@@ -47,6 +48,8 @@ def find_options(w: World, index: int) -> int:
         head = place(w, f.queue_of).head
         put_option(w, 0, head)
         return 1 if head != NOBODY else 0
+    if f.drains and is_drained(w, index):
+        return 0
     found = gather(w, index, False)
     if f.has_checks and found:
         found = _allowed(w, index, found)

@@ -27,6 +27,7 @@ from twin.compiled.arrays import (
 from twin.compiled.batches import waits_until
 from twin.compiled.crews import may_attend
 from twin.compiled.lacks import COMES, NOTHING
+from twin.compiled.maintenances import may_begin
 from twin.compiled.moves import stop_of
 from twin.compiled.options import gather
 from twin.compiled.stoppages import may_return
@@ -70,6 +71,8 @@ def _can_progress(w: World, is_in_vain: bool) -> bool:
 def _may_go_on(w: World, index: int) -> bool:
     m = machine(w, index)
     if not may_return(w, index) or (w.has_people and not may_attend(w, index)):
+        return False
+    if fixture(w, index).drains and not may_begin(w, index):
         return False
     if m.phase == SETUP or m.phase == WORK:
         return True

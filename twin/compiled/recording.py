@@ -15,6 +15,8 @@ from plant_models.events import (
     Finished,
     Held,
     Inspected,
+    MaintenanceEnded,
+    MaintenanceStarted,
     Measured,
     OrderFreed,
     OrderHeld,
@@ -31,6 +33,7 @@ from plant_models.events import (
     Started,
     ToolRenewed,
     ToolWornOut,
+    Worn,
 )
 from plant_models.shifts import FOREVER
 from twin.compiled import arrays as a
@@ -117,6 +120,11 @@ _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
     a.REPAIR_STARTED: lambda layout, time, machine, _, rest: RepairStarted(
         time, layout.machines[machine], layout.people.crews[rest[0]]
     ),
+    a.WORN: lambda layout, time, machine, _, rest: Worn(time, layout.machines[machine], rest[0]),
+    a.MAINTENANCE_STARTED: lambda layout, time, machine, _, rest: MaintenanceStarted(
+        time, layout.machines[machine], rest[0], None if rest[1] < 0 else layout.people.crews[rest[1]]
+    ),
+    a.MAINTENANCE_ENDED: lambda layout, time, machine, _, rest: MaintenanceEnded(time, layout.machines[machine]),
     a.TOOL_WORN_OUT: lambda layout, time, _, __, rest: ToolWornOut(time, layout.tools.names[rest[0]], rest[1]),
     a.TOOL_RENEWED: lambda layout, time, _, __, rest: ToolRenewed(time, layout.tools.names[rest[0]], rest[1]),
     a.MEASURED: _measured,

@@ -38,7 +38,6 @@ def refusals(plant: Plant, state: State, policy: Policy | None) -> tuple[str, ..
     Without a policy somebody outside decides, who can be anybody.
     """
     return (
-        *_of_machines(plant),
         *_of_hours(plant),
         *_of_centers(plant),
         *_of_supply(plant),
@@ -77,15 +76,6 @@ def _of_policy(policy: Policy) -> Iterator[str]:
     name = policy_name(policy)
     if name not in COMPILED_RULES or RULES[name] is not policy:
         yield f"who decides is {name}; compiled are plans and the rules {', '.join(COMPILED_RULES)}"
-
-
-def _of_machines(plant: Plant) -> Iterator[str]:
-    """What machines have beside orders."""
-    for machine in plant.machines.values():
-        if machine.wear is not None:
-            yield f"machine {machine.id!r} wears out"
-        if machine.maintenance:
-            yield f"machine {machine.id!r} is maintained"
 
 
 def _of_hours(plant: Plant) -> Iterator[str]:
@@ -134,6 +124,9 @@ def _of_steps(plant: Plant) -> Iterator[str]:
 
 def _of_orders(plant: Plant, state: State) -> Iterator[str]:
     """How orders stand, and who else is on the floor."""
+    for name in plant.machines:
+        if not _stands_as_kept_up(plant, state, name):
+            yield f"machine {name!r} stands as one that wears, or is kept up, in another way than the plant says"
     for crew in state.crews.keys() - plant.crews.keys():
         yield f"there are people of crew {crew!r} on the floor, not in the plant"
     for tool in state.tools.keys() - plant.tools.keys():
@@ -143,3 +136,13 @@ def _of_orders(plant: Plant, state: State) -> Iterator[str]:
             yield f"order {name!r} is in lots"
     if times_by_size(plant, state) > MOST_TIMES:
         yield f"more than {MOST_TIMES:,} different times for orders by their pieces"
+
+
+def _stands_as_kept_up(plant: Plant, state: State, name: str) -> bool:
+    """Whether a machine has a record of its wear and its maintenance, where the plant says that it has any."""
+    known, machine = plant.machines[name], state.machines[name]
+    if machine.upkeep is None:
+        return machine.maintenance is None and not (known.maintenance or known.wear)
+    tasks, ways = len(known.maintenance), len(known.failures)
+    lengths = [len(machine.upkeep.used), len(machine.upkeep.done), len(machine.upkeep.renewed)]
+    return lengths == [tasks, tasks, ways] and (machine.maintenance is None or machine.maintenance < tasks)

@@ -21,7 +21,8 @@ def sizes_of(plant: Plant, state: State) -> dict[str, list[int]]:
 def times_by_size(plant: Plant, state: State) -> int:
     """How many times there are to lay out, over all products, steps, machines and sizes."""
     return sum(
-        len(sizes) * sum(len(stop.machines) + _is_inspected_by_size(stop) for stop in plant.stops(product))
+        len(sizes) * sum(_is_inspected_by_size(stop) for stop in plant.stops(product))
+        + len(sizes) * sum(_levels(plant, name) for stop in plant.stops(product) for name in stop.machines)
         for product, sizes in sizes_of(plant, state).items()
     )
 
@@ -41,6 +42,20 @@ def _is_inspected_by_size(stop: Stop) -> bool:
 def _reachable(plant: Plant, product: str, sizes: set[int]) -> list[int]:
     if not sizes or not depends_on_size(plant, product):
         return [max(sizes, default=1)]
-    if plant.is_graded(product) or any(stop.operation.scrap for stop in plant.stops(product)):
+    stops = plant.stops(product)
+    can_lose = any(stop.operation.scrap or _scraps(plant, name) for stop in stops for name in stop.machines)
+    if can_lose or plant.is_graded(product):
         return list(range(1, max(sizes) + 1))
     return sorted(sizes)
+
+
+def _levels(plant: Plant, machine: str) -> int:
+    """At how many levels of wear a machine can be."""
+    wear = plant.machines[machine].wear
+    return 1 if wear is None else len(wear.levels)
+
+
+def _scraps(plant: Plant, machine: str) -> bool:
+    """Whether pieces are lost on a machine because it is worn."""
+    wear = plant.machines[machine].wear
+    return wear is not None and any(level.scrap for level in wear.levels)

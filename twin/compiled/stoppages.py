@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from twin.compiled.accounts import upkeep
 from twin.compiled.applying import (
     repair_started,
     repaired,
@@ -21,6 +22,7 @@ from twin.compiled.arrays import (
     machine,
     number,
     order,
+    station,
     terms,
     timing,
 )
@@ -29,46 +31,64 @@ from twin.compiled.grade_arrays import grade
 from twin.compiled.grades import inspecting
 from twin.compiled.luck import TRACED, drawn
 from twin.compiled.moves import at_work, station_of, stop_of, timing_of
+from twin.compiled.pauses import runs
 from twin.compiled.sharing import TO_REPAIR
 from twin.compiled.slots import arm, ask
 from twin.compiled.staffing import free_crew, will_come
 from twin.compiled.tallying import runs_on
+from twin.compiled.upkeep_arrays import level
 from twin.native import compiled
 
 _NO_ONE = np.uint64(0)
+WEARS = -1
+"""What stands for the next level of wear among the ways of failing."""
 
 
 @compiled
 def arm_stoppage(w: World, index: int) -> None:
     """Work out when a machine fails next, or is up again."""
     m, f = machine(w, index), fixture(w, index)
-    if f.ways == 0:
+    if f.ways == 0 and f.levels == 0:
         return
     if m.down != NOBODY:
         arm(w, f.breakdown_slot, NEVER)
         arm(w, f.repair_slot, _repair_end(w, index))
         return
     now, soonest = clock(w, 0).now, FAR
-    if not w.is_certain:
+    if not w.is_certain and m.maintenance == NOBODY:
         is_working = m.phase == WORK and runs_on(w, index, m)
         for way in range(f.ways):
             known = fault(w, f.first_way + way)
-            if is_working if known.runs_at_work else not m.is_closed:
+            if runs(w, index, known, is_working):
                 past = age(w, f.first_way + way)
                 lasted = past.age + now - m.age_mark
-                length = drawn(w, known.to_failure, known.bases, _NO_ONE, past.count, lasted)
+                length = drawn(w, known.to_failure, known.bases, _NO_ONE, past.count + (past.renewed << 20), lasted)
                 due = now + max(0, length - lasted)
                 if due < soonest:
                     soonest, m.next_way = due, way
+        if f.levels:
+            due = _worn_at(w, index, is_working)
+            if due < soonest:
+                soonest, m.next_way = due, WEARS
     arm(w, f.repair_slot, NEVER)
     arm(w, f.breakdown_slot, soonest if soonest < FAR else NEVER)
+
+
+@compiled
+def _worn_at(w: World, index: int, is_working: bool) -> int:
+    """When a machine comes to the next level of its wear, as it stands now; FAR if it does not."""
+    m, f, known, now = machine(w, index), fixture(w, index), upkeep(w, index), clock(w, 0).now
+    if known.level + 1 >= f.levels or (not is_working if f.wears_at_work else m.is_closed):
+        return FAR
+    at, lasted = level(w, f.first_level + known.level), known.level_age + now - m.age_mark
+    return now + max(0, drawn(w, at.to_next, at.bases, _NO_ONE, known.renewals, lasted) - lasted)
 
 
 @compiled
 def _repair_end(w: World, index: int) -> int:
     """When a machine that is down will be up; NEVER if nothing is known about its repairs."""
     m, f = machine(w, index), fixture(w, index)
-    if m.repair_since == NOBODY:
+    if m.repair_since == NOBODY or f.ways == 0:
         return NEVER
     now, is_known = clock(w, 0).now, m.down < f.ways
     way = f.first_way + (m.down if is_known else 0)
@@ -174,6 +194,8 @@ def shift_due(w: World, index: int, now: int) -> None:
         shift_ended(w, index, now)
     stopped_or_going(w, index)
     arm_stoppage(w, index)
+    if fixture(w, index).tasks:
+        clock(w, 0).is_calling = 1
     arm_shift(w, index)
 
 
@@ -242,7 +264,10 @@ def work_time(w: World, index: int, o: int, lasted: int, restarts: int) -> int:
 def _work_alone(w: World, index: int, o: int, pieces: int, lasted: int, restarts: int) -> int:
     """Milliseconds of the work on so many pieces, without the inspection that may follow."""
     known, agreed = order(w, o), terms(w, o)
-    at = timing_of(w, station_of(w, stop_of(w, o), index), o, pieces)
+    where = station_of(w, stop_of(w, o), index)
+    at = timing_of(w, where, o, pieces)
+    if fixture(w, index).levels:
+        at += upkeep(w, index).worked_at * station(w, where).per_level
     which = known.step + (known.repeats << 16) + (restarts << 30)
     if timing(w, at).kind == TRACED:
         which = agreed.number

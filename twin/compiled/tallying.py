@@ -64,6 +64,8 @@ def word_of(w: World, index: int) -> int:
         if m.down < f.ways and fault(w, f.first_way + m.down).is_micro_stop:
             return MICRO_STOP
         return DOWN
+    if m.maintenance != NOBODY:
+        return MAINTENANCE
     if m.is_unattended:
         return UNATTENDED
     if m.phase == WORK:
@@ -82,7 +84,7 @@ def runs_on(w: World, index: int, m: Machine) -> bool:
 @compiled
 def could_run(w: World, index: int, m: Machine) -> bool:
     """Whether setup or work would go on if the people for it were there: nothing else stops it."""
-    if m.down != NOBODY or (m.phase != SETUP and m.phase != WORK):
+    if m.down != NOBODY or m.maintenance != NOBODY or (m.phase != SETUP and m.phase != WORK):
         return False
     return not m.is_closed or fixture(w, index).finishes != 0
 
