@@ -184,10 +184,13 @@ class CompiledFloor:
 
     def restore(self, snapshot: NDArray[np.int64]) -> None:
         """Stand as it did when the snapshot was taken."""
+        self._asked = None
+        if len(snapshot) == len(self._block.whole):
+            self._block.whole[:] = snapshot
+            return
         if self.room_in(snapshot) > self.passages:
             self.widen(self.room_in(snapshot))
         self._block.take(snapshot)
-        self._asked = None
 
     @property
     def passages(self) -> int:
