@@ -103,6 +103,7 @@ def test_a_rush_order_and_a_machine_down_are_answered_with_a_verdict(sheet: Any,
     sheet.get_by_label("For, hours").fill("30")
     sheet.get_by_role("button", name="Ask now").click()
     answer.get_by_text("What if saw-1 is down from Mon 05 Jan 06:00 to Tue 06 Jan 12:00?").wait_for()
+    answer.locator(".v").get_by_text("RUSH-1:").wait_for(state="detached")  # the answer before fades away
     assert answer.locator(".v").inner_text() == "▼ Deliveries: worse"
     answer.get_by_text("orders are likelier late").wait_for()
     sheet.get_by_text("Asked before, side by side").wait_for()
