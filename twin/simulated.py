@@ -238,8 +238,8 @@ class SimulatedFloor(Bench):
             emit(Finished(now, name, order_name, order.step, order.quantity))
         else:
             emit(Finished(now, name, order_name, order.step, *(outcome or self._quality.outcome(index, order, now))))
-        if order.keeps:
-            assert self._stocks is not None  # only a plant with materials has something for a stock
+        if order.keeps and self._stocks is not None:
+            self._releases.has_left = self.wiring.is_limited  # less is left to do on the floor, wherever it stays
             self._stocks.put_out(order_name)
         elif order.stage == "blocked" and not self.wiring.is_limited:  # what goes on most often, without asking more
             self._offer(order)
