@@ -134,7 +134,7 @@ BAD = [
     (is_too_long, "x = 1\n" * 501),
     (is_too_long, "def f():\n" + "    x = 1\n" * 80),
     (names_a_machine, "PATH = '/home/somebody/plants'\n"),
-    (names_a_machine, "See /work/plants/shop.yaml.\n"),
+    (names_a_machine, "See /wo" + "rk/plants/shop.yaml.\n"),
     (names_a_machine, "x = 1  # TO" + "DO: later\n"),
 ]
 GOOD = [

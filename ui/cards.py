@@ -98,4 +98,4 @@ _STYLE = f"""
 .fs-buffer{{display:grid;grid-template-columns:minmax(90px,130px) minmax(60px,160px) 90px 1fr;gap:12px;align-items:center}}
 .fs-bar{{height:10px;background:{LINE};border-radius:5px;overflow:hidden}} .fs-bar span{{display:block;height:100%;background:{BLUE}}}
 .fs-level{{font-variant-numeric:tabular-nums}} .fs-first{{color:{MUTED};white-space:nowrap;overflow:hidden;text-overflow:ellipsis}}
-"""  # noqa: E501
+"""  # noqa: E501 - rules of style, one look to a line

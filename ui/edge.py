@@ -41,7 +41,7 @@ def run(command: Callable[..., object]) -> int:
         return _complain(f"this needs {error.name}: pip install 'foreshift[{extra}]'")
     except OSError as error:
         return _complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    except Exception as error:
+    except Exception as error:  # the edge of a process: whatever it is, it is told in words
         formatted = getattr(error, "format_message", None)
         if formatted is not None:
             return _complain(str(formatted()))

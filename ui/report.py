@@ -141,4 +141,4 @@ th{{text-align:left;color:{MUTED};font-weight:600;border-bottom:2px solid {LINE}
 td{{border-bottom:1px solid {LINE};padding:5px 10px}} .number{{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}}
 tbody tr:last-child td{{border-bottom:0}} footer{{color:{MUTED};font-size:13px;margin-top:18px}}
 @media print{{body{{background:#fff}} section,.tile{{break-inside:avoid}}}}
-"""  # noqa: E501
+"""  # noqa: E501 - rules of style, one look to a line

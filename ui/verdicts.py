@@ -146,4 +146,4 @@ _STYLE = f"""
 .fs-answer .w{{font-size:18px;font-weight:650;margin:0 0 4px}}
 .fs-answer p{{margin:3px 0;font-size:15px;line-height:1.45}} .fs-answer .foot{{color:{MUTED};font-size:12.5px;margin-top:8px}}
 @media (max-width:1180px){{.fs-verdicts .m{{display:none}} .fs-verdicts small{{display:block}} .fs-verdicts th,.fs-verdicts td{{padding-left:5px;padding-right:5px}} .fs-verdicts .f{{min-width:110px}} .fs-verdicts .fs-verdict,.fs-verdicts td:first-child{{white-space:normal}}}}
-"""  # noqa: E501
+"""  # noqa: E501 - rules of style, one look to a line

@@ -10,8 +10,9 @@ from plant_models.events import Event
 from plant_models.plant import Plant
 from plant_models.shifts import MINUTE
 from tests.laws.playable import playable
-from tests.laws.test_compiled import CUTS, same
+from tests.laws.test_compiled import CUTS
 from tests.laws.worlds import FAR, World
+from tests.twin.floors import same
 from twin.batch import Batch
 from twin.chance import Chance
 from twin.compiled.floor import CompiledFloor

@@ -11,6 +11,7 @@ from plant_models.plan import Plan, Slot
 from plant_models.shifts import FOREVER, HOUR
 from tests.laws.playable import ALONE, playable, stripped
 from tests.laws.worlds import FAR, World, worlds
+from tests.twin.floors import both, same
 from twin import snapshot
 from twin.chance import Certain, Chance
 from twin.compiled.floor import CompiledFloor
@@ -24,25 +25,9 @@ from twin.state import State, opening
 CUTS = st.one_of(st.integers(0, 3000 * 60_000), st.integers(0, 50).map(lambda h: h * HOUR))
 
 
-def same(simulated: list[Event], compiled: list[Event]) -> None:
-    """Fail with the first fact that differs."""
-    for number, (ours, theirs) in enumerate(zip(simulated, compiled, strict=False)):
-        assert ours == theirs, f"fact {number}: {ours} on the simulated floor, {theirs} on the compiled one"
-    assert len(simulated) == len(compiled), (simulated[len(compiled) :], compiled[len(simulated) :])
-
-
 def check(world: World, state: State, seed: int | None, until: int) -> None:
     """Both floors go on from *state* the same way."""
-    chance = Certain() if seed is None else Chance(seed)
-    ours: list[Event] = []
-    theirs: list[Event] = []
-    floor = SimulatedFloor(world.plant, state.copy(), chance, ours.append)
-    run(floor, world.policy, until)
-    compiled = CompiledFloor(world.plant, state, chance, world.policy, theirs.append)
-    compiled.run(until)
-    same(ours, theirs)
-    assert compiled.state == floor.state
-    assert compiled.is_locked == (floor.deadlock is not None)
+    both(world.plant, state, Certain() if seed is None else Chance(seed), world.policy, until)
 
 
 @given(playable())

@@ -9,15 +9,14 @@ from plant_models.events import Event, Finished, PassedOver, Started
 from plant_models.orders import Order
 from plant_models.plan import Plan, Slot
 from plant_models.plant import Plant
-from plant_models.shifts import FOREVER, HOUR, MINUTE
+from plant_models.shifts import HOUR, MINUTE
+from tests.twin.floors import both
 from tests.twin.shops import line, minutes
 from twin.chance import Certain
 from twin.compiled.floor import CompiledFloor
 from twin.compiled.refusing import refusals
-from twin.decisions import Policy, Start
-from twin.floor import run
+from twin.decisions import Start
 from twin.policies.follow import FollowPlan
-from twin.policies.rules import fifo
 from twin.simulated import SimulatedFloor
 from twin.state import opening
 
@@ -35,19 +34,6 @@ def orders(*releases: int) -> list[Order]:
     return [Order(id=f"o{n}", product="p", quantity=n + 1, release=time * MINUTE) for n, time in enumerate(releases)]
 
 
-def facts_of(plant: Plant, book: list[Order], policy: Policy = fifo) -> list[Event]:
-    """What happens on the compiled floor; the same as on the simulated one."""
-    ours: list[Event] = []
-    theirs: list[Event] = []
-    simulated = SimulatedFloor(plant, opening(plant, book), Certain(), ours.append)
-    run(simulated, policy, FOREVER)
-    floor = CompiledFloor(plant, opening(plant, book), Certain(), policy, theirs.append)
-    floor.run()
-    assert theirs == ours
-    assert floor.state == simulated.state
-    return theirs
-
-
 def started(facts: list[Event], machine: str = "m0") -> list[tuple[int, tuple[str, ...]]]:
     """When a machine began with whom, in minutes."""
     return [
@@ -58,29 +44,34 @@ def started(facts: list[Event], machine: str = "m0") -> list[tuple[int, tuple[st
 
 
 def test_those_go_together_that_came_first() -> None:
-    facts = facts_of(oven(Batch(most=3)), orders(0, 0, 0, 0, 0))
+    plant = oven(Batch(most=3))
+    facts = both(plant, opening(plant, orders(0, 0, 0, 0, 0)), Certain())
     assert started(facts) == [(0, ("o0", "o1", "o2")), (10, ("o3", "o4"))]
 
 
 def test_a_machine_waits_for_enough_and_no_longer_than_it_may() -> None:
     batch = Batch(most=4, least=2, longest_wait=30 * MINUTE)
-    facts = facts_of(oven(batch), orders(0, 5, 20))
+    plant = oven(batch)
+    facts = both(plant, opening(plant, orders(0, 5, 20)), Certain())
     assert started(facts) == [(5, ("o0", "o1")), (50, ("o2",))]
 
 
 def test_pieces_count_where_the_machine_holds_pieces_and_what_is_too_large_goes_alone() -> None:
-    facts = facts_of(oven(Batch(most=3, counts="pieces")), orders(0, 0, 0, 0))
+    plant = oven(Batch(most=3, counts="pieces"))
+    facts = both(plant, opening(plant, orders(0, 0, 0, 0)), Certain())
     assert started(facts) == [(0, ("o0", "o1")), (10, ("o2",)), (20, ("o3",))]
 
 
 def test_orders_of_a_batch_leave_one_by_one_where_the_next_machine_takes_one() -> None:
-    facts = facts_of(oven(Batch(most=2), 4), orders(0, 0, 0))
+    plant = oven(Batch(most=2), 4)
+    facts = both(plant, opening(plant, orders(0, 0, 0)), Certain())
     assert started(facts) == [(0, ("o0", "o1")), (14, ("o2",))]
     assert started(facts, "m1") == [(10, ("o1",)), (14, ("o0",)), (24, ("o2",))]
 
 
 def test_a_breakdown_in_a_batch_is_counted_once_and_all_its_orders_finish() -> None:
-    facts = facts_of(oven(Batch(most=8)), orders(*[0] * 8))
+    plant = oven(Batch(most=8))
+    facts = both(plant, opening(plant, orders(*[0] * 8)), Certain())
     assert [fact.order for fact in facts if isinstance(fact, Finished)] == [*(f"o{n}" for n in range(1, 8)), "o0"]
 
 
@@ -94,7 +85,7 @@ def test_a_plan_has_orders_go_together_and_waits_for_a_late_one_up_to_a_point() 
     plant, book = oven(Batch(most=3)), orders(0, 0, 40, 3)
     policy = FollowPlan(plan, tolerance=15 * MINUTE)
     assert refusals(plant, opening(plant, book), policy) == ()
-    facts = facts_of(plant, book, policy)
+    facts = both(plant, opening(plant, book), Certain(), policy)
     assert started(facts) == [(3, ("o1", "o3")), (25, ("o0",)), (40, ("o2",))]
     assert [(fact.order, fact.time // MINUTE) for fact in facts if isinstance(fact, PassedOver)] == [("o2", 25)]
 

@@ -5,16 +5,15 @@ from dataclasses import replace
 import pytest
 
 from plant_models.distributions import Constant, Exponential
-from plant_models.events import CrewCame, CrewLeft, Engaged, Event, Finished, RepairStarted
+from plant_models.events import CrewCame, CrewLeft, Engaged, Finished, RepairStarted
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Changeover, Crew, Failure, Machine, Plant, WorkCenter
-from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
-from twin.chance import Certain, Chance, Luck
+from plant_models.shifts import HOUR, MINUTE, Shifts
+from tests.twin.floors import both
+from twin.chance import Certain, Chance
 from twin.compiled.floor import CompiledFloor
 from twin.compiled.refusing import refusals
-from twin.floor import run
 from twin.policies.rules import fifo
-from twin.simulated import SimulatedFloor
 from twin.state import CrewState, State, opening
 from twin.trials import trials
 
@@ -51,20 +50,6 @@ FITTERS = Crew(id="fitters", skills=("setting",), size=2)
 ALONE = Crew(id="jack", skills=("operators", "setting", "fitters"), shifts="early", at_shift_end="pause")
 
 
-def both(plant: Plant, chance: Luck, until: int = FOREVER, orders: tuple[Order, ...] = ORDERS) -> list[Event]:
-    """The facts, which are the same on both floors, as the state at the end is."""
-    ours: list[Event] = []
-    theirs: list[Event] = []
-    state = opening(plant, orders)
-    simulated = SimulatedFloor(plant, state.copy(), chance, ours.append)
-    run(simulated, fifo, until)
-    compiled = CompiledFloor(plant, state, chance, fifo, theirs.append)
-    compiled.run(until)
-    assert theirs == ours
-    assert compiled.state == simulated.state
-    return theirs
-
-
 @pytest.mark.parametrize(
     "plant",
     [
@@ -79,21 +64,22 @@ def both(plant: Plant, chance: Luck, until: int = FOREVER, orders: tuple[Order, 
 )
 def test_crews_do_the_same_on_both_floors(plant: Plant) -> None:
     for seed in range(5):
-        facts = both(plant, Chance(seed))
+        facts = both(plant, opening(plant, ORDERS), Chance(seed))
         assert any(isinstance(fact, RepairStarted) for fact in facts)
         assert sum(isinstance(fact, Finished) for fact in facts) == len(ORDERS)
 
 
 def test_one_person_tends_two_machines_and_the_third_stands() -> None:
     crews = (replace(OPERATORS, size=1), FITTERS)
-    facts = both(shop(*crews), Certain(), 5 * MINUTE, ORDERS[1:3] + ORDERS[4:5])
+    plant = shop(*crews)
+    facts = both(plant, opening(plant, ORDERS[1:3] + ORDERS[4:5]), Certain(), until=5 * MINUTE)
     assert [fact.machine for fact in facts if isinstance(fact, Engaged)] == ["m0", "m1"]
 
 
 def test_who_goes_home_leaves_the_work_until_the_next_shift() -> None:
     crew = Crew(id="operators", skills=("setting", "fitters"), shifts="early", at_shift_end="pause", tends=3)
     orders = tuple(Order(id=f"o{n}", product="red") for n in range(20))
-    facts = both(shop(crew), Certain(), orders=orders)
+    facts = both(shop(crew), opening(shop(crew), orders), Certain())
     left = [fact.time for fact in facts if isinstance(fact, CrewLeft)]
     came = [fact.time for fact in facts if isinstance(fact, CrewCame)]
     assert left == [HOUR]
@@ -106,7 +92,7 @@ def test_who_goes_home_leaves_the_work_until_the_next_shift() -> None:
 def test_orders_that_nobody_will_ever_work_on_end_the_run() -> None:
     crew = Crew(id="operators", skills=("setting", "fitters"), shifts="once", at_shift_end="pause", size=3)
     plant = shop(crew)
-    facts = both(plant, Chance(1))
+    facts = both(plant, opening(plant, ORDERS), Chance(1))
     assert 0 < sum(isinstance(fact, Finished) for fact in facts) < len(ORDERS)
     assert facts[-1].time == HOUR
 

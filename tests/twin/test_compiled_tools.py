@@ -5,18 +5,19 @@ from dataclasses import replace
 import pytest
 
 from plant_models.distributions import Constant, Exponential
-from plant_models.events import Event, Finished, Started, ToolRenewed, ToolWornOut
+from plant_models.events import Finished, Started, ToolRenewed, ToolWornOut
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Failure, Machine, Plant, Tool, WorkCenter
-from plant_models.shifts import FOREVER, HOUR, MINUTE
-from twin.chance import Certain, Chance, Luck
+from plant_models.shifts import HOUR, MINUTE
+from tests.twin.floors import both
+from twin.chance import Certain, Chance
 from twin.compiled.floor import CompiledFloor
 from twin.compiled.refusing import refusals
 from twin.floor import run
 from twin.policies.rules import fifo
 from twin.refitting import refit
 from twin.simulated import SimulatedFloor
-from twin.state import State, opening
+from twin.state import opening
 from twin.trials import trials
 
 ORDERS = tuple(Order(id=f"o{n}", product="p", quantity=4) for n in range(30))
@@ -43,19 +44,6 @@ def shop(*tools: Tool) -> Plant:
         products={"p": Product(id="p", routing="r")},
         tools={tool.id: tool for tool in tools},
     )
-
-
-def both(plant: Plant, state: State, chance: Luck, until: int = FOREVER) -> list[Event]:
-    """The facts, which are the same on both floors, as the state at the end is."""
-    ours: list[Event] = []
-    theirs: list[Event] = []
-    simulated = SimulatedFloor(plant, state.copy(), chance, ours.append)
-    run(simulated, fifo, until)
-    compiled = CompiledFloor(plant, state, chance, fifo, theirs.append)
-    compiled.run(until)
-    assert theirs == ours
-    assert compiled.state == simulated.state
-    return theirs
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ from plant_models.distributions import Constant, Exponential, Trace
 from plant_models.events import BrokeDown, Event, Finished, MaintenanceEnded, MaintenanceStarted, Started, Worn
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plant import Buffer, Crew, Failure, Machine, Plant, Wear, WearLevel, WorkCenter
-from plant_models.shifts import FOREVER, HOUR, MINUTE
+from plant_models.shifts import HOUR, MINUTE
 from plant_models.upkeep import Maintenance
-from twin.chance import Certain, Chance, Luck
+from tests.twin.floors import both
+from twin.chance import Certain, Chance
 from twin.compiled.floor import CompiledFloor
 from twin.compiled.refusing import refusals
-from twin.floor import run
 from twin.policies.rules import fifo
-from twin.simulated import SimulatedFloor
 from twin.state import Upkeep, opening
 from twin.trials import trials
 
@@ -64,20 +63,6 @@ def shop(*tasks: Maintenance, wear: Wear | None = WEAR, whole: str | None = None
     )
 
 
-def both(plant: Plant, chance: Luck, orders: tuple[Order, ...] = ORDERS, until: int = FOREVER) -> list[Event]:
-    """The facts, which are the same on both floors, as the state at the end is."""
-    ours: list[Event] = []
-    theirs: list[Event] = []
-    state = opening(plant, orders)
-    simulated = SimulatedFloor(plant, state.copy(), chance, ours.append)
-    run(simulated, fifo, until)
-    compiled = CompiledFloor(plant, state, chance, fifo, theirs.append)
-    compiled.run(until)
-    assert theirs == ours
-    assert compiled.state == simulated.state
-    return theirs
-
-
 def count(facts: list[Event], kind: type[Event]) -> int:
     return sum(isinstance(fact, kind) for fact in facts)
 
@@ -99,7 +84,7 @@ def test_machines_wear_out_and_are_kept_up_the_same_on_both_floors(plant: Plant)
     has_wear, has_tasks = plant.machines["m0"].wear is not None, bool(plant.machines["m0"].maintenance)
     told: list[Event] = []
     for seed in range(6):
-        told += both(plant, Chance(seed))
+        told += both(plant, opening(plant, ORDERS), Chance(seed))
     assert bool(count(told, Worn)) == has_wear
     assert bool(count(told, MaintenanceStarted)) == has_tasks
     assert count(told, BrokeDown)
@@ -107,13 +92,13 @@ def test_machines_wear_out_and_are_kept_up_the_same_on_both_floors(plant: Plant)
 
 def test_what_is_due_by_use_is_done_early_when_nothing_waits() -> None:
     plant = shop(replace(OIL, after_work=20 * MINUTE, opportunity=0.4), wear=None, machines=1)
-    facts = both(plant, Certain(), ORDERS[:1])
+    facts = both(plant, opening(plant, ORDERS[:1]), Certain())
     assert [type(fact).__name__ for fact in facts][-3:] == ["Started", "Finished", "MaintenanceStarted"]
 
 
 def test_two_fitters_who_are_both_needed_maintain_one_machine_after_the_other() -> None:
     plant = shop(replace(CHECK, duration=Constant(20 * MINUTE), people=2), wear=None)
-    facts = both(plant, Certain(), until=4 * HOUR - 1)
+    facts = both(plant, opening(plant, ORDERS), Certain(), until=4 * HOUR - 1)
     began = [fact.time for fact in facts if isinstance(fact, MaintenanceStarted)]
     ended = [fact.time for fact in facts if isinstance(fact, MaintenanceEnded)]
     assert len(began) == 2
@@ -127,7 +112,7 @@ def test_recorded_times_are_those_of_the_order_however_worn_its_machine_is() -> 
     step = replace(step, machines=dict.fromkeys(step.machines, Trace((5 * MINUTE, 9 * MINUTE))), per="order")
     plant = replace(plant, routings={"r": Routing(id="r", operations=(step,))})
     for seed in range(4):
-        facts = both(plant, Chance(seed))
+        facts = both(plant, opening(plant, ORDERS), Chance(seed))
         assert count(facts, Started) >= len(ORDERS) >= count(facts, Finished)
 
 

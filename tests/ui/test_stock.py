@@ -62,7 +62,7 @@ def test_every_movement_goes_out_as_a_table(workspace: Path, tmp_path: Path) -> 
 
 
 def test_what_cannot_be_traced_is_refused_with_what_there_is(workspace: Path, tmp_path: Path) -> None:
-    with pytest.raises(InvalidPlant, match="no order 'MSN-9'; did you mean 'MSN-4'. there are ribs-1"):
+    with pytest.raises(InvalidPlant, match=r"no order 'MSN-9'; did you mean 'MSN-4'\? there are ribs-1"):
         genealogy_of(workspace, "MSN-9", None)
     with pytest.raises(InvalidPlant, match="wanted an order"):
         genealogy_of(workspace, None, None)

@@ -1,6 +1,6 @@
 """When somebody works: `plant_models.shifts`, laid out as the instants at which open and closed change."""
 
-from twin.compiled.arrays import FAR, World, number
+from twin.compiled.arrays import FAR, NEVER, World, number
 from twin.native import Fixed, compiled, rows
 
 
@@ -39,6 +39,15 @@ def is_open(w: World, at: int, time: int) -> bool:
     if time < t.rest:
         return (t.is_open + _passed(w, t.first, t.count, time)) % 2 == 1
     return (t.is_open_later + _passed(w, t.later, t.later_count, (time - t.rest) % t.period)) % 2 == 1
+
+
+@compiled
+def next_turn(w: World, at: int, now: int, is_shut: int) -> int:
+    """When whoever works by these hours begins or stops next; now where they stand otherwise, NEVER if never."""
+    if is_open(w, at, now) == (is_shut != 0):
+        return now
+    due = next_change(w, at, now)
+    return due if due < FAR else NEVER
 
 
 @compiled

@@ -5,8 +5,6 @@ from twin.compiled.arrays import (
     CREW_CAME,
     CREW_LEFT,
     ENGAGED,
-    FAR,
-    NEVER,
     NOBODY,
     SETUP,
     World,
@@ -17,7 +15,7 @@ from twin.compiled.arrays import (
     number,
     put_mark,
 )
-from twin.compiled.calendars import is_open, next_change
+from twin.compiled.calendars import next_turn
 from twin.compiled.noting import note
 from twin.compiled.pauses import pause
 from twin.compiled.sharing import TASKS, TO_SET_UP, TO_WORK, crew, crew_terms, post
@@ -150,13 +148,9 @@ def crew_due(w: World, who: int, now: int) -> None:
 @compiled
 def arm_crew(w: World, who: int) -> None:
     """Work out when a crew comes or leaves next."""
-    agreed, now = crew_terms(w, who), clock(w, 0).now
-    if agreed.turn == NOBODY:
-        return
-    due = now
-    if is_open(w, agreed.turn, now) != (crew(w, who).is_away != 0):
-        due = next_change(w, agreed.turn, now)
-    arm(w, agreed.slot, due if due < FAR else NEVER)
+    agreed = crew_terms(w, who)
+    if agreed.turn != NOBODY:
+        arm(w, agreed.slot, next_turn(w, agreed.turn, clock(w, 0).now, crew(w, who).is_away))
 
 
 @compiled

@@ -26,7 +26,7 @@ from twin.compiled.arrays import (
     terms,
     timing,
 )
-from twin.compiled.calendars import is_open, next_change
+from twin.compiled.calendars import next_turn
 from twin.compiled.grade_arrays import grade
 from twin.compiled.grades import inspecting
 from twin.compiled.luck import TRACED, drawn
@@ -202,13 +202,9 @@ def shift_due(w: World, index: int, now: int) -> None:
 @compiled
 def arm_shift(w: World, index: int) -> None:
     """Work out when a machine opens or closes next."""
-    f, now = fixture(w, index), clock(w, 0).now
-    if f.turn == NOBODY:
-        return
-    due = now
-    if is_open(w, f.turn, now) != (machine(w, index).is_closed != 0):
-        due = next_change(w, f.turn, now)
-    arm(w, f.shift_slot, due if due < FAR else NEVER)
+    f = fixture(w, index)
+    if f.turn != NOBODY:
+        arm(w, f.shift_slot, next_turn(w, f.turn, clock(w, 0).now, machine(w, index).is_closed))
 
 
 @compiled

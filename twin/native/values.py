@@ -125,9 +125,15 @@ def _either(frame: Frame, node: ast.BoolOp, is_and: bool, operands: list[ast.exp
     first = value_of(frame, operands[0])
     if len(operands) == 1:
         return first
-    rest = lambda: _either(frame, node, is_and, operands[1:])  # noqa: E731
+
+    def rest() -> Value:
+        return _either(frame, node, is_and, operands[1:])
+
+    def same() -> Value:
+        return first
+
     test = frame.truth(operands[0], first)
-    return _one_of(frame, node, test, *((rest, lambda: first) if is_and else (lambda: first, rest)))
+    return _one_of(frame, node, test, *((rest, same) if is_and else (same, rest)))
 
 
 def _chain(frame: Frame, node: ast.Compare, left: Value, rest: list[tuple[ast.cmpop, ast.expr]]) -> Value:
@@ -226,29 +232,27 @@ def _power(frame: Frame, a: Any, b: Any) -> Any:
     return call(frame, ast.Pass(), math.pow, [Value(FLOAT, a), Value(FLOAT, b)]).at
 
 
-_MADE: dict[Kind, dict[type[ast.operator], Callable[[Frame, Any, Any], Any]]] = {
-    INT: {
-        ast.Add: lambda frame, a, b: frame.build.add(a, b),
-        ast.Sub: lambda frame, a, b: frame.build.sub(a, b),
-        ast.Mult: lambda frame, a, b: frame.build.mul(a, b),
+_Made = dict[type[ast.operator], Callable[[Frame, Any, Any], Any]]
+
+_OF_64_BITS: _Made = {
+    ast.Add: lambda frame, a, b: frame.build.add(a, b),
+    ast.Sub: lambda frame, a, b: frame.build.sub(a, b),
+    ast.Mult: lambda frame, a, b: frame.build.mul(a, b),
+    ast.LShift: lambda frame, a, b: frame.build.shl(a, b),
+    ast.BitAnd: lambda frame, a, b: frame.build.and_(a, b),
+    ast.BitOr: lambda frame, a, b: frame.build.or_(a, b),
+    ast.BitXor: lambda frame, a, b: frame.build.xor(a, b),
+}
+"""What is the same with a sign and without."""
+
+_MADE: dict[Kind, _Made] = {
+    INT: _OF_64_BITS
+    | {
         ast.FloorDiv: lambda frame, a, b: _floored(frame, a, b)[0],
         ast.Mod: lambda frame, a, b: _floored(frame, a, b)[1],
-        ast.LShift: lambda frame, a, b: frame.build.shl(a, b),
         ast.RShift: lambda frame, a, b: frame.build.ashr(a, b),
-        ast.BitAnd: lambda frame, a, b: frame.build.and_(a, b),
-        ast.BitOr: lambda frame, a, b: frame.build.or_(a, b),
-        ast.BitXor: lambda frame, a, b: frame.build.xor(a, b),
     },
-    BITS: {
-        ast.Add: lambda frame, a, b: frame.build.add(a, b),
-        ast.Sub: lambda frame, a, b: frame.build.sub(a, b),
-        ast.Mult: lambda frame, a, b: frame.build.mul(a, b),
-        ast.LShift: lambda frame, a, b: frame.build.shl(a, b),
-        ast.RShift: lambda frame, a, b: frame.build.lshr(a, b),
-        ast.BitAnd: lambda frame, a, b: frame.build.and_(a, b),
-        ast.BitOr: lambda frame, a, b: frame.build.or_(a, b),
-        ast.BitXor: lambda frame, a, b: frame.build.xor(a, b),
-    },
+    BITS: _OF_64_BITS | {ast.RShift: lambda frame, a, b: frame.build.lshr(a, b)},
     FLOAT: {
         ast.Add: lambda frame, a, b: frame.build.fadd(a, b),
         ast.Sub: lambda frame, a, b: frame.build.fsub(a, b),
