@@ -7,10 +7,20 @@ import pytest
 from plant_models.batch import Batch
 from plant_models.distributions import Constant
 from plant_models.errors import InvalidPlant
-from plant_models.events import Consumed, Delivered, Event, Expired, Finished, Reordered, Started, Stored
+from plant_models.events import (
+    Consumed,
+    Delivered,
+    Event,
+    Expired,
+    Finished,
+    OrderReleased,
+    Reordered,
+    Started,
+    Stored,
+)
 from plant_models.orders import Operation, Order, Product, Routing
 from plant_models.plan import Plan, Slot
-from plant_models.plant import Amount, Buffer, Machine, Material, Plant, Replenishment, WorkCenter
+from plant_models.plant import Amount, Buffer, Machine, Material, Plant, Release, Replenishment, WorkCenter
 from plant_models.shifts import FOREVER, HOUR, MINUTE
 from tests.twin.shops import line, minutes
 from twin.chance import Certain
@@ -212,6 +222,14 @@ def test_a_machine_that_keeps_what_has_no_room_is_blocked_and_its_order_in_proce
     assert figures["makespan_h"] == 70 / 60 and figures["finished_orders"] == 4
     assert figures["blocked_h"] == pytest.approx(20 / 60)
     assert tally.times()["feeder"]["blocked"] == 20 * MINUTE
+
+
+def test_an_order_comes_in_when_the_work_of_another_is_done_though_its_machine_keeps_it() -> None:
+    """Ten minutes of work may be on the floor, and part0 has none left from minute 10 on, though it waits till 60."""
+    plant = replace(pair(0, feed=10, join=30), release=Release(work=10 * MINUTE))
+    book = [*orders(2, "part"), Order(id="whole", product="whole", release=60 * MINUTE)]
+    _, facts = played(plant, book)
+    assert [(time, order) for time, order in of(OrderReleased, facts)][:2] == [(0, "part0"), (10, "part1")]
 
 
 def test_time_without_material_is_told_as_such() -> None:
