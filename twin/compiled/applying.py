@@ -149,13 +149,25 @@ def started(w: World, index: int, o: int, now: int) -> None:
     if c.is_over:
         return
     joined, family = load(w, index, o, WORK, now), terms(w, o).family
-    if m.family != family:
-        m.family, m.run = family, 0
-    m.run += 1 + m.mates
+    if fixture(w, index).fetches:
+        m.family = stop_of(w, o).origin
+    else:
+        if m.family != family:
+            m.family, m.run = family, 0
+        m.run += 1 + m.mates
     if w.is_counting:
         tally.see_started(w, index, o, now)
     note(w, now, STARTED, index, o, order(w, o).step, joined, 0, 0)
     _note_mates(w, index, joined, now)
+
+
+@compiled
+def _let_go(w: World, index: int, o: int, now: int) -> None:
+    """Let a machine give back the tools of an order that it is done with, and a vehicle be where it took it."""
+    if fixture(w, index).fetches:
+        machine(w, index).family = stop_of(w, o).goal
+    if w.tool_count:
+        give_back(w, index, o, stop_of(w, o), now)
 
 
 @compiled
@@ -176,8 +188,8 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, rewor
     if w.is_counting:
         mean = expected(w, index, o, stop_of(w, o), pieces)
     tick_at_end(w, index, now)
-    if w.tool_count:
-        give_back(w, index, o, stop_of(w, o), now)
+    if w.tool_count or w.has_fleets:
+        _let_go(w, index, o, now)
     if is_graded:
         pass_through(w, index, o, scrap, to, rework, now)
     known.quantity, known.since = good, now

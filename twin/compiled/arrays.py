@@ -113,6 +113,7 @@ class World(Fixed):
     give_up: int
     can_lock: int
     has_branches: int
+    has_fleets: int
     is_limited: int
     has_classes: int
     has_grades: int
@@ -223,6 +224,7 @@ class Fixture(Fixed):
     machine, or the first; *is_kept_up* that it has a record of its wear and upkeep, *drains* that it takes no order
     where a maintenance is due. Where it works in batches, *batch* says how; *mates* is where the orders lie that it has
     beside its first.
+    A vehicle *fetches*: where its empty runs vary, *empty_runs* is where their timings lie, as their means in *setups*.
     """
 
     finishes: int
@@ -258,6 +260,9 @@ class Fixture(Fixed):
     bases: int
     batch: int
     mates: int
+    fetches: int
+    empty_runs: int
+    empty_run_bases: int
     work_slot: int
     repair_slot: int
     breakdown_slot: int
@@ -272,7 +277,7 @@ class Order(Row):
     """One order now, as `twin.standing.OrderState`; *next* and *prev* are its neighbours where it waits.
 
     *where* is the number of a buffer or, where it is loaded or blocked, of a machine; *keeper* is the machine whose
-    time is booked as blocked because it keeps it.
+    time is booked as blocked because it keeps it, *fetched_by* the vehicle that is on its way to it.
     """
 
     quantity: int
@@ -287,6 +292,7 @@ class Order(Row):
     next: int
     prev: int
     keeper: int
+    fetched_by: int
     carriers: int
 
 
@@ -352,6 +358,8 @@ class Stop(Fixed):
     here: int
     sizes: int
     traits: int
+    origin: int
+    goal: int
     skill: int
     people: int
     tools: int
@@ -379,6 +387,7 @@ class Branch(Fixed):
     """A step that may follow, and its share of the cases."""
 
     to: int
+    leads_back: int
     share: float
 
 

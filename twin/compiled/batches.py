@@ -136,6 +136,8 @@ def _waits_at(w: World, o: int, at: int) -> bool:
 @compiled
 def _goes_with(w: World, index: int, o: int, key: int) -> bool:
     """Whether an order has that in common with others, and can be done on a machine."""
+    if order(w, o).fetched_by != NOBODY:
+        return False
     return trait(w, index, o) == key and station_of(w, stop_of(w, o), index) != NOBODY
 
 

@@ -222,6 +222,7 @@ class Block:
         row["released_at"] = a.NOBODY if order.released_at is None else order.released_at
         row["finished_at"] = a.NOBODY if order.finished_at is None else order.finished_at
         row["next"] = row["prev"] = row["keeper"] = a.NOBODY
+        row["fetched_by"] = layout.machine_numbers[order.fetched_by] if order.fetched_by else a.NOBODY
 
     def _order(self, row: Any, like: OrderState) -> OrderState:
         known = dict(zip(row.dtype.names, row.tolist(), strict=True))
@@ -241,6 +242,7 @@ class Block:
             None if known["finished_at"] < 0 else known["finished_at"],
             like.number,
             held(self.layout, self.parts, known["carriers"]),
+            fetched_by="" if known["fetched_by"] < 0 else self.layout.machines[known["fetched_by"]],
         )
 
     def _chain(self, names: Iterable[str]) -> tuple[int, int, int]:

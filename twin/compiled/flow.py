@@ -173,11 +173,17 @@ def _admit(w: World, at: int) -> None:
 
 
 @compiled
-def leave_place(w: World, at: int) -> None:
-    """Let others come to where an order has just left a buffer, or its door."""
+def ask_in_line(w: World, at: int) -> None:
+    """Let machines be asked again that another order may suit once the first in a buffer is somebody's."""
     s = spot(w, at)
     for n in range(s.in_line, s.in_line + s.in_line_count):
         ask(w, number(w, n))
+
+
+@compiled
+def leave_place(w: World, at: int) -> None:
+    """Let others come to where an order has just left a buffer, or its door."""
+    ask_in_line(w, at)
     if place(w, at).wanting:
         open_door(w, at)
     arm_stay(w, at)
@@ -219,7 +225,7 @@ def turn_away(w: World) -> bool:
         o = place(w, number(w, n)).first_wanting
         while o != NOBODY and not c.is_over:
             known, following = order(w, o), order(w, o).next
-            if known.stage == RELEASED and known.step == 0 and known.repeats == 0:
+            if known.stage == RELEASED and known.step == 0 and known.repeats == 0 and known.fetched_by == NOBODY:
                 order_turned_away(w, o, c.now)
                 c.has_left, is_any = w.is_limited, True
                 ask_reserving(w)

@@ -136,7 +136,7 @@ def _is_to_do(w: World, o: int, step: int) -> bool:
     known = order(w, o)
     if known.stage >= FINISHED or known.step > step:
         return False
-    return known.step < step or known.stage != LOADED
+    return known.step < step or (known.stage != LOADED and known.fetched_by == NOBODY)
 
 
 @compiled

@@ -37,6 +37,7 @@ from twin.compiled.luck import share
 from twin.compiled.moves import at_work, stop_of
 from twin.compiled.slots import arm
 from twin.compiled.upkeep_arrays import level
+from twin.compiled.ways import leads_back
 from twin.native import compiled
 
 
@@ -49,7 +50,7 @@ def outcome(w: World, index: int, o: int, now: int) -> tuple[int, int, int, int]
     known, at = order(w, o), stop_of(w, o)
     scrap = _scrapped_pieces(w, index, o) if at.scraps or _worked_at(w, index) else 0
     to = _following(w, index, o) if at.branches else NOBODY
-    if to != NOBODY and to <= known.step and 0 <= at.rework_limit <= known.repeats:
+    if to != NOBODY and leads_back(w, o, known.step, to) and 0 <= at.rework_limit <= known.repeats:
         return given_up(w, o)
     if not w.has_grades or not grading_of(w, o).is_graded or scrap == known.quantity:
         return known.quantity - scrap, scrap, to, 0

@@ -39,16 +39,15 @@ from twin.compiled.arrays import (
     order,
     put_answer,
     spot,
-    terms,
     world,
 )
 from twin.compiled.batches import take_together
 from twin.compiled.crews import arm_crew, attend, come, crew_due
 from twin.compiled.finishing import breakdown_due, finish, finish_mates
-from twin.compiled.flow import arm_release, arm_stay, leave_place, let_in, release, stay_due, turn_away
+from twin.compiled.flow import arm_release, arm_stay, ask_in_line, leave_place, let_in, release, stay_due, turn_away
 from twin.compiled.following import follow, wait
 from twin.compiled.grades import forget_hidden
-from twin.compiled.joining import together
+from twin.compiled.joining import mate, together
 from twin.compiled.judging import free_due, look_for_freed
 from twin.compiled.luck import reseed
 from twin.compiled.maintenances import arm_maintenance, begin_due, due_by_time, maintained, take_opportunities
@@ -67,7 +66,7 @@ from twin.compiled.stoppages import (
     call_people,
     progress,
     repair_due,
-    setup_time,
+    setup_total,
     shift_due,
     start_repairs,
     work_time,
@@ -238,8 +237,7 @@ def take(w: World, index: int, o: int) -> None:
         ask_keepers(w)
     if f.is_attended:
         come(w, index, o)
-    setup = setup_time(w, index, terms(w, o).family) if f.setups != NOBODY else 0
-    at = stop_of(w, o).place
+    setup, at = setup_total(w, index, o, 0), stop_of(w, o).place
     if order(w, o).stage == BLOCKED:
         ask(w, order(w, o).where)
     if setup:
@@ -249,7 +247,10 @@ def take(w: World, index: int, o: int) -> None:
     else:
         begin(w, index, o, now)
     c.together = 0
-    leave_place(w, at)
+    if setup and f.fetches:
+        ask_in_line(w, at)
+    else:
+        leave_place(w, at)
     unask(w, index)
 
 
@@ -260,6 +261,18 @@ def ask_keepers(w: World) -> None:
         o = together(w, n)
         if order(w, o).stage == BLOCKED:
             ask(w, order(w, o).where)
+
+
+@compiled
+def load_fetched(w: World, index: int, o: int, now: int) -> None:
+    """Let a vehicle that has come to orders take them, and others come to where they were."""
+    at = stop_of(w, o).place
+    for n in range(-1, machine(w, index).mates):
+        each = o if n < 0 else mate(w, fixture(w, index).mates + n)
+        if order(w, each).stage == BLOCKED:
+            ask(w, order(w, each).where)
+    begin(w, index, o, now)
+    leave_place(w, at)
 
 
 @compiled
@@ -279,7 +292,10 @@ def work_due(w: World, index: int, now: int) -> None:
     m, c = machine(w, index), clock(w, 0)
     c.is_idling = 0
     if m.phase == SETUP:
-        begin(w, index, m.order, now)
+        if w.has_fleets and order(w, m.order).fetched_by != NOBODY:
+            load_fetched(w, index, m.order, now)
+        else:
+            begin(w, index, m.order, now)
         if w.has_people:
             call_people(w)
         return
@@ -309,7 +325,7 @@ def look_again(w: World) -> None:
         m, f = machine(w, index), fixture(w, index)
         if m.phase == SETUP:
             done = progress(w, index)
-            m.total = max(done, setup_time(w, index, terms(w, m.order).family)) if f.setups != NOBODY else done
+            m.total = max(done, setup_total(w, index, m.order, done)) if f.setups != NOBODY else done
         elif m.phase == WORK:
             m.total = work_time(w, index, m.order, progress(w, index), m.restarts)
         arm_work(w, index)

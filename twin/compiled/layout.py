@@ -9,16 +9,18 @@ from numpy.typing import NDArray
 from plant_models.plan import Plan, Slot
 from plant_models.plant import Plant
 from plant_models.quality import Characteristic
-from plant_models.shifts import FOREVER, Shifts
+from plant_models.shifts import FOREVER
 from twin.chance import name_hash
 from twin.compiled import arrays as a
 from twin.compiled import joining, layout_upkeep, sharing, upkeep_arrays
 from twin.compiled.block_grades import passages_of
 from twin.compiled.calendars import Turn
 from twin.compiled.companions import Companions, room_for_mates, said
+from twin.compiled.fleets import lay_runs
 from twin.compiled.grade_arrays import Characteristic as CharacteristicRow
 from twin.compiled.grade_arrays import Grading
 from twin.compiled.layout_grades import has_grades, lay_grading, lay_inspecting
+from twin.compiled.layout_hours import Hours
 from twin.compiled.layout_people import People
 from twin.compiled.layout_tools import Tools
 from twin.compiled.sizes import depends_on_size, sizes_of
@@ -67,7 +69,7 @@ class Layout:
         self.people, self.tools = People(plant, self.wiring), Tools(plant, self.wiring, state)
         self._companions = Companions(plant)
         self.has_batches, self.mates = self._companions.has_batches, 0
-        self._turns: dict[int, int] = {}
+        self._hours = Hours(self.add, self.timings.whole)
         self._first_stops: dict[str, int] = {}
         self.counts: dict[str, int] = {}
         self.characteristics: list[Characteristic] = []
@@ -81,7 +83,7 @@ class Layout:
         self._lay_machines(self._lay_plan(plan), state)
         self._lay_slots()
         self._lay_places()
-        self.people.lay(self.add, self.timings.whole, self._slot, self._turn)
+        self.people.lay(self.add, self.timings.whole, self._slot, self._hours.turn)
         self.tools.lay(self.add, self.timings, self._slot, self.name_draws)
         kept = [number for number, is_kept in enumerate(self.wiring.is_kept) if is_kept]
         self._give_slots("maintained_slot", a.BY_MAINTAINED, kept)
@@ -109,6 +111,7 @@ class Layout:
             "family_count": len(self.families),
             "can_lock": int(known.can_lock),
             "has_branches": int(known.has_branches),
+            "has_fleets": int(bool(plant.vehicles)),
             "is_limited": int(known.is_limited),
             "has_grades": int(self.has_grades),
             "free_slot": a.NOBODY,
@@ -151,7 +154,8 @@ class Layout:
             for machine in stop.machines:
                 self._lay_station(product, step, machine, sizes)
             for to, share in stop.branches:
-                self.add("branches", a.Branch, to=to, share=share)
+                is_back = to in self.wiring.returns[product][step]
+                self.add("branches", a.Branch, to=to, leads_back=int(is_back), share=share)
             limit, most = stop.operation.rework_limit, max(sizes)
             if self.has_grades:
                 lay_grading(self, stop, step, most)
@@ -170,6 +174,8 @@ class Layout:
                 here=self.timings.real(self._mean_work(product, step, size) for size in sizes),
                 sizes=int(depends_on_size(self.plant, product)),
                 traits=self.timings.whole(self._companions.traits(product, step)),
+                origin=a.NOBODY if stop.operation.move is None else self.family(stop.operation.move.origin),
+                goal=a.NOBODY if stop.operation.move is None else self.family(stop.operation.move.to),
                 skill=self.people.skill(stop.operation.crew),
                 people=stop.operation.people,
                 tools=self.tools.list(self.timings.whole, stop.operation.tools),
@@ -253,9 +259,8 @@ class Layout:
                 a.Fixture,
                 finishes=int(center.at_shift_end == "finish"),
                 refuses=int(center.at_shift_end == "refuse"),
-                turn=self._turn(hours),
+                turn=self._hours.turn(hours),
                 longest=0 if hours is None else longest_stretch(hours),
-                setups=a.NOBODY if changeover is None else setups[changeover],
                 least_run=known.least_runs[number],
                 first_way=first_way,
                 ways=len(machine.failures),
@@ -284,6 +289,8 @@ class Layout:
                 bases=first_draw + BASES * number,
                 batch=a.NOBODY if machine.batch is None else self.add("batches", joining.Batch, **said(machine.batch)),
                 mates=self.mates,
+                fetches=int(known.fetches[number]),
+                **{"setups": setups.get(changeover or "", a.NOBODY)} | lay_runs(self, name),
                 work_slot=a.NOBODY,
                 repair_slot=a.NOBODY,
                 breakdown_slot=a.NOBODY,
@@ -334,37 +341,10 @@ class Layout:
             ),
         )
 
-    def _turn(self, hours: Shifts | None) -> int:
-        """Where hours are laid out; -1 for those that never change."""
-        if hours is None:
-            return a.NOBODY
-        if id(hours) not in self._turns:
-            self._turns[id(hours)] = self._lay_turn(hours)
-        return self._turns[id(hours)]
-
     def _slot(self, kind: int, number: int) -> int:
         """Give something that can be due the next slot in the calendar."""
         self._slots.append((kind, number))
         return len(self._slots) - 1
-
-    def _lay_turn(self, hours: Shifts) -> int:
-        """The instants at which hours change: one by one while anything is special, then those of one period."""
-        last = max((end for _, end in (*hours.closed, *hours.extra, *hours.outages)), default=0)
-        rest = (min(last, FOREVER >> 2) // hours.period + 2) * hours.period
-        early = _changes(hours, -1, rest - 1)
-        later = [change - rest for change in _changes(hours, rest - 1, rest + hours.period - 1)]
-        return self.add(
-            "turns",
-            Turn,
-            is_open=int(hours.is_open(-1)),
-            first=self.timings.whole(early),
-            count=len(early),
-            rest=rest,
-            is_open_later=int(hours.is_open(rest - 1)),
-            period=hours.period,
-            later=self.timings.whole(later),
-            later_count=len(later),
-        )
 
     def _lay_slots(self) -> None:
         """Give everything that can be due its slot, in the order of `twin.wiring.RANKS`."""
@@ -474,10 +454,11 @@ def _passages(state: State) -> int:
 
 
 def _families(plant: Plant, state: State) -> tuple[str, ...]:
-    """The families that machines are or will be set up for."""
+    """The families that machines are or will be set up for; of vehicles the locations to which they get."""
     ordered = (plant.products[order.order.product].family for order in state.orders.values())
     standing = (machine.family for machine in state.machines.values() if machine.family is not None)
-    return tuple(dict.fromkeys((*ordered, *standing)))
+    locations = (location for fleet in plant.vehicles.values() for location in fleet.locations)
+    return tuple(dict.fromkeys((*ordered, *standing, *locations)))
 
 
 def _added_up(works: Iterable[float]) -> float:
@@ -485,11 +466,3 @@ def _added_up(works: Iterable[float]) -> float:
     for work in works:
         total += work
     return total
-
-
-def _changes(hours: Shifts, after: int, until: int) -> list[int]:
-    """The instants after *after* and not after *until* at which hours change."""
-    found, time = [], after
-    while (time := hours.next_change(time)) <= until:
-        found.append(time)
-    return found

@@ -7,6 +7,7 @@ from twin.compiled.arrays import (
     IDLE,
     LOADED,
     NOBODY,
+    SETUP,
     WAITING,
     Order,
     Stop,
@@ -76,15 +77,19 @@ def load(w: World, index: int, o: int, phase: int, now: int) -> int:
     c.now = now
     tick_at_work(w, index, now)
     if m.order != o:
-        m.order = o
-        put(w, index, o, now)
+        m.order, is_fetching = o, phase == SETUP and fixture(w, index).fetches != 0
+        _have(w, index, o, is_fetching, now)
         for n in range(1, c.together):
-            put(w, index, together(w, n), now)
+            _have(w, index, together(w, n), is_fetching, now)
             put_mate(w, fixture(w, index).mates + joined, together(w, n))
             joined += 1
         m.mates = joined
         if w.tool_count:
             equip(w, index, o, stop_of(w, o))
+    elif w.has_fleets and order(w, o).fetched_by != NOBODY:
+        _have(w, index, o, False, now)
+        for n in range(m.mates):
+            _have(w, index, mate(w, fixture(w, index).mates + n), False, now)
     if fixture(w, index).is_kept_up:
         upkeep(w, index).worked_at = upkeep(w, index).level
     m.phase, m.since, m.mark = phase, now, now
@@ -95,11 +100,14 @@ def load(w: World, index: int, o: int, phase: int, now: int) -> int:
 
 
 @compiled
-def put(w: World, index: int, o: int, now: int) -> None:
-    """Let an order be on a machine."""
+def _have(w: World, index: int, o: int, is_fetching: bool, now: int) -> None:
+    """Let an order be on a machine; one that a vehicle fetches keeps its place until the vehicle is there."""
     known = order(w, o)
+    if is_fetching:
+        known.fetched_by = index
+        return
     take(w, o, known, now)
-    known.stage, known.where, known.since = LOADED, index, now
+    known.stage, known.where, known.since, known.fetched_by = LOADED, index, now, NOBODY
 
 
 @compiled

@@ -1,6 +1,6 @@
 """What a machine may lack for an order: the checks of `twin.needs`, one after the other."""
 
-from twin.compiled.arrays import NOBODY, WAITING, World, clock, fixture, order, spot, terms
+from twin.compiled.arrays import NOBODY, WAITING, World, clock, fixture, order, spot
 from twin.compiled.calendars import next_change
 from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import at_work, expected, stop_of
@@ -34,4 +34,4 @@ def lacks_until(w: World, index: int, o: int) -> int:
 @compiled
 def time_to_set_up(w: World, index: int, o: int) -> int:
     """Milliseconds to set a machine up for an order."""
-    return setup_time(w, index, terms(w, o).family) if fixture(w, index).setups != NOBODY else 0
+    return setup_time(w, index, o)

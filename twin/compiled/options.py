@@ -5,6 +5,7 @@ from twin.compiled.arrays import (
     FAR,
     FIFO,
     IDLE,
+    LIFO,
     NEVER,
     NOBODY,
     SETUP,
@@ -68,6 +69,8 @@ def gather(w: World, index: int, in_time: bool) -> int:
         o = p.head if s.capacity else p.first_wanting
         if s.discipline != ANY and s.discipline != FIFO:
             o = p.tail if s.capacity else p.last_wanting
+        if w.has_fleets:
+            o = _left_for_others(w, o, s.discipline)
         while o != NOBODY:
             if (takes_all or station_of(w, stop_of(w, o), index) != NOBODY) and (
                 not f.reserves or has_place_after(w, o, in_time)
@@ -75,7 +78,17 @@ def gather(w: World, index: int, in_time: bool) -> int:
                 put_option(w, found, o)
                 found += 1
             o = order(w, o).next if s.discipline == ANY else NOBODY
+            if w.has_fleets:
+                o = _left_for_others(w, o, s.discipline)
     return found
+
+
+@compiled
+def _left_for_others(w: World, o: int, discipline: int) -> int:
+    """An order, or the next behind it to which no vehicle is on its way."""
+    while o != NOBODY and order(w, o).fetched_by != NOBODY:
+        o = order(w, o).prev if discipline == LIFO else order(w, o).next
+    return o
 
 
 @compiled

@@ -90,9 +90,6 @@ def _of_hours(plant: Plant) -> Iterator[str]:
 
 def _of_centers(plant: Plant) -> Iterator[str]:
     """What is between machines."""
-    for center in plant.work_centers.values():
-        if center.fleet is not None:
-            yield f"work center {center.id!r} is a fleet of vehicles"
     for buffer in plant.buffers.values():
         if buffer.conveyor is not None:
             yield f"buffer {buffer.id!r} is a conveyor"

@@ -271,6 +271,24 @@ def _work_alone(w: World, index: int, o: int, pieces: int, lasted: int, restarts
 
 
 @compiled
-def setup_time(w: World, index: int, family: int) -> int:
-    """Milliseconds to set a machine up for a family."""
-    return number(w, fixture(w, index).setups + (machine(w, index).family + 1) * w.family_count + family)
+def setup_time(w: World, index: int, o: int) -> int:
+    """Mean milliseconds to set a machine up for an order; for a vehicle to get to where it is."""
+    f = fixture(w, index)
+    return number(w, f.setups + _way(w, index, o)) if f.setups != NOBODY else 0
+
+
+@compiled
+def setup_total(w: World, index: int, o: int, lasted: int) -> int:
+    """Milliseconds of the setup for an order in all, when it has gone on for *lasted*: empty runs may vary."""
+    f, time = fixture(w, index), setup_time(w, index, o)
+    if time == 0 or f.empty_runs == NOBODY:
+        return time
+    which = order(w, o).step + (order(w, o).repeats << 16)
+    return drawn(w, number(w, f.empty_runs + _way(w, index, o)), f.empty_run_bases, terms(w, o).hash, which, lasted)
+
+
+@compiled
+def _way(w: World, index: int, o: int) -> int:
+    """Which entry of the tables of setups is that from what a machine is set up for, or where it is, to an order."""
+    after = stop_of(w, o).origin if fixture(w, index).fetches else terms(w, o).family
+    return (machine(w, index).family + 1) * w.family_count + after

@@ -18,6 +18,7 @@ from twin.compiled.arrays import (
     order,
 )
 from twin.compiled.joining import mate
+from twin.compiled.ways import leads_back
 from twin.native import compiled
 
 WORDS = 9
@@ -141,7 +142,7 @@ def see_finished(
     """A step is done on so many pieces; *mean* is how long that takes on average."""
     a, known = account(w, index), order(w, o)
     sent_back = rework
-    if rework == 0 and to != NOBODY and to <= step:
+    if rework == 0 and to != NOBODY and leads_back(w, o, step, to):
         sent_back = pieces - scrap
     a.produced += pieces
     a.rework += sent_back

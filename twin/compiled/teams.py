@@ -1,6 +1,6 @@
 """Who comes to a machine that takes an order, on the compiled floor: `twin.needs.people`."""
 
-from twin.compiled.arrays import NOBODY, World, fixture, number, terms
+from twin.compiled.arrays import NOBODY, World, fixture, number
 from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import stop_of
 from twin.compiled.sharing import TO_SET_UP, TO_WORK, skill
@@ -20,7 +20,7 @@ def team(w: World, index: int, o: int) -> tuple[int, int, int, int]:
     """
     f, at = fixture(w, index), stop_of(w, o)
     setter, setters, needed = NOBODY, f.setup_people, at.skill
-    if f.setup_skill != NOBODY and f.setups != NOBODY and setup_time(w, index, terms(w, o).family) > 0:
+    if f.setup_skill != NOBODY and setup_time(w, index, o) > 0:
         setter = free_crew(w, f.setup_skill, TO_SET_UP, setters)
         if setter == NOBODY:
             return LACKS, f.setup_skill, setters, 0
