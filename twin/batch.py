@@ -17,6 +17,7 @@ from plant_models.shifts import FOREVER
 from twin.chance import Luck
 from twin.compiled import CompiledFloor, kernel
 from twin.compiled import arrays as a
+from twin.compiled.crowds import Crowd
 from twin.decisions import Policy
 from twin.native import layout_of
 from twin.standing import State
@@ -172,7 +173,7 @@ class Batch:
         return self.whole[:, start : start + count].view(layout_of(row))
 
     def _crowd(self, chunk: NDArray[np.int64]) -> NDArray[Any]:
-        crowd, (first, count) = np.zeros(1, dtype=layout_of(a.Crowd)), (int(chunk[0]), len(chunk))
+        crowd, (first, count) = np.zeros(1, dtype=layout_of(Crowd)), (int(chunk[0]), len(chunk))
         for field, array in (("members", self._members), ("given", self._given), ("answers", self._answers)):
             crowd[field] = array[first:].ctypes.data
         crowd["count"] = count

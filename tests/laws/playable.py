@@ -56,13 +56,24 @@ def stripped(plant: Plant) -> Plant:
         work_centers={name: replace(center, power=None) for name, center in plant.work_centers.items()},
         buffers={name: _buffer(buffer) for name, buffer in plant.buffers.items()},
         routings={
-            name: replace(routing, operations=tuple(_operation(step) for step in routing.operations))
+            name: replace(routing, operations=_onward(tuple(_operation(step) for step in routing.operations)))
             for name, routing in plant.routings.items()
         },
         products={name: replace(product, stock=None) for name, product in plant.products.items()},
         materials={},
         arrivals={},
         electricity=Electricity(),
+    )
+
+
+def _onward(steps: tuple[Operation, ...]) -> tuple[Operation, ...]:
+    """The steps without a way back, where orders divide into lots."""
+    if all(step.split is None for step in steps):
+        return steps
+    numbers = {step.id: number for number, step in enumerate(steps)}
+    return tuple(
+        replace(step, next={}) if any(numbers.get(to, len(steps)) <= n for to in step.next) else step
+        for n, step in enumerate(steps)
     )
 
 
@@ -77,8 +88,6 @@ def _buffer(buffer: Buffer) -> Buffer:
 def _operation(step: Operation) -> Operation:
     return replace(
         step,
-        split=None,
-        merge=False,
         energy=0.0,
         consumes={},
         yields={},

@@ -23,7 +23,16 @@ from plant_models.distributions import (
     Uniform,
     Weibull,
 )
-from plant_models.events import Event, Finished, OrderCancelled, OrderFreed, OrderHeld, OrderReleased
+from plant_models.events import (
+    Event,
+    Finished,
+    Merged,
+    OrderCancelled,
+    OrderFreed,
+    OrderHeld,
+    OrderReleased,
+    Split,
+)
 from plant_models.orders import Order
 from plant_models.plant import Crew, Machine, Material, Plant, Wear, WearLevel
 from plant_models.quality import Inspection
@@ -80,7 +89,10 @@ def test_a_plain_line_is_not_refused() -> None:
             replace(line(*minutes(5, 4)), materials={"ore": Material(id="ore")}),
             "material 'ore' is kept in stock",
         ),
-        (with_step(split=1), "routing 'r', operation 's1' divides orders into lots, or brings them together"),
+        (
+            with_step(split=1, next={"s0": 0.1}),
+            "product 'p', operation 's1' divides orders into lots, and they may come back to it",
+        ),
     ],
 )
 def test_what_it_cannot_play_is_refused_by_name(plant: Plant, reason: str) -> None:
@@ -227,6 +239,28 @@ def test_orders_that_somebody_holds_or_cancels_stay_so() -> None:
     assert OrderFreed(40 * MINUTE, "o0") in facts
     assert OrderReleased(2 * HOUR, "o7") in facts
     assert not any(fact.time > 12 * MINUTE and fact.order == "o1" for fact in facts if isinstance(fact, Finished))
+
+
+def test_orders_divide_into_lots_and_come_together_again() -> None:
+    plant = line(*minutes(5, 4, 3, 2))
+    first, second, third, last = plant.routings["r"].operations
+    steps = (first, replace(second, split=2), replace(third, split=1), replace(last, merge=True))
+    plant = replace(plant, routings={"r": replace(plant.routings["r"], operations=steps)})
+    facts = played(plant, opening(plant, ORDERS[:4]))
+    split = [fact for fact in facts if isinstance(fact, Split) and fact.order.startswith("o0")]
+    assert [(fact.into, fact.pieces) for fact in split] == [
+        (("o0/1", "o0/2"), (2, 1)),
+        (("o0/1/1", "o0/1/2"), (1, 1)),
+    ]
+    merged = [fact for fact in facts if isinstance(fact, Merged) and fact.order.startswith("o0")]
+    assert [(fact.order, fact.lots) for fact in merged] == [
+        ("o0/1", ("o0/1/1", "o0/1/2")),
+        ("o0", ("o0/1", "o0/2")),
+    ]
+    half = SimulatedFloor(plant, opening(plant, ORDERS[:4]), Chance(4))
+    run(half, fifo, 20 * MINUTE)
+    assert any(order.stage == "split" for order in half.state.orders.values())
+    played(plant, half.state)
 
 
 def test_another_seed_is_another_future_and_a_plan_has_none() -> None:

@@ -13,6 +13,7 @@ from twin.compiled.arrays import (
     DONE,
     ENTERED,
     FINISHED_STEP,
+    GATHERING,
     HELD,
     MATE,
     NOBODY,
@@ -45,7 +46,20 @@ from twin.compiled.arrays import (
 )
 from twin.compiled.grade_arrays import ON, grade
 from twin.compiled.joining import mate
-from twin.compiled.moves import at_work, expected, leave, load, stop_of, take, unload, wake_takers, want
+from twin.compiled.lot_arrays import lot
+from twin.compiled.moves import (
+    at_work,
+    expected,
+    leave,
+    load,
+    lose,
+    lose_of_whole,
+    stop_of,
+    take,
+    unload,
+    wake_takers,
+    want,
+)
 from twin.compiled.noting import note
 from twin.compiled.pauses import pause, tick_at_end
 from twin.compiled.queues import queue_behind
@@ -103,6 +117,12 @@ def entered(w: World, o: int, at: int, now: int) -> None:
         return
     c.now = now
     take(w, o, known, now)
+    if w.has_lots and lot(w, o).parent != NOBODY and stop_of(w, o).merges:
+        known.stage, known.where, known.since = GATHERING, at, now
+        if w.is_counting:
+            tally.leaves_keeper(w, o, now)
+        note(w, now, ENTERED, at, o, 0, 0, 0, 0)
+        return
     known.stage, known.where, known.since = WAITING, at, now
     queue_behind(w, at, o)
     wake_takers(w, stop_of(w, o))
@@ -120,12 +140,11 @@ def spoiled(w: World, o: int, at: int, now: int) -> None:
     c.now = now
     pieces = known.quantity
     take(w, o, known, now)
-    known.quantity -= pieces
-    known.scrap += pieces
+    lose(w, o, pieces)
     leave(w, o, now)
     if w.is_counting:
         c.lost += pieces
-        tally.left(w, now)
+        tally.left(w, o, now)
     note(w, now, SPOILED, at, o, pieces, 0, 0, 0)
 
 
@@ -192,6 +211,7 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, rewor
         _let_go(w, index, o, now)
     if is_graded:
         pass_through(w, index, o, scrap, to, rework, now)
+    lose_of_whole(w, o, scrap)
     known.quantity, known.since = good, now
     known.scrap += scrap
     m.good += well
@@ -296,15 +316,14 @@ def scrapped(w: World, index: int, o: int, now: int) -> None:
         mean = expected(w, index, o, stop_of(w, o), pieces)
     if w.tool_count:
         give_back(w, index, o, stop_of(w, o), now)
-    known.quantity -= pieces
-    known.scrap += pieces
+    lose(w, o, pieces)
     m.scrap += pieces
     unload(w, index, o, now)
     leave(w, o, now)
     if w.crew_count:
         look(w, index)
     if w.is_counting:
-        tally.see_scrapped(w, index, pieces, mean, now)
+        tally.see_scrapped(w, index, o, pieces, mean, now)
     note(w, now, SCRAPPED, index, o, step, pieces, 0, 0)
 
 

@@ -3,7 +3,6 @@
 from twin.compiled import tallying as tally
 from twin.compiled.accounts import upkeep
 from twin.compiled.arrays import (
-    CANCELLED,
     FINISHED,
     INSPECTED,
     MEASURED,
@@ -21,7 +20,7 @@ from twin.compiled.arrays import (
     terms,
 )
 from twin.compiled.grade_arrays import BY_INSPECTION, NOT_HELD, ON, TO_HOLD, Passage, grade, passage
-from twin.compiled.moves import at_work, leave, unload, want
+from twin.compiled.moves import at_work, leave, lose, unload, want, withdraw
 from twin.compiled.noting import note
 from twin.compiled.tallying import runs_on
 from twin.native import compiled
@@ -74,8 +73,7 @@ def go_on_as_bound(w: World, index: int, o: int, now: int) -> None:
     if g.bound_for == TO_HOLD:
         known.stage, known.where, known.since, g.bound_for = PUT_ASIDE, NOBODY, now, ON
         return
-    leave(w, o, now)
-    known.stage, known.finished_at = CANCELLED, NOBODY
+    withdraw(w, o, now)
 
 
 @compiled
@@ -124,8 +122,7 @@ def order_freed(w: World, o: int, scrap: int, now: int) -> None:
     c.now = now
     g.hold, g.bound_for = NOT_HELD, ON
     if known.stage == PUT_ASIDE:
-        known.quantity -= scrap
-        known.scrap += scrap
+        lose(w, o, scrap)
         if known.step == terms(w, o).steps or known.quantity == 0:
             leave(w, o, now)
         else:
@@ -134,5 +131,5 @@ def order_freed(w: World, o: int, scrap: int, now: int) -> None:
     if w.is_counting:
         c.lost += scrap
         if known.stage >= FINISHED:
-            tally.left(w, now)
+            tally.left(w, o, now)
     note(w, now, ORDER_FREED, NOBODY, o, scrap, 0, 0, 0)

@@ -21,10 +21,12 @@ IDLE, SETUP, WORK, DONE = range(4)
 PHASES = ("idle", "setup", "work", "done")
 
 STAGES = (
-    *("planned", "released", "waiting", "loaded", "blocked", "held"),
+    *("planned", "released", "waiting", "loaded", "blocked", "held", "gathering", "split"),
     *("finished", "turned_away", "cancelled", "merged"),
 )
-PLANNED, RELEASED, WAITING, LOADED, BLOCKED, PUT_ASIDE, FINISHED, TURNED_AWAY, CANCELLED, MERGED = range(10)
+PLANNED, RELEASED, WAITING, LOADED, BLOCKED, PUT_ASIDE, GATHERING, SPLIT, FINISHED, TURNED_AWAY, CANCELLED, MERGED = (
+    range(12)
+)
 """Where an order stands, as in `twin.standing.Stage`; from FINISHED on it has left."""
 
 ANY, FIFO, LIFO = range(3)
@@ -36,7 +38,8 @@ SHIFT_ENDED, SHIFT_STARTED, HELD, PASSED_OVER, ENGAGED = range(10, 15)
 CREW_LEFT, CREW_CAME, REPAIR_STARTED, TOOL_WORN_OUT, TOOL_RENEWED = range(15, 20)
 WORN, MAINTENANCE_STARTED, MAINTENANCE_ENDED = range(20, 23)
 MEASURED, INSPECTED, ORDER_HELD, ORDER_FREED, MATE = range(23, 28)
-"""The kinds of facts that are recorded; a mate stands behind the fact of which it is part."""
+SPLIT_UP, MERGED_AGAIN = range(28, 30)
+"""The kinds of facts that are recorded; a mate, or a lot, stands behind the fact of which it is part."""
 
 BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY = range(8)
 BY_CREW, BY_RENEWAL, BY_MAINTAINED, BY_DUE, BY_FREE = range(8, 13)
@@ -92,6 +95,8 @@ class World(Fixed):
     levels: int
     tasks: int
     task_states: int
+    lots: int
+    born: int
     names: int
     numbers: int
     reals: int
@@ -117,6 +122,7 @@ class World(Fixed):
     is_limited: int
     has_classes: int
     has_grades: int
+    has_lots: int
     free_slot: int
     most_orders: int
     most_work: int
@@ -183,6 +189,11 @@ class Clock(Row):
     passages: int
     passage_room: int
     together: int
+    born: int
+    first_gathering: int
+    last_gathering: int
+    first_again: int
+    last_again: int
 
 
 class Machine(Row):
@@ -360,6 +371,9 @@ class Stop(Fixed):
     traits: int
     origin: int
     goal: int
+    split: int
+    merges: int
+    in_lots: int
     skill: int
     people: int
     tools: int
@@ -443,21 +457,7 @@ class Fact(Row):
     d: int
 
 
-class Crowd(Fixed):
-    """Several worlds together: their addresses, what each is given, what each came back for."""
-
-    members: int
-    given: int
-    answers: int
-    count: int
-
-
 world = only(World)
-crowd = only(Crowd)
-member = column(int, "members", Crowd, is_fixed=True)
-given = column(int, "given", Crowd, is_fixed=True)
-answer = column(int, "answers", Crowd)
-put_answer = writer(int, "answers", Crowd)
 clock = rows(Clock, "clock", World)
 machine = rows(Machine, "machines", World)
 fixture = rows(Fixture, "fixtures", World)

@@ -7,20 +7,26 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from plant_models.orders import Order
 from plant_models.shifts import FOREVER
 from twin.compiled import accounts, sharing, upkeep_arrays
 from twin.compiled import arrays as a
 from twin.compiled.block_grades import put_grade, set_grade
+from twin.compiled.block_lots import like_of, put_lots, set_lots, there
 from twin.compiled.block_people import crews_of, posts_of, put_people
 from twin.compiled.block_tools import held, put_tools, tools_of
 from twin.compiled.block_upkeep import put_upkeep, set_upkeep
 from twin.compiled.grade_arrays import Grade, Passage
 from twin.compiled.layout import Layout
+from twin.compiled.lot_arrays import Lot
 from twin.compiled.tallying import WORDS
 from twin.native import Row, layout_of
 from twin.standing import MachineState, OrderState, Phase, Stage, State, Task
 
 _NUMBER = 8
+_IN_BUFFERS = ("waiting", "gathering")
+_UNKNOWN = OrderState(Order(id="", product="", quantity=1), 0, 0)
+"""What is known of a lot that is not there."""
 
 
 class Block:
@@ -34,6 +40,7 @@ class Block:
         self.passages = layout.passages if passages is None else passages
         known = layout.counts
         grades = known["order_count"] if layout.has_grades else 0
+        lots = known["order_count"] if layout.lots.has_any else 0
         kinds: dict[str, tuple[type[Row] | None, int]] = {
             "clock": (a.Clock, 1),
             "machines": (a.Machine, known["machine_count"]),
@@ -53,6 +60,8 @@ class Block:
             "accounts": (accounts.Account, known["machine_count"]),
             "hours_by_word": (None, known["machine_count"] * WORDS),
             "upkeeps": (accounts.Upkeep, known["machine_count"] if any(layout.is_kept_up) else 0),
+            "lots": (Lot, lots),
+            "born": (None, lots),
             "grades": (Grade, grades),
             "passages": (Passage, self.passages),
         }
@@ -95,11 +104,13 @@ class Block:
                 known["age"], known["count"] = age, count
         passages = 0
         for row, name in zip(self.parts["grades"], layout.orders, strict=False):
-            order = state.orders[name]
+            order = state.orders.get(name, _UNKNOWN)
             passages = put_grade(row, order, self.parts["passages"], passages, layout.machine_numbers)
         clock["passages"] = passages
         for row, name in zip(self.parts["orders"], layout.orders, strict=True):
-            self._put_order(row, state.orders[name])
+            if name in state.orders:
+                self._put_order(row, state.orders[name])
+        put_lots(layout, self.parts, state)
         put_people(layout, self.parts, state)
         put_tools(layout, self.parts, state)
         put_upkeep(layout, self.parts, state)
@@ -123,12 +134,7 @@ class Block:
             )
         }
         set_upkeep(layout, self.parts, machines)
-        orders = {
-            name: self._order(row, like.orders[name])
-            for name, row in zip(layout.orders, self.parts["orders"], strict=True)
-        }
-        for name, row in zip(layout.orders, self.parts["grades"], strict=False):
-            set_grade(orders[name], row, self.parts["passages"], like.orders[name], layout.machines)
+        orders = dict(self._orders(like))
         places = {name: self.parts["places"][layout.place_numbers[name]] for name in layout.plant.buffers}
         return State(
             machines,
@@ -145,6 +151,17 @@ class Block:
             has_classes=like.has_classes,
             arrivals=dict(like.arrivals),
         )
+
+    def _orders(self, like: State) -> Iterator[tuple[str, OrderState]]:
+        """The orders by name, and what is known of them."""
+        layout, parts = self.layout, self.parts
+        for number in there(layout, parts):
+            known = like_of(layout, parts, number, like)
+            order = self._order(parts["orders"][number], known)
+            if layout.has_grades:
+                set_grade(order, parts["grades"][number], parts["passages"], known, layout.machines)
+            set_lots(layout, parts, number, order)
+            yield layout.orders[number], order
 
     def _put_machine(self, row: Any, machine: MachineState) -> None:
         layout = self.layout
@@ -216,7 +233,7 @@ class Block:
     def _put_order(self, row: Any, order: OrderState) -> None:
         layout = self.layout
         row["quantity"], row["stage"], row["step"] = order.quantity, a.STAGES.index(order.stage), order.step
-        where = layout.place_numbers if order.stage == "waiting" else layout.machine_numbers
+        where = layout.place_numbers if order.stage in _IN_BUFFERS else layout.machine_numbers
         row["where"] = where[order.where] if order.where else a.NOBODY
         row["since"], row["scrap"], row["repeats"] = order.since, order.scrap, order.repeats
         row["released_at"] = a.NOBODY if order.released_at is None else order.released_at
@@ -227,7 +244,7 @@ class Block:
     def _order(self, row: Any, like: OrderState) -> OrderState:
         known = dict(zip(row.dtype.names, row.tolist(), strict=True))
         stage = cast("Stage", a.STAGES[known["stage"]])
-        where = self.layout.places if stage == "waiting" else self.layout.machines
+        where = self.layout.places if stage in _IN_BUFFERS else self.layout.machines
         return OrderState(
             like.order,
             like.steps,

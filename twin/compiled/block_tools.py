@@ -25,7 +25,8 @@ def put_tools(layout: Layout, parts: Mapping[str, Any], state: State) -> None:
     for row, name in zip(parts["machines"], layout.machines, strict=True):
         row["tools"] = _chained(layout, units, state.machines[name].tools)
     for row, name in zip(parts["orders"], layout.orders, strict=True):
-        row["carriers"] = _chained(layout, units, state.orders[name].carriers)
+        if name in state.orders:
+            row["carriers"] = _chained(layout, units, state.orders[name].carriers)
 
 
 def _chained(layout: Layout, units: Any, held: Mapping[str, int]) -> int:

@@ -74,8 +74,8 @@ class CompiledFloor:
         self._asked: Decision | None = None
         self._facts = np.zeros(self._room() if record is not None else 0, dtype=layout_of(a.Fact))
         self._scratch = {
-            "options": np.zeros(len(state.orders) + 1, dtype=np.int64),
-            "together": np.zeros(2 * (len(state.orders) + 1) if self.layout.has_batches else 0, dtype=np.int64),
+            "options": np.zeros(len(self.layout.orders) + 1, dtype=np.int64),
+            "together": np.zeros(2 * (len(self.layout.orders) + 1) if self.layout.has_batches else 0, dtype=np.int64),
             "marks": np.zeros(len(plant.machines) + 1, dtype=np.int64),
             "bases": np.zeros(self.layout.counts["base_count"], dtype=np.uint64),
         }
@@ -281,7 +281,7 @@ class CompiledFloor:
         return came_back_for
 
     def _room(self) -> int:
-        return max(_ROOM, 16 * (len(self._like.orders) + len(self.plant.machines)))
+        return max(_ROOM, 16 * (len(self.layout.orders) + len(self.plant.machines)))
 
     def _lie(self) -> NDArray[Any]:
         """The record that says where everything lies."""

@@ -9,10 +9,10 @@ from twin.compiled.applying import (
 from twin.compiled.arrays import (
     BLOCKED,
     FAR,
+    GATHERING,
     NEVER,
     NOBODY,
     PLANNED,
-    PUT_ASIDE,
     RELEASED,
     World,
     clock,
@@ -26,6 +26,8 @@ from twin.compiled.arrays import (
     terms,
 )
 from twin.compiled.grade_arrays import NOT_HELD, grade
+from twin.compiled.lot_arrays import born
+from twin.compiled.lots import lot_entered, merge_lots
 from twin.compiled.moves import at_work, stop_of
 from twin.compiled.slots import arm, ask, close_door, first_door, open_door
 from twin.compiled.stoppages import ask_reserving
@@ -106,10 +108,21 @@ def has_room(w: World, o: int) -> bool:
     if w.most_work >= FAR:
         return True
     inside = 0.0
-    for other in range(w.order_count):
-        if PLANNED < order(w, other).stage <= PUT_ASIDE:
-            inside += work_left(w, other)
-    return inside + work_left(w, o) <= w.most_work
+    for n in range(clock(w, 0).born if w.has_lots else w.order_count):
+        other = born(w, n) if w.has_lots else n
+        if PLANNED < order(w, other).stage <= GATHERING:
+            inside += work_in_lots(w, other)
+    return inside + work_in_lots(w, o) <= w.most_work
+
+
+@compiled
+def work_in_lots(w: World, o: int) -> float:
+    """What is left to do on an order, where its steps may go through the plant in lots."""
+    known = order(w, o)
+    if not w.has_lots or known.step >= terms(w, o).steps or (w.has_grades and grade(w, o).again):
+        return work_left(w, o)
+    at = stop_of(w, o)
+    return real(w, at.in_lots + at.sizes * number(w, terms(w, o).sizes + known.quantity))
 
 
 @compiled
@@ -153,6 +166,8 @@ def let_in(w: World) -> None:
     while at != NOBODY:
         _admit(w, at)
         at = first_door(w)
+    if w.has_lots:
+        merge_lots(w)
 
 
 @compiled
@@ -165,6 +180,8 @@ def _admit(w: World, at: int) -> None:
         if order(w, o).stage == BLOCKED:
             ask(w, order(w, o).where)
         entered(w, o, at, c.now)
+        if w.has_lots:
+            lot_entered(w, o)
         takers = stop_of(w, o)
         for n in range(takers.first_station, takers.first_station + takers.stations):
             ask(w, station(w, n).machine)

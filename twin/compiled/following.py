@@ -19,6 +19,7 @@ from twin.compiled.arrays import (
 )
 from twin.compiled.batches import fits, is_enough, is_written, size_of
 from twin.compiled.joining import batch, planned_slot, put_together
+from twin.compiled.lot_arrays import lot
 from twin.compiled.rules import choose
 from twin.compiled.slots import arm, unask
 from twin.native import compiled
@@ -133,6 +134,8 @@ def _filled(w: World, index: int, leader: int, first: int, until: int) -> int:
 @compiled
 def _is_to_do(w: World, o: int, step: int) -> bool:
     """Whether a step of an order has not begun and still can."""
+    while w.has_lots and lot(w, o).pieces == 0:  # a lot that is not there yet is where its order is
+        o = lot(w, o).parent
     known = order(w, o)
     if known.stage >= FINISHED or known.step > step:
         return False

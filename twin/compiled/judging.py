@@ -33,6 +33,7 @@ from twin.compiled.grade_arrays import (
     grading,
 )
 from twin.compiled.grades import failed, grading_of, hold_time, is_freed, is_inspected, out_of_limits, told
+from twin.compiled.lot_arrays import born
 from twin.compiled.luck import share
 from twin.compiled.moves import at_work, stop_of
 from twin.compiled.slots import arm
@@ -177,7 +178,8 @@ def free_due(w: World, now: int) -> None:
     c = clock(w, 0)
     c.is_idling = 0
     c.now = now
-    for o in range(w.order_count):
+    for n in range(c.born if w.has_lots else w.order_count):
+        o = born(w, n) if w.has_lots else n
         known, g = order(w, o), grade(w, o)
         if _end(w, o) > now or c.is_over:
             continue

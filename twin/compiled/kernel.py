@@ -27,28 +27,25 @@ from twin.compiled.arrays import (
     WORK,
     Clock,
     World,
-    answer,
     clock,
-    crowd,
     due,
     fixture,
-    given,
     machine,
-    member,
     number,
     order,
-    put_answer,
     spot,
     world,
 )
 from twin.compiled.batches import take_together
 from twin.compiled.crews import arm_crew, attend, come, crew_due
+from twin.compiled.crowds import answer, crowd, given, member, put_answer
 from twin.compiled.finishing import breakdown_due, finish, finish_mates
 from twin.compiled.flow import arm_release, arm_stay, ask_in_line, leave_place, let_in, release, stay_due, turn_away
 from twin.compiled.following import follow, wait
 from twin.compiled.grades import forget_hidden
 from twin.compiled.joining import mate, together
 from twin.compiled.judging import free_due, look_for_freed
+from twin.compiled.lots import look_at_lots
 from twin.compiled.luck import reseed
 from twin.compiled.maintenances import arm_maintenance, begin_due, due_by_time, maintained, take_opportunities
 from twin.compiled.moves import stop_of
@@ -134,6 +131,8 @@ def settle(w: World) -> int:
             return lacks_room(w)
         see_to_errands(w, c)
         let_in(w)
+        if w.has_lots and c.tools_calling:
+            look_over(w)
         index = next_with_options(w)
         if index == NOBODY:
             if moves_last(w):
@@ -347,6 +346,8 @@ def look_again(w: World) -> None:
             open_door(w, at)
     forget_hidden(w)
     look_for_freed(w)
+    if w.has_lots:
+        look_at_lots(w)
 
 
 SEED, LOOK, LIVE, OPEN, CLOSE, STUCK, TAKE, WAIT, PASS = range(9)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from plant_models.orders import Order
 from plant_models.plan import Plan, Slot
 from plant_models.plant import Plant
 from plant_models.quality import Characteristic
@@ -21,13 +22,15 @@ from twin.compiled.grade_arrays import Characteristic as CharacteristicRow
 from twin.compiled.grade_arrays import Grading
 from twin.compiled.layout_grades import has_grades, lay_grading, lay_inspecting
 from twin.compiled.layout_hours import Hours
+from twin.compiled.layout_lots import Lots
 from twin.compiled.layout_people import People
 from twin.compiled.layout_tools import Tools
 from twin.compiled.sizes import depends_on_size, sizes_of
 from twin.compiled.timings import Timings
 from twin.native import Row, layout_of
 from twin.needs.closing import longest_stretch
-from twin.standing import State
+from twin.release import work_left
+from twin.standing import OrderState, State
 from twin.wiring import wiring
 
 _DISCIPLINES = {"any": a.ANY, "fifo": a.FIFO, "lifo": a.LIFO}
@@ -47,15 +50,16 @@ class Layout:
 
     def __init__(self, plant: Plant, state: State, plan: Plan | None = None, *, holds: bool = False) -> None:
         self.plant, self.wiring = plant, wiring(plant)
+        self.lots = Lots(plant, state, plan)
         self.machines, self.orders, self.places = (
             tuple(plant.machines),
-            tuple(state.orders),
+            self.lots.orders,
             tuple(sorted(plant.buffers)),
         )
         self.place_numbers = {name: number for number, name in enumerate(self.places)}
         self.order_numbers = {name: number for number, name in enumerate(self.orders)}
         self.machine_numbers = self.wiring.index
-        self.products = tuple(order.order.product for order in state.orders.values())
+        self.products = tuple(_known(state, name).order.product for name in self.orders)
         self.families = _families(plant, state)
         self._family_numbers = {name: number for number, name in enumerate(self.families)}
         self._products = {name: number for number, name in enumerate(plant.products)}
@@ -114,6 +118,7 @@ class Layout:
             "has_fleets": int(bool(plant.vehicles)),
             "is_limited": int(known.is_limited),
             "has_grades": int(self.has_grades),
+            "has_lots": int(self.lots.has_any),
             "free_slot": a.NOBODY,
             "most_orders": FOREVER if plant.release.orders is None else plant.release.orders,
             "most_work": FOREVER if plant.release.work is None else plant.release.work,
@@ -185,7 +190,18 @@ class Layout:
                 returns=self.tools.list(self.timings.whole, stop.operation.returns),
                 return_count=len(stop.operation.returns),
                 inspecting=lay_inspecting(self, stop, most),
+                split=a.NOBODY if stop.operation.split is None else stop.operation.split,
+                merges=int(stop.operation.merge),
+                in_lots=self._lay_work_in_lots(product, step, sizes),
             )
+
+    def _lay_work_in_lots(self, product: str, step: int, sizes: Sequence[int]) -> int:
+        """Where the expected work from a step on lies, by size, with the steps that are gone through in lots."""
+        if self.plant.release.work is None or not self.lots.has_any:
+            return a.NOBODY
+        steps = len(self.plant.stops(product))
+        orders = (OrderState(Order(id="", product=product, quantity=size), steps, size, step=step) for size in sizes)
+        return self.timings.real(work_left(self.plant, order) for order in orders)
 
     def _lay_station(self, product: str, step: int, machine: str, sizes: Sequence[int]) -> None:
         operation, known = self.plant.stops(product)[step].operation, self.plant.machines[machine]
@@ -399,7 +415,8 @@ class Layout:
 
     def _lay_orders(self, state: State, size_tables: dict[str, int], plan: Plan | None) -> None:
         steps = {(slot.order, slot.step) for slot in plan.slots} if plan is not None else set()
-        for name, order in state.orders.items():
+        for name in self.orders:
+            order = _known(state, name)
             agreed = order.order
             self.add(
                 "terms",
@@ -417,8 +434,9 @@ class Layout:
                 weight=agreed.weight,
                 hash=name_hash(name),
             )
-        orders = enumerate(state.orders.values())
-        self.counts["planned"] = self.timings.whole(n for _, n in sorted((o.order.release, n) for n, o in orders))
+        planned = [n for _, n in sorted((o.order.release, n) for n, o in enumerate(state.orders.values()))]
+        self.counts["planned"] = self.timings.whole((*planned, *range(len(planned), len(self.orders))))
+        self.lots.laid(self.timings.whole)
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         kinds = {
@@ -451,6 +469,13 @@ def _passages(state: State) -> int:
     """How many times orders are likely to go through a step, those that they went through before among them."""
     steps = sum(2 * (order.steps - order.step) + 1 for order in state.orders.values() if not order.has_left)
     return passages_of(state.orders) + steps + 64
+
+
+def _known(state: State, name: str) -> OrderState:
+    """An order, or what a lot would be part of that is not there."""
+    known = state.find(name)
+    assert known is not None  # lots are made of orders
+    return known
 
 
 def _families(plant: Plant, state: State) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from twin.compiled.accounts import upkeep
 from twin.compiled.arrays import (
     BLOCKED,
+    CANCELLED,
     FINISHED,
     IDLE,
     LOADED,
@@ -23,8 +24,9 @@ from twin.compiled.arrays import (
     terms,
     timing,
 )
-from twin.compiled.grade_arrays import NOT_HELD, ON, grade
+from twin.compiled.grade_arrays import NOT_HELD, ON, TO_LEAVE, grade
 from twin.compiled.joining import mate, put_mate, together
+from twin.compiled.lot_arrays import lot
 from twin.compiled.pauses import tick_at_work
 from twin.compiled.queues import line_up, step_out, take_out
 from twin.compiled.staffing import hand_over
@@ -171,5 +173,46 @@ def leave(w: World, o: int, now: int) -> None:
     known.stage, known.where, known.finished_at, known.since = FINISHED, NOBODY, now, now
     if w.has_grades:
         grade(w, o).hold, grade(w, o).bound_for = NOT_HELD, ON
+    if w.has_lots and lot(w, o).parent != NOBODY:
+        _leave_with(w, lot(w, o).parent, now)
+        return
     c.unfinished -= 1
     c.on_floor -= 1
+
+
+@compiled
+def _leave_with(w: World, o: int, now: int) -> None:
+    """One of the lots of an order has left: it leaves with the last of them."""
+    its, step = lot(w, o), 0
+    for n in range(its.first, its.first + its.made):
+        part = order(w, number(w, n))
+        if part.stage < FINISHED:
+            return
+        step = max(step, part.step)
+    order(w, o).step = step
+    if w.has_grades and grade(w, o).bound_for == TO_LEAVE:
+        withdraw(w, o, now)
+    else:
+        leave(w, o, now)
+
+
+@compiled
+def withdraw(w: World, o: int, now: int) -> None:
+    """Let an order that nobody wants any more be gone; it was released, and is nowhere on the floor."""
+    leave(w, o, now)
+    order(w, o).stage, order(w, o).finished_at = CANCELLED, NOBODY
+
+
+@compiled
+def lose(w: World, o: int, pieces: int) -> None:
+    """Let so many pieces of an order be scrap: of a lot, and so of what it is part of."""
+    order(w, o).quantity -= pieces
+    order(w, o).scrap += pieces
+    lose_of_whole(w, o, pieces)
+
+
+@compiled
+def lose_of_whole(w: World, o: int, pieces: int) -> None:
+    """Let what a lot is part of lose so many pieces."""
+    if w.has_lots and lot(w, o).parent != NOBODY:
+        lose(w, lot(w, o).parent, pieces)

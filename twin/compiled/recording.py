@@ -18,6 +18,7 @@ from plant_models.events import (
     MaintenanceEnded,
     MaintenanceStarted,
     Measured,
+    Merged,
     OrderFreed,
     OrderHeld,
     OrderReleased,
@@ -29,6 +30,7 @@ from plant_models.events import (
     SetupStarted,
     ShiftEnded,
     ShiftStarted,
+    Split,
     Spoiled,
     Started,
     ToolRenewed,
@@ -40,6 +42,7 @@ from twin.compiled import arrays as a
 from twin.compiled.block_grades import reason
 from twin.compiled.layout import Layout
 from twin.compiled.sharing import TASKS
+from twin.release import lots_of
 
 
 def facts_of(layout: Layout, rows: NDArray[Any]) -> Iterator[Event]:
@@ -51,6 +54,16 @@ def facts_of(layout: Layout, rows: NDArray[Any]) -> Iterator[Event]:
             yield _WITH_MATES[kind](layout, time, machine, order, rest, mates)
         else:
             yield _FACTS[kind](layout, time, machine, order, rest)
+
+
+def _split(layout: Layout, time: int, _: int, order: int, rest: list[int]) -> Event:
+    first, quantity, most, __ = rest
+    pieces = lots_of(quantity, most)
+    return Split(time, layout.orders[order], layout.lots.names[order][first - 1 : first - 1 + len(pieces)], pieces)
+
+
+def _merged(layout: Layout, time: int, _: int, order: int, rest: list[int], lots: tuple[str, ...]) -> Event:
+    return Merged(time, layout.orders[order], lots)
 
 
 def _setup_started(
@@ -89,6 +102,7 @@ def _engaged(layout: Layout, time: int, machine: int, _: int, rest: list[int]) -
 
 
 _WITH_MATES: dict[int, Callable[[Layout, int, int, int, list[int], tuple[str, ...]], Event]] = {
+    a.MERGED_AGAIN: _merged,
     a.SETUP_STARTED: _setup_started,
     a.STARTED: _started,
 }
@@ -127,6 +141,7 @@ _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
     a.MAINTENANCE_ENDED: lambda layout, time, machine, _, rest: MaintenanceEnded(time, layout.machines[machine]),
     a.TOOL_WORN_OUT: lambda layout, time, _, __, rest: ToolWornOut(time, layout.tools.names[rest[0]], rest[1]),
     a.TOOL_RENEWED: lambda layout, time, _, __, rest: ToolRenewed(time, layout.tools.names[rest[0]], rest[1]),
+    a.SPLIT_UP: _split,
     a.MEASURED: _measured,
     a.INSPECTED: lambda layout, time, machine, order, rest: Inspected(
         time, layout.machines[machine], layout.orders[order], rest[0], rest[1], rest[2]

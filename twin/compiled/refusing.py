@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from plant_models.plant import Plant
 from plant_models.shifts import DAY
 from twin.chance import Certain, Chance, Luck
+from twin.compiled.layout_lots import loops_of
 from twin.compiled.sizes import MOST_TIMES, times_by_size
 from twin.decisions import Policy
 from twin.policies.follow import FollowPlan
@@ -112,8 +113,8 @@ def _of_steps(plant: Plant) -> Iterator[str]:
             where = f"routing {routing.id!r}, operation {step.id!r}"
             if step.consumes or step.yields:
                 yield f"{where} uses or yields materials"
-            if step.split is not None or step.merge:
-                yield f"{where} divides orders into lots, or brings them together"
+    for name, operation in loops_of(plant):
+        yield f"product {name!r}, operation {operation!r} divides orders into lots, and they may come back to it"
     for product in plant.products.values():
         if product.stock is not None:
             yield f"product {product.id!r} goes into the stock of {product.stock!r}"
@@ -128,9 +129,6 @@ def _of_orders(plant: Plant, state: State) -> Iterator[str]:
         yield f"there are people of crew {crew!r} on the floor, not in the plant"
     for tool in state.tools.keys() - plant.tools.keys():
         yield f"there are units of tool {tool!r} on the floor, not in the plant"
-    for name, order in state.orders.items():
-        if order.parent is not None or order.lots:
-            yield f"order {name!r} is in lots"
     if times_by_size(plant, state) > MOST_TIMES:
         yield f"more than {MOST_TIMES:,} different times for orders by their pieces"
 

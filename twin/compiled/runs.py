@@ -55,8 +55,10 @@ class _Player:
         self._until, self._give_up = until, give_up if until is None else FOREVER
         self._counted_from = state.now + warm_up
         self._now, self._names = state.now, figures_of(plant)
-        self._orders = [(name, order.order) for name, order in state.orders.items()]
-        self._left = _has_left(self._floor)
+        self._orders = [(name, order.order) for name, order in state.book()]
+        numbers = self._floor.layout.order_numbers
+        self._book = [numbers[name] for name, _ in self._orders]
+        self._left = self._has_left()
 
     def play(self, index: int, luck: Luck) -> Trial:
         """One run."""
@@ -69,7 +71,7 @@ class _Player:
             floor.run(self._counted_from)
             floor.set_time(self._counted_from)
         floor.count(True, give_up=self._give_up)
-        left = _has_left(floor)
+        left = self._has_left()
         floor.look_again()
         floor.run(last)
         end = max(last, floor.now)
@@ -103,8 +105,12 @@ class _Player:
             tuple(o.is_on_time(end) for o in there),
         )
 
+    def _has_left(self) -> list[bool]:
+        """Which orders are gone; lots are no orders."""
+        return [stage >= a.FINISHED for stage in self._floor.orders["stage"][self._book].tolist()]
+
     def _outcomes(self) -> list[Outcome]:
-        rows = self._floor.orders
+        rows = self._floor.orders[self._book]
         told = zip(
             self._orders,
             rows["released_at"].tolist(),
@@ -140,8 +146,3 @@ class _Player:
                 STATUSES[word], since, by_status, float(prt), produced, good, rework, first, inspected, passed, failures
             )
         return found
-
-
-def _has_left(floor: CompiledFloor) -> list[bool]:
-    """Which orders are gone."""
-    return [stage >= a.FINISHED for stage in floor.orders["stage"].tolist()]

@@ -28,8 +28,14 @@ def times_by_size(plant: Plant, state: State) -> int:
 
 
 def depends_on_size(plant: Plant, product: str) -> bool:
-    """Whether a step of *product*, or an inspection, takes a time for each piece."""
+    """Whether a step of *product*, or an inspection, takes a time for each piece; or a limit looks at lots."""
+    if plant.release.work is not None and _divides(plant, product):
+        return True
     return any(stop.operation.per == "unit" or _is_inspected_by_size(stop) for stop in plant.stops(product))
+
+
+def _divides(plant: Plant, product: str) -> bool:
+    return any(stop.operation.split is not None for stop in plant.stops(product))
 
 
 def _is_inspected_by_size(stop: Stop) -> bool:
@@ -44,7 +50,7 @@ def _reachable(plant: Plant, product: str, sizes: set[int]) -> list[int]:
         return [max(sizes, default=1)]
     stops = plant.stops(product)
     can_lose = any(stop.operation.scrap or _scraps(plant, name) for stop in stops for name in stop.machines)
-    if can_lose or plant.is_graded(product):
+    if can_lose or plant.is_graded(product) or _divides(plant, product):
         return list(range(1, max(sizes) + 1))
     return sorted(sizes)
 

@@ -18,6 +18,7 @@ from twin.compiled.arrays import (
     order,
 )
 from twin.compiled.joining import mate
+from twin.compiled.lot_arrays import lot
 from twin.compiled.ways import leads_back
 from twin.native import compiled
 
@@ -35,7 +36,7 @@ def open_books(w: World) -> None:
     for o in range(w.order_count):
         stage = order(w, o).stage
         order(w, o).keeper = NOBODY
-        c.inside += 0 < stage < FINISHED
+        c.inside += 0 < stage < FINISHED and not (w.has_lots and lot(w, o).parent != NOBODY)
     for index in range(w.machine_count):
         a, m = account(w, index), machine(w, index)
         a.word, a.since = word_of(w, index), c.now
@@ -120,10 +121,13 @@ def leaves_keeper(w: World, o: int, now: int) -> None:
 
 
 @compiled
-def left(w: World, now: int) -> None:
-    """An order has left."""
+def left(w: World, o: int, now: int) -> None:
+    """An order has left, or one of its lots, with which it has left if that was the last."""
     clock(w, 0).last_finish = now
-    count(w, -1, now)
+    while w.has_lots and lot(w, o).parent != NOBODY:
+        o = lot(w, o).parent
+    if order(w, o).stage >= FINISHED:
+        count(w, -1, now)
 
 
 @compiled
@@ -151,7 +155,7 @@ def see_finished(
         a.first += pieces
     a.prt += mean
     if known.stage == FINISHED or known.stage == CANCELLED:
-        left(w, now)
+        left(w, o, now)
     elif known.stage == BLOCKED:
         known.keeper = index
     turn_to(w, index, now)
@@ -166,12 +170,12 @@ def see_inspected(w: World, index: int, pieces: int, failed: int) -> None:
 
 
 @compiled
-def see_scrapped(w: World, index: int, pieces: int, mean: int, now: int) -> None:
+def see_scrapped(w: World, index: int, o: int, pieces: int, mean: int, now: int) -> None:
     """What is spoiled in work counts as produced and as scrap, as what is found bad at its end."""
     a = account(w, index)
     a.produced += pieces
     a.prt += mean
-    left(w, now)
+    left(w, o, now)
     turn_to(w, index, now)
 
 
