@@ -51,6 +51,7 @@ def _begin_lot(w: World, o: int, new: int, pieces: int) -> None:
     c, known, its = clock(w, 0), order(w, o), order(w, new)
     its.quantity, its.scrap, its.step, its.repeats = pieces, 0, known.step, known.repeats
     its.released_at, its.finished_at, its.keeper, its.carriers = known.released_at, known.finished_at, NOBODY, NOBODY
+    its.fetched_by = NOBODY
     lot(w, new).parent, lot(w, new).pieces, lot(w, new).made, lot(w, new).gathers = o, pieces, 0, 0
     put_born(w, c.born, new)
     c.born += 1

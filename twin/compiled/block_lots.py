@@ -22,7 +22,7 @@ def put_lots(layout: Layout, parts: Mapping[str, Any], state: State) -> None:
         row["pieces"] = 0 if known is None else known.order.quantity
         if known is None:
             order["stage"], order["where"] = a.MERGED, a.NOBODY
-            for field in ("next", "prev", "keeper", "carriers", "released_at", "finished_at"):
+            for field in ("next", "prev", "keeper", "fetched_by", "carriers", "released_at", "finished_at"):
                 order[field] = a.NOBODY
     if len(parts["born"]):
         count = len(state.orders)
