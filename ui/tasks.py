@@ -1,7 +1,8 @@
 """The long work of the pages, by name: workspace and arguments in, something for JSON out."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 import msgspec
@@ -9,11 +10,12 @@ import msgspec
 from plant_models.events import Event
 from plant_models.orders import Order
 from plant_models.plan import Plan
+from twin import studying
 from twin.gantt import bars as bars_of
 from twin.kpi import Kpis
 from twin.rehearsal import Rehearsal
 from twin.state import State
-from ui import answers, bars, edits, levels, load, tables
+from ui import answers, bars, edits, levels, levers, load, study_tables, tables
 from ui.desk import Desk, Who
 from ui.questions import WhatIf, Width
 from ui.terminal import Tell
@@ -57,6 +59,31 @@ def what_if(
         "bars": {name: _middle_bars(found, *run, is_changed=name == "changed") for name, run in worlds.items()},
         "load": metered if len(metered) == len(worlds) else None,
         "stocks": _stocks(found, worlds) if found.after[0].plant.materials else None,
+    }
+
+
+def sensitivity(workspace: Workspace, tell: Tell, *, study: Mapping[str, Any], baseline: str) -> Result:
+    """What a study of factors finds, from a *baseline*; it goes on where it was stopped when it is asked for again."""
+    text = levers.as_yaml(study)
+    name = hashlib.sha256(f"{text} {baseline}".encode()).hexdigest()[:16]
+    workspace.studies.mkdir(parents=True, exist_ok=True)
+    file = workspace.studies / f"{name}.yaml"
+    file.write_text(text, encoding="utf-8")
+    desk = Desk.open(workspace.folder, baseline)
+    asked = studying.read(file, desk.scenario.epoch)
+    plant, state = desk.ahead()
+    folder = workspace.studies / f"{name}.results"
+    found = studying.conduct(asked, replace(desk.scenario, plant=plant), state, folder=folder, tell=tell)
+    return {
+        "study": dict(study),
+        "baseline": baseline,
+        "response": asked.responses[0],
+        "until": asked.until,
+        "confidence": asked.confidence,
+        "rows": study_tables.records(found.tables[asked.kind]),
+        "words": list(found.words),
+        "runs": found.runs,
+        "digest": found.digest,
     }
 
 
@@ -141,5 +168,11 @@ def _stocks(
     return {name: levels.levels(plants[name], state, facts, kpis.end) for name, (facts, kpis, state) in worlds.items()}
 
 
-TASKS: dict[str, Callable[..., Result]] = {"what_if": what_if, "propose": propose, "rehearse": rehearse}
+TASKS: dict[str, Callable[..., Result]] = {
+    "what_if": what_if,
+    "morris": sensitivity,
+    "sobol": sensitivity,
+    "propose": propose,
+    "rehearse": rehearse,
+}
 """Every task that a page may ask for, by name."""

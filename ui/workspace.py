@@ -59,6 +59,11 @@ class Workspace:
         return self.folder / "uploads"
 
     @property
+    def studies(self) -> Path:
+        """Studies that pages asked for, each with its results."""
+        return self.folder / "studies"
+
+    @property
     def log(self) -> Path:
         """What processes in the background had to say."""
         return self.folder / "background.log"

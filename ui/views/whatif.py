@@ -17,7 +17,7 @@ from ui import baselines, edits, hints, session
 from ui.desk import Desk
 from ui.figures import figure, in_order
 from ui.questions import Width
-from ui.views import whatif_answer, whatif_changes
+from ui.views import whatif_answer, whatif_changes, whatif_sensitivity
 from ui.views.parts import job_panel
 from ui.views.whatif_changes import asked, put
 
@@ -44,6 +44,15 @@ def page() -> None:
     if desk is None:
         return
     st.html(_LAYOUT)
+    change, sensitivity = st.tabs(["A change", "Sensitivity"])
+    with change:
+        _change(desk)
+    with sensitivity:
+        whatif_sensitivity.tab(desk, st.session_state.get("baseline") or baselines.FLOOR, _repairs(desk))
+
+
+def _change(desk: Desk) -> None:
+    """One change or several together, and what they do."""
     left, right = st.container(key="halves").columns([3, 2], gap="large")
     with left:
         st.subheader("Change")
