@@ -65,13 +65,13 @@ def _of_failures(plant: Plant) -> dict[str, Entry]:
     for row, failure in failures_of(plant):
         machine, _, name = row.partition(JOIN)
         for words, kind, times in (
-            ("MTTF", FailureTime, failure.time_to_failure),
-            ("MTTR", RepairTime, failure.time_to_repair),
+            ("time to failure", FailureTime, failure.time_to_failure),
+            ("time to repair", RepairTime, failure.time_to_repair),
         ):
             low, high = (1000 * round(share * times.mean / 1000) for share in TIMES)
             if 0 < low < high:
                 ends = (duration(low), duration(high))
-                found[f"{words} of {machine}, {name}"] = _open(kind(machine, low, name), "mean", ends)
+                found[f"{words} of {machine} ({name})"] = _open(kind(machine, low, name), "mean", ends)
     return found
 
 
@@ -136,6 +136,30 @@ def document(
         **({} if until is None else {"until": duration(until)}),
         "method": {name: dict(taken) for name, taken in method.items()},
     }
+
+
+def ends(entry: Entry) -> str:
+    """From where to where a factor goes, as people say it.
+
+    Examples
+    --------
+    >>> ends({"change": "speed", "machine": "saw-1", "factor": {"from": 0.8, "to": 1.2}})
+    '0.8 to 1.2 times'
+    >>> ends({"change": "rule", "rule": ["fifo", "edd", "spt"]})
+    'fifo, edd or spt'
+    """
+    for key, value in entry.items():
+        if isinstance(value, Mapping) and {"from", "to"} <= set(value):
+            return f"{value['from']} to {value['to']}" + (" times" if key == "factor" else "")
+        if isinstance(value, list):
+            *all_but, last = map(str, value)
+            return f"{', '.join(all_but)} or {last}" if all_but else last
+    return ""
+
+
+def is_ordered(entry: Entry) -> bool:
+    """Whether a factor has a way up and a way down: a speed has, a rule has not."""
+    return not any(isinstance(value, list) for value in entry.values())
 
 
 def as_yaml(study: Mapping[str, Any]) -> str:

@@ -11,7 +11,8 @@ from plant_models import read
 from tests.ui.test_cli import say
 from tests.ui.test_whatif_page import page, press, workspace
 from twin import studying
-from ui import levers, worker
+from ui import levers, sensitivity_words, worker
+from ui.figures import figure
 from ui.jobs import Jobs
 from ui.workspace import Workspace
 
@@ -47,9 +48,8 @@ def test_factors_are_screened_and_the_few_that_are_kept_looked_at_closer(
     found = work(workspace, app, "morris")
     assert [row["factor"] for row in found["rows"]] == LEVERS
     assert any("What moves weighted tardiness" in head.value for head in app.subheader)
-    matter = [name for name, is_shown in levers.shown(found["rows"], "mu_star") if is_shown]
-    told = [text.value for text in (*app.markdown, *app.info)]
-    assert any(f"**{matter[0]}** matters most" in text if matter else "No effect shown" in text for text in told)
+    factors, read = found["study"]["factors"], figure(TARDINESS)
+    assert said(app, sensitivity_words.screened(found["rows"], factors, read)[0])
 
     app.multiselect(key=f"kept {found['digest'][:12]}").set_value(LEVERS[:2])
     app.selectbox(key="samples").set_value(8)
@@ -59,6 +59,7 @@ def test_factors_are_screened_and_the_few_that_are_kept_looked_at_closer(
     assert [row["factor"] for row in closer["rows"]] == LEVERS[:2]
     assert closer["baseline"] == found["baseline"], "the floor may have moved on"
     assert any("What the spread of weighted tardiness comes from" in head.value for head in app.subheader)
+    assert said(app, sensitivity_words.apportioned(closer["rows"], closer["study"], read)[0])
 
     floor = Path(found["baseline"])
     (tmp_path / floor.name).write_bytes(floor.read_bytes())
@@ -67,6 +68,49 @@ def test_factors_are_screened_and_the_few_that_are_kept_looked_at_closer(
     again = say("study", "screening.yaml", "--workers", "1")
     assert (again["digest"], again["runs"]) == (found["digest"], found["runs"])
     assert json.loads(json.dumps(again["morris"])) == found["rows"]
+
+
+def said(app: AppTest, sentence: str) -> bool:
+    return any(sentence in text.value for text in (*app.markdown, *app.info))
+
+
+FACTORS: dict[str, levers.Entry] = {
+    "speed of mill-1": {"change": "speed", "machine": "mill-1", "factor": {"from": 0.8, "to": 1.2}},
+    "rule": {"change": "other-rule", "rule": ["edd", "atc"]},
+    "people of fitters": {"change": "crew-size", "crew": "fitters", "size": {"from": 1, "to": 4}},
+}
+
+
+def test_one_sentence_says_what_matters_most_which_way_and_how_far() -> None:
+    rows = [
+        {"factor": "speed of mill-1", "mu": -10.0, "mu_star": 10.0, "mu_star_conf": 4.0, "sigma": 1.0},
+        {"factor": "rule", "mu": 6.0, "mu_star": 6.0, "mu_star_conf": 1.0, "sigma": 1.0},
+        {"factor": "people of fitters", "mu": 0.1, "mu_star": 1.0, "mu_star_conf": 2.0, "sigma": 1.0},
+    ]
+    first, then, rest = sensitivity_words.screened(rows, FACTORS, figure(TARDINESS))
+    assert first == (
+        "**speed of mill-1** matters most: going from 0.8 to 1.2 times it lowers weighted tardiness by 10.0 h on "
+        "average (6.0 to 14.0 h)."
+    )
+    assert then == "Then rule (±6.0 h).", "a rule has no way up and no way down"
+    assert rest == "No effect shown: people of fitters."
+
+
+def test_shares_of_too_few_samples_say_how_many_would_be_enough() -> None:
+    rows = [{"factor": name, "S1": 0.4, "S1_conf": 0.9, "ST": 0.5, "ST_conf": 0.8} for name in FACTORS]
+    study = levers.document(FACTORS, method={"sobol": {"samples": 8}}, response=TARDINESS, runs=5, seed=1)
+    (only,) = sensitivity_words.apportioned(rows, study, figure(TARDINESS))
+    assert only.startswith("Too few samples to tell these factors apart.")
+    assert "With 8 samples shares are known to ±80 points only; about 512 samples (12,800 runs)" in only
+    rows[0] |= {"ST": 0.9, "ST_conf": 0.05}
+    first, *_, few = sensitivity_words.apportioned(rows, study, figure(TARDINESS))
+    assert first == (
+        "**speed of mill-1** matters most: 90 % of the spread of weighted tardiness goes through it (± 5 points), "
+        "40 % through it alone."
+    )
+    assert few.startswith("With 8 samples")
+    sure = [row | {"ST_conf": 0.05} for row in rows]
+    assert not any("samples" in text for text in sensitivity_words.apportioned(sure, study, figure(TARDINESS)))
 
 
 def test_a_study_that_is_stopped_says_so_and_one_factor_is_too_few(workspace: Workspace) -> None:
@@ -89,7 +133,7 @@ def test_what_changes_nothing_is_said_to_show_no_effect(workspace: Workspace) ->
     app.selectbox(key="response").set_value("makespan_h")
     rows = [{"factor": n, "mu": 0.0, "mu_star": 0.0, "mu_star_conf": 0.0, "sigma": 0.0} for n in LEVERS]
     jobs = Jobs(workspace.jobs)
-    study = levers.document({}, method={"morris": {}}, response="makespan_h", runs=1, seed=1)
+    study = levers.document({name: {} for name in LEVERS}, method={"morris": {}}, response="makespan_h", runs=1, seed=1)
     result = {"study": study, "baseline": "machine-shop", "response": "makespan_h", "until": None, "confidence": 0.95}
     number = jobs.submit("morris", {}, by="ann")
     jobs.take()

@@ -135,3 +135,17 @@ def test_a_table_is_edited_and_a_question_is_let_be(sheet: Any, workspace: Works
     sheet.get_by_text("of 20,000 pairs of runs").wait_for()
     os.killpg(worker.pid, signal.SIGKILL)
     sheet.get_by_text("the process that worked on it ended").wait_for()
+
+
+def test_factors_are_screened_and_the_page_says_in_a_sentence_what_matters_most(sheet: Any, tmp_path: Path) -> None:
+    sheet.get_by_role("tab", name="Sensitivity").click()
+    sheet.get_by_role("spinbutton", name="Walks").fill("3")
+    sheet.get_by_role("spinbutton", name="Walks").press("Enter")
+    runs = sheet.get_by_role("spinbutton", name="Runs of each design").first
+    runs.fill("1")
+    runs.press("Enter")
+    sheet.get_by_role("button", name="Screen: 39 runs").click()
+    sheet.get_by_text("matters most").first.wait_for()
+    sheet.locator(".js-plotly-plot").get_by_text("speed of saw-1").first.wait_for()
+    shot(sheet, tmp_path, "screening")
+    sheet.get_by_role("button", name=re.compile("Shares: ")).wait_for()

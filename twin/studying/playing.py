@@ -70,7 +70,9 @@ class Player:
         self.used: dict[str, dict[int, None]] = {}
         self.fresh: dict[str, set[int]] = {}
         self._base, self._kept, self._spreading, self._workers, self._tell = base, kept, spreading, workers, tell
-        self._began, self._done = monotonic(), 0
+        self._done = 0
+        self._first: tuple[float, int] | None = None
+        """When the first results came, and how many: what was before that, the workers' start, says nothing of pace."""
 
     def expect(self, runs: int) -> None:
         """Say how many runs there are going to be; where nobody does, progress has no end."""
@@ -90,6 +92,8 @@ class Player:
                 known = missing.setdefault(key, (one, []))
                 known[1].extend(run for run in lacking if run not in known[1])
         self._done -= sum(len(runs) for _, runs in missing.values())
+        if missing:
+            self._said()
         results = self._spreading(self._tasks(missing))
         try:
             for block in results:
@@ -129,11 +133,14 @@ class Player:
     def _said(self) -> None:
         if self._tell is None:
             return
-        passed = monotonic() - self._began
         words = f"runs: {self._done:,} of {self.total:,}" if self.total else f"runs: {self._done:,}"
-        left = passed / self.played * (self.total - self._done)
-        if self.total and passed > _SOON and left >= 1:
-            words += f", about {duration(round(left) * 1000)} left"
+        if self._first is None:
+            self._first = (monotonic(), self.played) if self.played else None
+        else:
+            passed, fresh = monotonic() - self._first[0], self.played - self._first[1]
+            left = passed / fresh * (self.total - self._done) if fresh else 0
+            if self.total and passed > _SOON and left >= 1:
+                words += f", about {duration(round(left) * 1000)} left"
         self._tell(self._done, self.total, words)
 
 

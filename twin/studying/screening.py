@@ -26,6 +26,7 @@ from SALib.sample import sobol as sobol_sample
 from twin.studying.designs import Study
 from twin.studying.findings import Answer, Played, means
 from twin.studying.playing import Player, Wanted
+from twin.studying.shares import TOLD_WITHIN, samples_enough
 
 _SEED = (1 << 32) - 1
 _RESAMPLES = 200
@@ -83,11 +84,23 @@ def _analysed(
 
 def _words(study: Study, response: str, table: pd.DataFrame) -> str:
     """Which factors matter for a response, most first; those that do not are named as such."""
-    measure = "mu_star" if study.kind == "morris" else "ST"
+    measure, is_shares = ("mu_star", False) if study.kind == "morris" else ("ST", True)
     if table[measure].isna().all() or not (table[measure] > 0).any():
         return f"{response}: no factor changes it"
     matter = table[table[measure] > table[f"{measure}_conf"]].sort_values(measure, ascending=False)
     shown: Sequence[str] = [f"{row.factor} ({getattr(row, measure):.3g})" for row in matter.itertuples()]
     rest = [name for name in table["factor"] if name not in set(matter["factor"])]
-    said = f"{response}: {', '.join(shown) or 'no factor'} by {'mu*' if measure == 'mu_star' else 'ST'}"
-    return said + (f"; not told from nothing: {', '.join(rest)}" if rest else "")
+    said = f"{response}: {', '.join(shown) or 'no factor'} by {'ST' if is_shares else 'mu*'}"
+    said += f"; not told from nothing: {', '.join(rest)}" if rest else ""
+    return said + (_few(study, float(table["ST_conf"].max())) if is_shares else "")
+
+
+def _few(study: Study, half: float) -> str:
+    """That there are too few samples to rely on, and how many would do; nothing where there are enough."""
+    assert study.method.sobol is not None
+    samples = study.method.sobol.samples
+    enough = samples_enough(samples, half)
+    if enough == samples:
+        return ""
+    known = f"; with {samples} samples shares are known to ±{half:.2f} only"
+    return f"{known}, about {enough:,} would make it ±{TOLD_WITHIN:g}"

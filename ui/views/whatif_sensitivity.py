@@ -1,7 +1,7 @@
 """Sensitivity: which of many factors matter at all, and how much of the spread the few that do are to blame for."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import streamlit as st
 from plant_models.shifts import HOUR
 from twin.policies.rules import RULES
 from twin.tally import FIGURES, figures_of
-from ui import baselines, effects, levers, session
+from ui import baselines, effects, levers, sensitivity_words, session
 from ui.desk import Desk
 from ui.figures import figure, in_order
 from ui.views.parts import job_panel
@@ -20,6 +20,7 @@ Result = Mapping[str, Any]
 RULE = "(the scenario's rule)"
 MOST_AT_ONCE = 12
 """How many factors stand in the question at first."""
+SAMPLES = [8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
 
 
 def tab(desk: Desk, baseline: str, repairs: Mapping[str, int]) -> None:
@@ -99,15 +100,20 @@ def _last(task: str) -> Result | None:
 
 def _screened(found: Result) -> None:
     read = figure(found["response"]).sized(*(row["mu_star"] or 0.0 for row in found["rows"]))
+    factors = found["study"]["factors"]
     st.subheader(f"What moves {read.words}")
-    matter, rest = _told(found, "mu_star")
-    _verdict(matter, rest, read.words)
-    alt = f"Bar chart of mu* of {len(found['rows'])} factors; an effect is shown of {', '.join(matter) or 'none'}."
-    st.plotly_chart(effects.morris(found["rows"], read), theme=None, alt=alt, key="morris chart", config=_PLAIN)
+    _say(said := sensitivity_words.screened(found["rows"], factors, read))
+    st.plotly_chart(
+        effects.morris(found["rows"], read, _turned(found)),
+        theme=None,
+        alt=f"Bar chart of mu* of {len(factors)} factors. {said[0].replace('**', '')}",
+        key="morris chart",
+        config=_PLAIN,
+    )
     st.caption(
         "A bar says how far the figure moves on average when the factor goes from its one end to the other, with its "
-        f"{100 * found['confidence']:.0f} % interval; a diamond far to the right, that this depends on the others or "
-        "is not straight. Grey: the interval reaches zero, so no effect is shown."
+        f"{100 * found['confidence']:.0f} % interval; a diamond as far to the right as the bar, that this depends on "
+        "the others or is not straight. Grey: the interval reaches zero, so no effect is shown."
     )
     _take_along(found, "screening")
 
@@ -115,28 +121,27 @@ def _screened(found: Result) -> None:
 _PLAIN = {"displaylogo": False}
 
 
-def _told(found: Result, measure: str) -> tuple[list[str], list[str]]:
-    ranked = list(levers.shown(found["rows"], measure))
-    return [name for name, is_shown in ranked if is_shown], [name for name, is_shown in ranked if not is_shown]
+def _turned(found: Result) -> dict[str, str]:
+    return {name: levers.ends(entry) for name, entry in found["study"]["factors"].items()}
 
 
-def _verdict(matter: list[str], rest: list[str], words: str) -> None:
-    if not matter:
-        st.info(f"No effect shown: none of these factors moves {words} by more than the runs can tell.")
-        return
-    st.markdown(f"**{matter[0]}** matters most" + (f", then {', '.join(matter[1:])}." if matter[1:] else "."))
-    if rest:
-        st.markdown(f"No effect shown: {', '.join(rest)}.")
+def _say(sentences: Sequence[str]) -> None:
+    """What matters in bold type, or plainly that nothing is told."""
+    first, *rest = sentences
+    if "matters most" in first:
+        st.markdown("  \n".join([first, *rest]))
+    else:
+        st.info("  \n".join(sentences))
 
 
 def _closer(found: Result) -> None:
     """The few that are kept, and how much each is to blame for."""
     factors = found["study"]["factors"]
-    matter, _ = _told(found, "mu_star")
+    matter, _ = sensitivity_words.told(found["rows"], "mu_star")
     st.subheader("Look closer")
     kept = st.multiselect("Factors to keep", list(factors), default=matter[:3], key=f"kept {found['digest'][:12]}")
     one, two, three = st.columns([1, 1, 2], vertical_alignment="bottom")
-    samples = int(one.selectbox("Samples", [8, 16, 32, 64, 128, 256], index=2, key="samples"))
+    samples = int(one.selectbox("Samples", SAMPLES, index=SAMPLES.index(64), key="samples"))
     runs = int(two.number_input("Runs of each design", 1, 1000, 5, key="closer runs"))
     method, is_few = {"sobol": {"samples": samples}}, len(kept) < 2
     words = "keep two factors or more" if is_few else f"{levers.plays(method, len(kept), runs):,} runs"
@@ -150,13 +155,19 @@ def _closer(found: Result) -> None:
 def _apportioned(found: Result) -> None:
     read = figure(found["response"])
     st.subheader(f"What the spread of {read.words} comes from")
-    matter, rest = _told(found, "ST")
-    _verdict(matter, rest, read.words)
-    alt = f"Bar chart of Sobol's shares of {len(found['rows'])} factors."
-    st.plotly_chart(effects.sobol(found["rows"]), theme=None, alt=alt, key="sobol chart", config=_PLAIN)
-    wide = max(row["ST_conf"] or 0.0 for row in found["rows"])
-    if wide > 0.2:
-        st.caption(f"The intervals are as wide as ±{100 * wide:.0f} points: take more samples before you rely on them.")
+    _say(said := sensitivity_words.apportioned(found["rows"], found["study"], read))
+    st.plotly_chart(
+        effects.sobol(found["rows"], _turned(found)),
+        theme=None,
+        alt=f"Bar chart of Sobol's shares of {len(found['rows'])} factors. {said[0].replace('**', '')}",
+        key="sobol chart",
+        config=_PLAIN,
+    )
+    st.caption(
+        "Turning all these factors at once spreads the figure. A dark bar is the part of that spread that goes with "
+        "the factor alone, a light one the part that also goes through it together with others, each with its "
+        f"{100 * found['confidence']:.0f} % interval."
+    )
     _take_along(found, "shares")
 
 

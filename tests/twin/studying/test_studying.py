@@ -149,6 +149,18 @@ def test_a_study_that_was_stopped_goes_on_where_it_was(tmp_path: Path) -> None:
     assert len(runs) == 24 == len(runs.drop_duplicates(["design", "run"]))
 
 
+def test_how_much_there_is_to_play_is_said_before_the_first_result(tmp_path: Path) -> None:
+    heard: list[tuple[int, int, str]] = []
+
+    def hear(done: int, total: int, words: str = "") -> None:
+        heard.append((done, total, words))
+
+    conducted(study(tmp_path), tell=hear)
+    assert heard[0] == (0, 24, "runs: 0 of 24")
+    assert [done for done, _, _ in heard] == sorted({done for done, _, _ in heard})
+    assert heard[-1][:2] == (24, 24)
+
+
 def test_many_small_files_become_one_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     monkeypatch.setattr(keeping, "EVERY", 0.0)
@@ -192,6 +204,7 @@ def test_shares_of_the_variance_go_to_what_varies(tmp_path: Path) -> None:
     rows = found.tables["sobol"].query("response == 'makespan_h'").set_index("factor")
     assert rows.loc["yard", "ST"] == 0
     assert rows.loc["pace", "ST"] == pytest.approx(1, abs=0.35)
+    assert "with 16 samples shares are known to ±" in found.words[0]
 
 
 def test_a_search_finds_the_best_and_shows_it_in_runs_that_it_was_not_chosen_by(tmp_path: Path) -> None:
