@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from plant_models.energy import Electricity
 from plant_models.orders import Operation
-from plant_models.plant import Buffer, Machine, Plant
+from plant_models.plant import Machine, Plant
 from tests.laws.worlds import World, worlds
 from twin.compiled.refusing import COMPILED_RULES
 
@@ -32,12 +32,7 @@ def _each_step(**plain: object) -> Strip:
     return strip
 
 
-def _without_conveyors(plant: Plant) -> Plant:
-    return replace(plant, buffers={name: _buffer(buffer) for name, buffer in plant.buffers.items()})
-
-
 ALONE: Mapping[str, Strip] = {
-    "is a conveyor": _without_conveyors,
     "orders arrive by themselves": lambda plant: replace(plant, arrivals={}),
     "uses or yields materials": _each_step(consumes={}, yields={}),
     "divides orders into lots": _each_step(split=None, merge=False),
@@ -54,7 +49,6 @@ def stripped(plant: Plant) -> Plant:
         plant,
         machines={name: _machine(machine) for name, machine in plant.machines.items()},
         work_centers={name: replace(center, power=None) for name, center in plant.work_centers.items()},
-        buffers={name: _buffer(buffer) for name, buffer in plant.buffers.items()},
         routings={
             name: replace(routing, operations=_onward(tuple(_operation(step) for step in routing.operations)))
             for name, routing in plant.routings.items()
@@ -79,10 +73,6 @@ def _onward(steps: tuple[Operation, ...]) -> tuple[Operation, ...]:
 
 def _machine(machine: Machine) -> Machine:
     return replace(machine, power=None)
-
-
-def _buffer(buffer: Buffer) -> Buffer:
-    return buffer if buffer.conveyor is None else replace(buffer, conveyor=None)
 
 
 def _operation(step: Operation) -> Operation:

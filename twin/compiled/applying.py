@@ -8,6 +8,7 @@ from twin.compiled import tallying as tally
 from twin.compiled.accounts import upkeep
 from twin.compiled.applying_grades import go_on_as_bound, pass_through
 from twin.compiled.arrays import (
+    ARRIVED,
     BLOCKED,
     BROKE_DOWN,
     DONE,
@@ -23,7 +24,6 @@ from twin.compiled.arrays import (
     RELEASED,
     REPAIR_STARTED,
     REPAIRED,
-    RESTARTS,
     SCRAPPED,
     SETUP,
     SETUP_STARTED,
@@ -36,14 +36,16 @@ from twin.compiled.arrays import (
     WORK,
     Machine,
     World,
-    age,
     clock,
-    fault,
     fixture,
     machine,
     order,
+    spot,
     terms,
 )
+from twin.compiled.belt_arrays import belt_terms, ride
+from twin.compiled.belts import get_on, mark_belt
+from twin.compiled.fault_arrays import RESTARTS, age, fault
 from twin.compiled.grade_arrays import ON, grade
 from twin.compiled.joining import mate
 from twin.compiled.lot_arrays import lot
@@ -124,11 +126,26 @@ def entered(w: World, o: int, at: int, now: int) -> None:
         note(w, now, ENTERED, at, o, 0, 0, 0, 0)
         return
     known.stage, known.where, known.since = WAITING, at, now
+    if spot(w, at).belt != NOBODY:
+        get_on(w, spot(w, at).belt, o)
     queue_behind(w, at, o)
     wake_takers(w, stop_of(w, o))
     if w.is_counting:
         tally.leaves_keeper(w, o, now)
     note(w, now, ENTERED, at, o, 0, 0, 0, 0)
+
+
+@compiled
+def arrived(w: World, o: int, b: int, now: int) -> None:
+    """An order has got to the end of a conveyor, where it can be taken; machines that were told to wait look again."""
+    c = clock(w, 0)
+    if c.is_over:
+        return
+    c.now = now
+    mark_belt(w, b)
+    ride(w, o).has_arrived = 1
+    wake_takers(w, stop_of(w, o))
+    note(w, now, ARRIVED, belt_terms(w, b).place, o, 0, 0, 0, 0)
 
 
 @compiled

@@ -15,6 +15,7 @@ from twin.compiled.arrays import (
     order,
 )
 from twin.compiled.arrays import SPLIT as DIVIDED
+from twin.compiled.belt_arrays import ride
 from twin.compiled.lot_arrays import lot, put_born
 from twin.compiled.moves import stop_of, wake_takers
 from twin.compiled.noting import note
@@ -52,6 +53,8 @@ def _begin_lot(w: World, o: int, new: int, pieces: int) -> None:
     its.quantity, its.scrap, its.step, its.repeats = pieces, 0, known.step, known.repeats
     its.released_at, its.finished_at, its.keeper, its.carriers = known.released_at, known.finished_at, NOBODY, NOBODY
     its.fetched_by = NOBODY
+    if w.belt_count:
+        ride(w, new).got_on, ride(w, new).has_arrived = ride(w, o).got_on, 0
     lot(w, new).parent, lot(w, new).pieces, lot(w, new).made, lot(w, new).gathers = o, pieces, 0, 0
     put_born(w, c.born, new)
     c.born += 1

@@ -38,15 +38,13 @@ SHIFT_ENDED, SHIFT_STARTED, HELD, PASSED_OVER, ENGAGED = range(10, 15)
 CREW_LEFT, CREW_CAME, REPAIR_STARTED, TOOL_WORN_OUT, TOOL_RENEWED = range(15, 20)
 WORN, MAINTENANCE_STARTED, MAINTENANCE_ENDED = range(20, 23)
 MEASURED, INSPECTED, ORDER_HELD, ORDER_FREED, MATE = range(23, 28)
-SPLIT_UP, MERGED_AGAIN = range(28, 30)
+SPLIT_UP, MERGED_AGAIN, ARRIVED = range(28, 31)
 """The kinds of facts that are recorded; a mate, or a lot, stands behind the fact of which it is part."""
 
 BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY = range(8)
 BY_CREW, BY_RENEWAL, BY_MAINTAINED, BY_DUE, BY_FREE = range(8, 13)
-"""What a slot is for; the numbers stand in the world, two for each slot: what for, and of which machine or buffer."""
-
-RESUMES, RESTARTS, SPOILS = range(3)
-"""What becomes of the work that a breakdown interrupts."""
+BY_END, BY_GAP = range(13, 15)
+"""What a slot is for; the numbers stand in the world, two for each slot: what for, and of which machine or place."""
 
 
 class World(Fixed):
@@ -97,12 +95,16 @@ class World(Fixed):
     task_states: int
     lots: int
     born: int
+    belts: int
+    belt_terms: int
+    rides: int
     names: int
     numbers: int
     reals: int
     machine_count: int
     order_count: int
     place_count: int
+    belt_count: int
     slot_count: int
     leaf_count: int
     base_count: int
@@ -336,13 +338,14 @@ class Place(Row):
 
 
 class Spot(Fixed):
-    """What does not change of a buffer."""
+    """What does not change of a buffer; *belt* is the number of the conveyor that it is, -1 where it is none."""
 
     capacity: int
     discipline: int
     min_stay: int
     max_stay: int
     spoil_slot: int
+    belt: int
     in_line: int
     in_line_count: int
     behind: int
@@ -405,29 +408,6 @@ class Branch(Fixed):
     share: float
 
 
-class Fault(Fixed):
-    """A way in which a machine breaks down."""
-
-    to_failure: int
-    to_repair: int
-    runs_at_work: int
-    work: int
-    is_micro_stop: int
-    skill: int
-    people: int
-    at_wear: int
-    renews_wear: int
-    bases: int
-
-
-class Age(Row):
-    """The clock of a way of breaking down, how often it happened, and how often a maintenance set it back."""
-
-    age: int
-    count: int
-    renewed: int
-
-
 class Timing(Fixed):
     """How long something takes: a kind of distribution with its parameters, and its mean in whole milliseconds."""
 
@@ -468,8 +448,6 @@ spot = rows(Spot, "spots", World)
 stop = rows(Stop, "stops", World)
 station = rows(Station, "stations", World)
 branch = rows(Branch, "branches", World)
-fault = rows(Fault, "faults", World)
-age = rows(Age, "ages", World)
 timing = rows(Timing, "timings", World)
 fact = rows(Fact, "facts", World)
 number = column(int, "numbers", World, is_fixed=True)

@@ -11,6 +11,8 @@ from plant_models.orders import Order
 from plant_models.shifts import FOREVER
 from twin.compiled import accounts, sharing, upkeep_arrays
 from twin.compiled import arrays as a
+from twin.compiled import fault_arrays as faults
+from twin.compiled.belt_arrays import Belt, Ride
 from twin.compiled.block_grades import put_grade, set_grade
 from twin.compiled.block_lots import like_of, put_lots, set_lots, there
 from twin.compiled.block_people import crews_of, posts_of, put_people
@@ -46,7 +48,7 @@ class Block:
             "machines": (a.Machine, known["machine_count"]),
             "orders": (a.Order, known["order_count"]),
             "places": (a.Place, known["place_count"]),
-            "ages": (a.Age, layout.ways),
+            "ages": (faults.Age, layout.ways),
             "mates": (None, layout.mates),
             "dues": (None, known["leaf_count"]),
             "tree": (None, known["leaf_count"]),
@@ -59,6 +61,8 @@ class Block:
             "task_states": (upkeep_arrays.TaskState, len(layout.arrays["tasks"])),
             "accounts": (accounts.Account, known["machine_count"]),
             "hours_by_word": (None, known["machine_count"] * WORDS),
+            "belts": (Belt, known["belt_count"]),
+            "rides": (Ride, known["order_count"] if known["belt_count"] else 0),
             "upkeeps": (accounts.Upkeep, known["machine_count"] if any(layout.is_kept_up) else 0),
             "lots": (Lot, lots),
             "born": (None, lots),
@@ -113,6 +117,7 @@ class Block:
         put_lots(layout, self.parts, state)
         put_people(layout, self.parts, state)
         put_tools(layout, self.parts, state)
+        layout.belts.put(self.parts, state, layout.orders)
         put_upkeep(layout, self.parts, state)
         for name, row in zip(layout.places, self.parts["places"], strict=True):
             row["head"], row["tail"], row["count"] = self._chain(state.buffers[name])
@@ -147,7 +152,7 @@ class Block:
             crews=crews_of(layout, self.parts),
             tools=tools_of(layout, self.parts),
             stocks=dict(like.stocks),
-            belts=dict(like.belts),
+            belts=layout.belts.states(self.parts, like),
             has_classes=like.has_classes,
             arrivals=dict(like.arrivals),
         )
@@ -161,6 +166,7 @@ class Block:
             if layout.has_grades:
                 set_grade(order, parts["grades"][number], parts["passages"], known, layout.machines)
             set_lots(layout, parts, number, order)
+            layout.belts.set(order, parts, number)
             yield layout.orders[number], order
 
     def _put_machine(self, row: Any, machine: MachineState) -> None:
@@ -259,6 +265,8 @@ class Block:
             None if known["finished_at"] < 0 else known["finished_at"],
             like.number,
             held(self.layout, self.parts, known["carriers"]),
+            got_on=like.got_on,
+            has_arrived=like.has_arrived,
             fetched_by="" if known["fetched_by"] < 0 else self.layout.machines[known["fetched_by"]],
         )
 

@@ -2,7 +2,18 @@
 
 from twin.compiled.accounts import upkeep
 from twin.compiled.applying import broke_down, finished, scrapped
-from twin.compiled.arrays import BLOCKED, NOBODY, PUT_ASIDE, SPOILS, WORK, World, clock, fault, fixture, machine, order
+from twin.compiled.arrays import (
+    BLOCKED,
+    NOBODY,
+    PUT_ASIDE,
+    WORK,
+    World,
+    clock,
+    fixture,
+    machine,
+    order,
+)
+from twin.compiled.fault_arrays import SPOILS, fault
 from twin.compiled.flow import offer
 from twin.compiled.joining import mate
 from twin.compiled.judging import arm_free, given_up, outcome

@@ -64,7 +64,7 @@ class CompiledFloor:
         if refused:
             raise ValueError(f"the compiled floor cannot play this: {'; '.join(refused)}")
         self.plant, self.chance, self.policy = plant, chance, policy
-        if plant.crews.keys() - state.crews.keys() or plant.tools.keys() - state.tools.keys():
+        if not _is_complete(plant, state):
             state = state.copy()
             complete(plant, state)
         plan = policy.plan if isinstance(policy, FollowPlan) else None
@@ -305,6 +305,14 @@ class CompiledFloor:
         for fact in facts_of(self.layout, self._facts[:count]):
             self._record(fact)
         self._clock["fact_count"] = 0
+
+
+def _is_complete(plant: Plant, state: State) -> bool:
+    """Whether a state knows all that a plant has."""
+    belts = {buffer.id for buffer in plant.buffers.values() if buffer.conveyor is not None}
+    if belts - state.belts.keys():
+        return False
+    return not (plant.crews.keys() - state.crews.keys() or plant.tools.keys() - state.tools.keys())
 
 
 def _signed(bits: int) -> int:

@@ -25,6 +25,7 @@ from twin.compiled.arrays import (
     stop,
     terms,
 )
+from twin.compiled.conveyors import arm_belt, is_clear
 from twin.compiled.grade_arrays import NOT_HELD, grade
 from twin.compiled.lot_arrays import born
 from twin.compiled.lots import lot_entered, merge_lots
@@ -176,6 +177,8 @@ def _admit(w: World, at: int) -> None:
     p, s, c = place(w, at), spot(w, at), clock(w, 0)
     close_door(w, at)
     while p.first_wanting != NOBODY and p.count < s.capacity and not c.is_over:
+        if s.belt != NOBODY and not is_clear(w, s.belt):
+            break
         o = p.first_wanting
         if order(w, o).stage == BLOCKED:
             ask(w, order(w, o).where)
@@ -209,8 +212,10 @@ def leave_place(w: World, at: int) -> None:
 
 @compiled
 def arm_stay(w: World, at: int) -> None:
-    """Work out when the first order in a buffer spoils."""
+    """Work out when the first order in a buffer spoils; on a conveyor, when it gets to the end."""
     s, head = spot(w, at), place(w, at).head
+    if s.belt != NOBODY:
+        arm_belt(w, s.belt)
     if s.spoil_slot == NOBODY:
         return
     due = NEVER

@@ -12,7 +12,9 @@ from twin.compiled.arrays import (
     BY_BREAKDOWN,
     BY_CREW,
     BY_DUE,
+    BY_END,
     BY_FREE,
+    BY_GAP,
     BY_MAINTAINED,
     BY_RELEASE,
     BY_RENEWAL,
@@ -37,6 +39,8 @@ from twin.compiled.arrays import (
     world,
 )
 from twin.compiled.batches import take_together
+from twin.compiled.belt_arrays import belt_terms
+from twin.compiled.conveyors import end_due
 from twin.compiled.crews import arm_crew, attend, come, crew_due
 from twin.compiled.crowds import answer, crowd, given, member, put_answer
 from twin.compiled.finishing import breakdown_due, finish, finish_mates
@@ -216,13 +220,23 @@ def happen_next(w: World, now: int) -> None:
         maintained(w, which, now)
     elif what == BY_DUE:
         due_by_time(w, which, now)
+    elif what == BY_END:
+        end_due(w, which, now)
     else:
-        clock(w, 0).is_idling = 0
-        clock(w, 0).now = now
-        if what == BY_RELEASE:
-            release(w)
-        else:
-            ask(w, which)
+        look_anew(w, what, which, now)
+
+
+@compiled
+def look_anew(w: World, what: int, which: int, now: int) -> None:
+    """Let orders be looked for that come onto the floor, onto a conveyor, or onto a machine."""
+    clock(w, 0).is_idling = 0
+    clock(w, 0).now = now
+    if what == BY_RELEASE:
+        release(w)
+    elif what == BY_GAP:
+        open_door(w, belt_terms(w, which).place)
+    else:
+        ask(w, which)
 
 
 @compiled

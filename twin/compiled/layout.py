@@ -13,13 +13,16 @@ from plant_models.quality import Characteristic
 from plant_models.shifts import FOREVER
 from twin.chance import name_hash
 from twin.compiled import arrays as a
+from twin.compiled import fault_arrays as faults
 from twin.compiled import joining, layout_upkeep, sharing, upkeep_arrays
+from twin.compiled.belt_arrays import BeltTerms
 from twin.compiled.block_grades import passages_of
 from twin.compiled.calendars import Turn
 from twin.compiled.companions import Companions, room_for_mates, said
 from twin.compiled.fleets import lay_runs
 from twin.compiled.grade_arrays import Characteristic as CharacteristicRow
 from twin.compiled.grade_arrays import Grading
+from twin.compiled.layout_belts import Belts
 from twin.compiled.layout_grades import has_grades, lay_grading, lay_inspecting
 from twin.compiled.layout_hours import Hours
 from twin.compiled.layout_lots import Lots
@@ -34,7 +37,7 @@ from twin.standing import OrderState, State
 from twin.wiring import wiring
 
 _DISCIPLINES = {"any": a.ANY, "fifo": a.FIFO, "lifo": a.LIFO}
-_WORK = {"resume": a.RESUMES, "restart": a.RESTARTS, "scrap": a.SPOILS}
+_WORK = {"resume": faults.RESUMES, "restart": faults.RESTARTS, "scrap": faults.SPOILS}
 BASES = 4
 """How many names of draws each machine and each way of breaking down has: work, work again, branch, scrap; time to
 failure, again, time to repair, again."""
@@ -69,7 +72,7 @@ class Layout:
         self.is_kept_up = [state.machines[name].upkeep is not None for name in self.machines]
         waits = any(machine.held_until is not None for machine in state.machines.values())
         self._holds = holds or plan is not None or waits
-        self.timings = Timings()
+        self.timings, self.belts = Timings(), Belts(plant)
         self.people, self.tools = People(plant, self.wiring), Tools(plant, self.wiring, state)
         self._companions = Companions(plant)
         self.has_batches, self.mates = self._companions.has_batches, 0
@@ -94,6 +97,7 @@ class Layout:
         self._give_slots("due_slot", a.BY_DUE, kept)
         if self.has_grades:
             self.counts["free_slot"] = self._slot(a.BY_FREE, 0)
+        self.belts.lay(self.add, self._slot, self.place_numbers)
         self._lay_orders(state, size_tables, plan)
         self.counts |= {"slot_count": len(self._slots), "base_count": len(self._names)}
         self.counts["leaf_count"] = 1 << max(1, (len(self._slots) - 1).bit_length())
@@ -116,6 +120,7 @@ class Layout:
             "can_lock": int(known.can_lock),
             "has_branches": int(known.has_branches),
             "has_fleets": int(bool(plant.vehicles)),
+            "belt_count": len(self.belts.names),
             "is_limited": int(known.is_limited),
             "has_grades": int(self.has_grades),
             "has_lots": int(self.lots.has_any),
@@ -338,7 +343,7 @@ class Layout:
         failure, wear = machine.failures[way], machine.wear
         self.add(
             "faults",
-            a.Fault,
+            faults.Fault,
             to_failure=self.timings.add(failure.time_to_failure),
             to_repair=self.timings.add(failure.time_to_repair),
             runs_at_work=int(failure.clock == "working"),
@@ -407,6 +412,7 @@ class Layout:
                 min_stay=buffer.min_stay,
                 max_stay=0 if buffer.max_stay is None else buffer.max_stay,
                 spoil_slot=spoils.get(name, a.NOBODY),
+                belt=self.belts.numbers.get(name, a.NOBODY),
                 in_line=self.timings.whole(known.next_in_line[name]),
                 in_line_count=len(known.next_in_line[name]),
                 behind=self.timings.whole(known.behind[name]),
@@ -445,7 +451,8 @@ class Layout:
             "spots": a.Spot,
             "stops": a.Stop,
             "stations": a.Station,
-            "faults": a.Fault,
+            "faults": faults.Fault,
+            "belt_terms": BeltTerms,
             "branches": a.Branch,
             "turns": Turn,
             "planned_slots": joining.PlannedSlot,

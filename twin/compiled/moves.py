@@ -24,6 +24,7 @@ from twin.compiled.arrays import (
     terms,
     timing,
 )
+from twin.compiled.belts import get_off
 from twin.compiled.grade_arrays import NOT_HELD, ON, TO_LEAVE, grade
 from twin.compiled.joining import mate, put_mate, together
 from twin.compiled.lot_arrays import lot
@@ -132,6 +133,8 @@ def wake_takers(w: World, at: Stop) -> None:
 def take(w: World, o: int, known: Order, now: int) -> None:
     """Take an order away from where it is: a buffer, the door of a full one, or the machine that keeps it."""
     if known.stage == WAITING:
+        if spot(w, known.where).belt != NOBODY:
+            get_off(w, spot(w, known.where).belt, o)
         take_out(w, known.where, o)
         return
     step_out(w, stop_of(w, o).place, o)

@@ -1,6 +1,7 @@
 """What a machine may lack for an order: the checks of `twin.needs`, one after the other."""
 
-from twin.compiled.arrays import NOBODY, WAITING, World, clock, fixture, order, spot
+from twin.compiled.arrays import FAR, NOBODY, WAITING, World, clock, fixture, order, spot
+from twin.compiled.belt_arrays import ride
 from twin.compiled.calendars import next_change
 from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import at_work, expected, stop_of
@@ -15,6 +16,8 @@ def lacks_until(w: World, index: int, o: int) -> int:
     """Until when a machine lacks something for an order: NOTHING if it does not."""
     known, now = order(w, o), clock(w, 0).now
     if known.stage == WAITING:
+        if spot(w, known.where).belt != NOBODY and ride(w, o).has_arrived == 0:
+            return FAR
         until = known.since + spot(w, known.where).min_stay
         if until > now:
             return until

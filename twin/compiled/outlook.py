@@ -25,6 +25,7 @@ from twin.compiled.arrays import (
     station,
 )
 from twin.compiled.batches import waits_until
+from twin.compiled.conveyors import is_any_moving
 from twin.compiled.crews import may_attend
 from twin.compiled.lacks import COMES, NOTHING
 from twin.compiled.maintenances import may_begin
@@ -57,6 +58,8 @@ def _can_progress(w: World, is_in_vain: bool) -> bool:
         return True
     if is_in_vain:
         return False
+    if is_any_moving(w):
+        return True
     for at in range(w.place_count):
         slot = spot(w, at).spoil_slot
         if slot != NOBODY and due(w, slot) != NEVER:

@@ -1,7 +1,16 @@
 """How what a machine has done, and its clocks, add up when something stops it: `twin.applying.pauses`."""
 
 from twin.compiled.accounts import upkeep
-from twin.compiled.arrays import NOBODY, WORK, Fault, Fixture, World, age, clock, fault, fixture, machine
+from twin.compiled.arrays import (
+    NOBODY,
+    WORK,
+    Fixture,
+    World,
+    clock,
+    fixture,
+    machine,
+)
+from twin.compiled.fault_arrays import Fault, age, fault
 from twin.compiled.tallying import runs_on
 from twin.compiled.upkeep_arrays import BY_ORDERS, BY_USED_TIME, task, task_state
 from twin.native import compiled

@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 from numpy.typing import NDArray
 
 from plant_models.events import (
+    Arrived,
     BrokeDown,
     CrewCame,
     CrewLeft,
@@ -112,6 +113,7 @@ _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
     a.ORDER_RELEASED: lambda layout, time, _, order, rest: OrderReleased(time, layout.orders[order]),
     a.ORDER_TURNED_AWAY: lambda layout, time, _, order, rest: OrderTurnedAway(time, layout.orders[order]),
     a.ENTERED: lambda layout, time, place, order, rest: Entered(time, layout.orders[order], layout.places[place]),
+    a.ARRIVED: lambda layout, time, place, order, rest: Arrived(time, layout.orders[order], layout.places[place]),
     a.SPOILED: lambda layout, time, place, order, rest: Spoiled(
         time, layout.orders[order], layout.places[place], rest[0]
     ),

@@ -91,9 +91,6 @@ def _of_hours(plant: Plant) -> Iterator[str]:
 
 def _of_centers(plant: Plant) -> Iterator[str]:
     """What is between machines."""
-    for buffer in plant.buffers.values():
-        if buffer.conveyor is not None:
-            yield f"buffer {buffer.id!r} is a conveyor"
     for arrival in plant.arrivals.values():
         yield f"orders arrive by themselves ({arrival.id!r})"
     if wiring(plant).is_metered:

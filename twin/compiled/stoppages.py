@@ -15,9 +15,7 @@ from twin.compiled.arrays import (
     NOBODY,
     WORK,
     World,
-    age,
     clock,
-    fault,
     fixture,
     machine,
     number,
@@ -27,6 +25,7 @@ from twin.compiled.arrays import (
     timing,
 )
 from twin.compiled.calendars import next_turn
+from twin.compiled.fault_arrays import age, fault
 from twin.compiled.grade_arrays import grade
 from twin.compiled.grades import inspecting
 from twin.compiled.luck import TRACED, drawn

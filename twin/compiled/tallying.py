@@ -12,11 +12,11 @@ from twin.compiled.arrays import (
     Machine,
     World,
     clock,
-    fault,
     fixture,
     machine,
     order,
 )
+from twin.compiled.fault_arrays import fault
 from twin.compiled.joining import mate
 from twin.compiled.lot_arrays import lot
 from twin.compiled.ways import leads_back

@@ -11,13 +11,12 @@ from twin.compiled.arrays import (
     NOBODY,
     WORN,
     World,
-    age,
     clock,
-    fault,
     fixture,
     machine,
     number,
 )
+from twin.compiled.fault_arrays import age, fault
 from twin.compiled.noting import note
 from twin.compiled.pauses import pause, tick
 from twin.compiled.sharing import TO_MAINTAIN
