@@ -67,6 +67,7 @@ validate: $(VENV)/dev.stamp
 
 fuzz: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.laws.fuzz --cases $(CASES) --seed $(SEED)
+	$(BIN)/python -m tests.laws.fuzz --of engines --cases $(CASES) --seed $(SEED)
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest -q --hypothesis-seed $(SEED) --timeout 3600 tests/laws
 
 clean:

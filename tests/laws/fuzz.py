@@ -4,6 +4,9 @@ Each case is a random plant with any of the features, orders, a future and a rul
 with every fact checked; forked there, where the fork must live the life of its original; changed there by random edits,
 which are refused in words or played on; and played without a horizon, where it must come to an end. What fails is made
 as small as can be and printed, with the seed that finds it again.
+
+With ``--of engines`` each world is played on both engines instead, from its opening and from a random instant, with its
+own luck, another and none, under a rule and a plan: any difference is a failure.
 """
 
 import argparse
@@ -14,7 +17,7 @@ import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -27,6 +30,8 @@ from plant_models.plant import Plant
 from plant_models.scenario import Scenario
 from plant_models.shifts import FOREVER, HOUR, MINUTE
 from tests.laws.always import check
+from tests.laws.engines import CUTS, live_twice, plans
+from tests.laws.playable import playable
 from tests.laws.worlds import FAR, World, worlds
 from twin import changes
 from twin.chance import Chance
@@ -132,7 +137,26 @@ def _edited(
     return changed.plant, there
 
 
-def search(cases: int, start: int, report: "multiprocessing.Queue[Any]") -> None:
+Case = Callable[[st.DataObject, "Counter[str]"], None]
+
+
+def case_of_floor(data: st.DataObject, told: Counter[str]) -> None:
+    """A world on the simulated floor."""
+    world = data.draw(worlds(orders=8))
+    cut = data.draw(st.integers(0, 3000)) * MINUTE
+    live_through(world, cut, data.draw(edits(world)), told)
+
+
+def case_of_engines(data: st.DataObject, told: Counter[str]) -> None:
+    """A world on both engines."""
+    world = data.draw(playable(orders=8))
+    live_twice(world, data.draw(CUTS), data.draw(st.integers(0, 2**64)), data.draw(plans(world)), told)
+
+
+CASES: Mapping[str, Case] = {"floor": case_of_floor, "engines": case_of_engines}
+
+
+def search(of: str, cases: int, start: int, report: "multiprocessing.Queue[Any]") -> None:
     """Try so many cases from one seed, and report what was seen."""
     told: Counter[str] = Counter()
     signal.signal(signal.SIGVTALRM, _hangs)
@@ -148,13 +172,10 @@ def search(cases: int, start: int, report: "multiprocessing.Queue[Any]") -> None
     )
     @given(st.data())
     def case(data: st.DataObject) -> None:
-        world = data.draw(worlds(orders=8))
-        cut = data.draw(st.integers(0, 3000)) * MINUTE
-        asked = data.draw(edits(world))
         told["cases"] += 1
         signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST)
         try:
-            live_through(world, cut, asked, told)
+            CASES[of](data, told)
         finally:
             signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
@@ -177,6 +198,7 @@ def _hangs(number: int, frame: object) -> None:
 def main() -> int:
     """Search in all processors; 0 where nothing was found."""
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    asked.add_argument("--of", choices=sorted(CASES), default="floor")
     asked.add_argument("--cases", type=int, default=10_000)
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--workers", type=int, default=os.cpu_count() or 1)
@@ -186,7 +208,8 @@ def main() -> int:
     begun = time.monotonic()
     shares = [options.cases // options.workers + (n < options.cases % options.workers) for n in range(options.workers)]
     workers = [
-        context.Process(target=search, args=(share, options.seed * 1000 + n, report)) for n, share in enumerate(shares)
+        context.Process(target=search, args=(options.of, share, options.seed * 1000 + n, report))
+        for n, share in enumerate(shares)
     ]
     for worker in workers:
         worker.start()

@@ -1,33 +1,24 @@
 """Two engines, one behaviour: the compiled floor plays the facts of the simulated one, one for one."""
 
 import re
+from collections import Counter
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plant_models.events import Event, Finished, OrderCancelled, OrderHeld, SetupStarted, Started
-from plant_models.plan import Plan, Slot
-from plant_models.shifts import FOREVER, HOUR
+from plant_models.events import Event, OrderCancelled, OrderHeld
+from plant_models.shifts import FOREVER
+from tests.laws.engines import CUTS, check, follows, live_twice, plans
 from tests.laws.playable import ALONE, playable, stripped
 from tests.laws.worlds import FAR, World, worlds
-from tests.twin.floors import both, same
+from tests.twin.floors import same
 from twin import snapshot
-from twin.chance import Certain, Chance
+from twin.chance import Chance
 from twin.compiled.floor import CompiledFloor
 from twin.compiled.refusing import COMPILED_RULES, refusals
 from twin.floor import run
-from twin.policies.follow import FollowPlan
-from twin.policies.rules import RULES
-from twin.simulated import SimulatedFloor
-from twin.state import State, opening
-
-CUTS = st.one_of(st.integers(0, 3000 * 60_000), st.integers(0, 50).map(lambda h: h * HOUR))
-
-
-def check(world: World, state: State, seed: int | None, until: int) -> None:
-    """Both floors go on from *state* the same way."""
-    both(world.plant, state, Certain() if seed is None else Chance(seed), world.policy, until)
+from twin.state import opening
 
 
 @given(playable())
@@ -128,19 +119,10 @@ def test_with_what_is_refused_exactly_the_reason_for_it_goes(world: World, words
     assert left == tuple(reason for reason in refusals(world.plant, state, world.policy) if words not in reason)
 
 
-@given(playable(), st.integers(0, 3), st.sampled_from((0, 5, 60)), st.sampled_from((None, "spt")), CUTS)
-def test_a_plan_is_followed_the_same_way(
-    world: World, left_out: int, minutes: int, otherwise: str | None, cut: int
-) -> None:
+@given(st.data(), playable(), CUTS)
+def test_a_plan_is_followed_the_same_way(data: st.DataObject, world: World, cut: int) -> None:
     """Plans are what a rule did with another luck, but for some slots; they are followed from any instant."""
-    told: list[Event] = []
-    before = SimulatedFloor(world.plant, opening(world.plant, world.orders), Chance(world.seed ^ 77), told.append)
-    run(before, world.policy, FAR)
-    slots = [slot for n, slot in enumerate(slots_of(told)) if left_out == 0 or n % 4 != left_out]
-    policy = FollowPlan(
-        Plan(slots=tuple(slots)), tolerance=minutes * 60_000, otherwise=None if otherwise is None else RULES[otherwise]
-    )
-    state = opening(world.plant, world.orders)
+    policy, state = data.draw(plans(world)), opening(world.plant, world.orders)
     if refusals(world.plant, state, policy):
         return
     follows(world, policy, state)
@@ -149,39 +131,10 @@ def test_a_plan_is_followed_the_same_way(
     follows(world, policy, floor.state)
 
 
-def slots_of(facts: list[Event]) -> list[Slot]:
-    """The steps that were finished, as slots of a plan."""
-    setups: dict[str, int] = {}
-    taken: dict[str, int] = {}
-    begun: dict[str, int] = {}
-    found = []
-    for fact in facts:
-        if isinstance(fact, SetupStarted):
-            setups[fact.machine] = fact.time
-        elif isinstance(fact, Started):
-            begun[fact.machine] = fact.time
-            taken[fact.machine] = setups.pop(fact.machine, fact.time)
-        elif isinstance(fact, Finished):
-            found.append(
-                Slot(
-                    machine=fact.machine,
-                    order=fact.order,
-                    step=fact.step,
-                    setup_start=taken[fact.machine],
-                    start=begun[fact.machine],
-                    end=fact.time,
-                )
-            )
-    return found
-
-
-def follows(world: World, policy: FollowPlan, state: State) -> None:
-    """Both floors go on from *state* the same way under a plan."""
-    ours: list[Event] = []
-    theirs: list[Event] = []
-    floor = SimulatedFloor(world.plant, state.copy(), Chance(world.seed), ours.append)
-    run(floor, policy, FAR)
-    compiled = CompiledFloor(world.plant, state, Chance(world.seed), policy, theirs.append)
-    compiled.run(FAR)
-    same(ours, theirs)
-    assert compiled.state == floor.state
+@settings(max_examples=30)
+@given(st.data(), playable(orders=8), CUTS, st.integers(0, 2**64))
+def test_whatever_a_random_plant_has_both_engines_live_the_same_life(
+    data: st.DataObject, world: World, cut: int, seed: int
+) -> None:
+    """The long search for a difference in small (`make fuzz`)."""
+    live_twice(world, cut, seed, data.draw(plans(world)), Counter())

@@ -8,7 +8,8 @@ from plant_models.documents import parsed
 from plant_models.events import Arrived, Entered, Event, SetupStarted
 from plant_models.read import described
 from plant_models.scenario import Scenario
-from plant_models.shifts import FOREVER, MINUTE
+from plant_models.shifts import MINUTE
+from tests.twin.floors import both
 from twin.chance import Certain, Chance, Luck
 from twin.compiled.floor import CompiledFloor
 from twin.floor import run
@@ -37,24 +38,13 @@ def shop(text: str) -> Scenario:
 
 
 def played(scenario: Scenario, luck: Luck) -> list[Event]:
-    """What happens on the compiled floor; the same as on the simulated one, from each of 20 minutes too."""
-    ours: list[Event] = []
-    theirs: list[Event] = []
-    start, rule = opening(scenario.plant, scenario.orders), RULES["fifo"]
-    simulated = SimulatedFloor(scenario.plant, start.copy(), luck, ours.append)
-    halves = []
+    """What happens, which is the same on both floors; so it is from each of the first 20 minutes on."""
+    plant, floor = scenario.plant, SimulatedFloor(scenario.plant, opening(scenario.plant, scenario.orders), luck)
+    facts = both(plant, floor.state, luck)
     for minute in range(20):
-        run(simulated, rule, minute * MINUTE)
-        halves.append(CompiledFloor(scenario.plant, simulated.state, luck, rule))
-        assert halves[-1].state == simulated.state
-    run(simulated, rule, FOREVER)
-    floor = CompiledFloor(scenario.plant, start, luck, rule, theirs.append)
-    floor.run()
-    assert theirs == ours
-    for each in (floor, *halves):
-        each.run()
-        assert each.state == simulated.state
-    return theirs
+        run(floor, RULES["fifo"], minute * MINUTE)
+        both(plant, floor.state, luck)
+    return facts
 
 
 def minutes(facts: list[Event], kind: type[Event]) -> list[float]:

@@ -6,9 +6,9 @@ from plant_models.documents import parsed
 from plant_models.events import Event, Finished, SetupStarted, Started
 from plant_models.read import described
 from plant_models.scenario import Scenario
-from plant_models.shifts import FOREVER, MINUTE
+from plant_models.shifts import MINUTE
+from tests.twin.floors import both
 from twin.chance import Certain, Chance, Luck
-from twin.compiled.floor import CompiledFloor
 from twin.floor import run
 from twin.policies.rules import RULES
 from twin.simulated import SimulatedFloor
@@ -39,21 +39,12 @@ def shop(text: str) -> Scenario:
 
 
 def played(scenario: Scenario, rule: str, luck: Luck) -> list[Event]:
-    """What happens on the compiled floor; the same as on the simulated one, from the middle too."""
-    ours: list[Event] = []
-    theirs: list[Event] = []
-    start = opening(scenario.plant, scenario.orders)
-    simulated = SimulatedFloor(scenario.plant, start.copy(), luck, ours.append)
-    run(simulated, RULES[rule], 25 * MINUTE)
-    half = CompiledFloor(scenario.plant, simulated.state, luck, RULES[rule])
-    run(simulated, RULES[rule], FOREVER)
-    half.run()
-    floor = CompiledFloor(scenario.plant, start, luck, RULES[rule], theirs.append)
-    floor.run()
-    assert theirs == ours
-    assert floor.state == simulated.state
-    assert half.state == simulated.state
-    return theirs
+    """What happens, which is the same on both floors; so it is from the middle on."""
+    plant, floor = scenario.plant, SimulatedFloor(scenario.plant, opening(scenario.plant, scenario.orders), luck)
+    facts = both(plant, floor.state, luck, RULES[rule])
+    run(floor, RULES[rule], 25 * MINUTE)
+    both(plant, floor.state, luck, RULES[rule])
+    return facts
 
 
 def test_a_vehicle_loads_runs_unloads_and_comes_back_empty() -> None:
