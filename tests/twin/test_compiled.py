@@ -32,11 +32,13 @@ from plant_models.events import (
     OrderHeld,
     OrderReleased,
     Split,
+    Started,
 )
-from plant_models.orders import Order
-from plant_models.plant import Crew, Machine, Material, Plant, Wear, WearLevel
+from plant_models.orders import Operation, Order, Routing
+from plant_models.plant import Buffer, Crew, Machine, Material, Plant, Wear, WearLevel
 from plant_models.quality import Inspection
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
+from tests.twin.floors import both
 from tests.twin.shops import line, minutes, shop
 from twin import snapshot
 from twin.batch import Batch as Floors
@@ -46,6 +48,7 @@ from twin.compiled.floor import CompiledFloor
 from twin.compiled.layout import Layout
 from twin.compiled.log_gamma import log_gamma
 from twin.compiled.refusing import refusals
+from twin.decisions import Decision
 from twin.floor import run
 from twin.native import entrance
 from twin.policies.rules import RULES, fifo, spt
@@ -103,8 +106,31 @@ def test_what_it_cannot_play_is_refused_by_name(plant: Plant, reason: str) -> No
 
 def test_a_policy_that_is_no_compiled_rule_is_refused() -> None:
     plant = line(*minutes(5))
-    (reason,) = refusals(plant, opening(plant, ORDERS), RULES["random"])
-    assert reason.startswith("who decides is random; compiled are plans and the rules fifo, spt,")
+    (reason,) = refusals(plant, opening(plant, ORDERS), last_come)
+    assert reason.startswith("who decides is last_come; compiled are plans and the rules fifo, spt,")
+
+
+def last_come(plant: Plant, state: State, decision: Decision) -> str:
+    """The order that came last."""
+    return decision.options[-1]
+
+
+@pytest.mark.parametrize("name", ["m", "Säge Nº 7", "a machine with a name of more than one block of its hash, " * 6])
+def test_orders_are_taken_by_the_same_lot(name: str) -> None:
+    plant = line(*minutes(5))
+    plant = replace(
+        plant,
+        machines={name: Machine(id=name, work_center="c0")},
+        buffers={"b0": Buffer(id="b0")},
+        routings={"r": Routing(id="r", operations=(Operation(id="s", machines={name: Constant(5 * MINUTE)}),))},
+    )
+    for now in (0, 7, 123_456_789, 10**15):
+        state = opening(plant, ORDERS)
+        state.now = now
+        facts = both(plant, state, Certain(), RULES["random"])
+        taken = [fact.order for fact in facts if isinstance(fact, Started)]
+        assert sorted(taken) == sorted(order.id for order in ORDERS)
+        assert taken != [order.id for order in ORDERS]
 
 
 KINDS: list[Distribution] = [

@@ -99,6 +99,7 @@ class World(Fixed):
     belt_terms: int
     rides: int
     names: int
+    scribbles: int
     numbers: int
     reals: int
     machine_count: int
@@ -128,6 +129,7 @@ class World(Fixed):
     free_slot: int
     most_orders: int
     most_work: int
+    spelled: int
     turning: int
     turning_count: int
     reserving: int

@@ -11,7 +11,7 @@ from plant_models.plant import Plant
 from plant_models.shifts import FOREVER
 from twin.chance import Certain, Chance, Luck
 from twin.compiled import arrays as a
-from twin.compiled import kernel
+from twin.compiled import kernel, lottery
 from twin.compiled.block import Block
 from twin.compiled.layout import Layout
 from twin.compiled.recording import facts_of
@@ -77,6 +77,7 @@ class CompiledFloor:
             "options": np.zeros(len(self.layout.orders) + 1, dtype=np.int64),
             "together": np.zeros(2 * (len(self.layout.orders) + 1) if self.layout.has_batches else 0, dtype=np.int64),
             "marks": np.zeros(len(plant.machines) + 1, dtype=np.int64),
+            "scribbles": np.zeros(lottery.WORDS, dtype=np.uint64),
             "bases": np.zeros(self.layout.counts["base_count"], dtype=np.uint64),
         }
         self._world = self._lie()

@@ -28,6 +28,7 @@ from twin.compiled.layout_hours import Hours
 from twin.compiled.layout_lots import Lots
 from twin.compiled.layout_people import People
 from twin.compiled.layout_tools import Tools
+from twin.compiled.lottery import spelled
 from twin.compiled.sizes import depends_on_size, sizes_of
 from twin.compiled.timings import Timings
 from twin.native import Row, layout_of
@@ -126,6 +127,7 @@ class Layout:
             "has_lots": int(self.lots.has_any),
             "free_slot": a.NOBODY,
             "most_orders": FOREVER if plant.release.orders is None else plant.release.orders,
+            "spelled": spelled(self.timings.whole, self.machines),
             "most_work": FOREVER if plant.release.work is None else plant.release.work,
         }
         self._put_list("turning", (self.place_numbers[place] for place in known.turning))

@@ -25,6 +25,7 @@ COMPILED_RULES = (
     "wspt",
     "mwkr",
     "setup-saving",
+    "random",
 )
 """The dispatching rules that are compiled, by number."""
 

@@ -4,6 +4,7 @@ import math
 
 from twin.compiled.arrays import NOBODY, World, clock, option, put_option, terms
 from twin.compiled.flow import work_here, work_left
+from twin.compiled.lottery import by_lot
 from twin.compiled.moves import at_work, expected, stop_of
 from twin.compiled.needs import time_to_set_up
 from twin.native import compiled
@@ -11,12 +12,12 @@ from twin.native import compiled
 CODES = {
     name: code
     for code, name in enumerate(
-        ("fifo", "spt", "lpt", "edd", "slack", "critical-ratio", "atc", "wspt", "mwkr", "setup-saving")
+        ("fifo", "spt", "lpt", "edd", "slack", "critical-ratio", "atc", "wspt", "mwkr", "setup-saving", "random")
     )
 }
 """The number of each rule that is compiled."""
 
-_FIFO, _SPT, _LPT, _EDD, _SLACK, _RATIO, _ATC, _WSPT, _MWKR, _SETUP_SAVING = CODES.values()
+_FIFO, _SPT, _LPT, _EDD, _SLACK, _RATIO, _ATC, _WSPT, _MWKR, _SETUP_SAVING, _RANDOM = CODES.values()
 _LOOK_AHEAD = 2.0
 
 
@@ -27,6 +28,8 @@ def choose(w: World, index: int, found: int) -> int:
         found = _of_highest_class(w, found)
     if w.rule == _FIFO or found == 1:
         return option(w, 0)
+    if w.rule == _RANDOM:
+        return option(w, by_lot(w, index, found))
     scale = _scale(w, index, found) if w.rule == _ATC else 1.0
     best, least, next_least = NOBODY, math.inf, math.inf
     for n in range(found):
