@@ -9,10 +9,14 @@ from typing import Any
 
 __all__ = [
     "CP_SAT",
+    "LOCAL_SEARCH",
     "OBJECTIVES",
     "UNKNOWN_REPAIR",
+    "By",
     "ByCpSat",
+    "ByLocalSearch",
     "ByPolicy",
+    "LocalSearch",
     "Move",
     "Objective",
     "Progress",
@@ -20,6 +24,8 @@ __all__ = [
     "Proposals",
     "Proposer",
     "Result",
+    "Searcher",
+    "Stop",
     "by_rule",
     "faults",
     "moved",
@@ -30,12 +36,13 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "scheduler.cpsat": ("Progress",),
+    "scheduler.cpsat": ("CP_SAT", "Progress"),
     "scheduler.inspection": ("faults",),
     "scheduler.aim": ("OBJECTIVES", "Objective"),
+    "scheduler.local": ("LOCAL_SEARCH", "LocalSearch", "Searcher"),
     "scheduler.proposals": (
-        "CP_SAT",
         "ByCpSat",
+        "ByLocalSearch",
         "ByPolicy",
         "Proposal",
         "Proposals",
@@ -45,7 +52,8 @@ _ROOMS = {
     ),
     "scheduler.repair": ("UNKNOWN_REPAIR", "Move", "moved", "with_repairs"),
     "scheduler.replay": ("plan_of_rule",),
-    "scheduler.solve": ("Result", "plan"),
+    "scheduler.search.stop": ("Stop",),
+    "scheduler.solve": ("By", "Result", "plan"),
 }
 _HOMES = {name: room for room, names in _ROOMS.items() for name in names}
 

@@ -15,6 +15,9 @@ from scheduler.problem import Problem
 from scheduler.repair import pairs_in_force
 from scheduler.variables import Expression, Key, Unknowns, timings, unknowns
 
+CP_SAT = "cp-sat"
+"""What the solver is called among the proposers."""
+
 Progress = Callable[[float | None, float, float], object]
 """Is told the best objective so far (None: no plan yet), the bound, both in milliseconds, and seconds of search."""
 

@@ -80,13 +80,18 @@ class Problem:
     """What is left to do in a plant, in ticks of *tick* milliseconds from now, without hours closed for all."""
 
     plant: Plant
-    now: int
+    state: State
     tick: int
     is_exact: bool
     axis: Axis
     horizon: int
     jobs: tuple[Job, ...]
     places: Mapping[str, Place]
+
+    @property
+    def now(self) -> int:
+        """When it is posed, in milliseconds since the epoch."""
+        return self.state.now
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -304,7 +309,7 @@ def read(plant: Plant, state: State, *, horizon: int) -> Problem:
         for m in machines
     }
     jobs = tuple(_job(plant, state, o, works, axis, tick) for o in state.orders.values() if not o.has_left)
-    return Problem(plant, state.now, tick, is_exact, axis, -(-axis.at(horizon) // tick), jobs, places)
+    return Problem(plant, state, tick, is_exact, axis, -(-axis.at(horizon) // tick), jobs, places)
 
 
 def _job(

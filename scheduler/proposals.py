@@ -1,8 +1,8 @@
 """All who can make a plan, behind one call; the twin ranks what they propose, not they themselves."""
 
 import threading
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import pandas as pd
@@ -13,10 +13,12 @@ from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from scheduler import aim
 from scheduler.aim import Objective
-from scheduler.cpsat import Progress
+from scheduler.cpsat import CP_SAT, Progress
 from scheduler.inspection import faults
 from scheduler.left_out import unknown_to_the_solver
+from scheduler.local import LOCAL_SEARCH
 from scheduler.replay import InSequence, asked_anew, plan_of_rule, play, sequences_of
+from scheduler.simplified import unknown_to_the_search
 from scheduler.solve import plan as solve
 from twin.comparison import compare
 from twin.decisions import Policy
@@ -28,9 +30,6 @@ from twin.state import State
 
 FIGURE = {"weighted_tardiness": "weighted_tardiness_h", "makespan": "makespan_h"}
 """The twin's figure for each objective."""
-
-CP_SAT = "cp-sat"
-"""What the solver is called among the proposers."""
 
 
 class Proposer(Protocol):
@@ -89,6 +88,33 @@ class ByCpSat:
         ).plan
 
 
+@dataclass(frozen=True, slots=True)
+class ByLocalSearch:
+    """The local search."""
+
+    objective: Objective = "weighted_tardiness"
+    seconds: float = 10.0
+    workers: int = 2
+    seed: int = 1
+    progress: Progress | None = None
+    cancel: threading.Event | None = None
+    name: str = LOCAL_SEARCH
+
+    def __call__(self, plant: Plant, state: State) -> Plan:
+        """The local search's plan."""
+        return solve(
+            plant,
+            state,
+            objective=self.objective,
+            by="local-search",
+            seconds=self.seconds,
+            workers=self.workers,
+            seed=self.seed,
+            progress=self.progress,
+            cancel=self.cancel,
+        ).plan
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Proposal:
     """One plan, what it *promises* (the objective in hours at expected times) and how it fares in the twin.
@@ -109,14 +135,15 @@ class Proposals:
 
     *refused* says of each proposer without a good plan why not. *references* are policies that decide on the spot
     instead of following a plan: how the floor fares without one, not something to release. *left_out* is what the
-    solver knew nothing of while it searched, if it was asked; the times of its plan are the twin's nevertheless.
+    solver and the local search knew nothing of while they searched, by their names, where there is any; the times of
+    their plans are the twin's nevertheless.
     """
 
     objective: Objective
     ranked: tuple[Proposal, ...]
     refused: dict[str, str]
     references: dict[str, Rehearsal]
-    left_out: tuple[str, ...] = ()
+    left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def best(self) -> Proposal:
@@ -169,8 +196,7 @@ class Proposals:
         if promise is not best:
             shown = "" if promise.behind.low > 0 else " (no difference shown)"
             said.append(f"{promise.name} promises most but is {promise.behind.value:.2f} h behind{shown}")
-        if self.left_out:
-            said.append(f"{CP_SAT} searches without knowing of: {'; '.join(self.left_out)}")
+        said += [f"{name} searches without knowing of: {'; '.join(them)}" for name, them in self.left_out.items()]
         return said + [f"{name} proposes nothing: {reason}" for name, reason in self.refused.items()]
 
 
@@ -198,13 +224,13 @@ def propose(
     Parameters
     ----------
     proposers
-        Names of dispatching rules, "cp-sat", or proposers of your own (`ByPolicy` makes one of any policy). They plan
-        for the orders that are known, and with these their plans are rehearsed; orders that would come by themselves
-        do not.
+        Names of dispatching rules, "cp-sat", "local-search", or proposers of your own (`ByPolicy` makes one of any
+        policy). They plan for the orders that are known, and with these their plans are rehearsed; orders that would
+        come by themselves do not.
     runs, seed, workers
         Of each rehearsal. Every plan is followed with `FollowPlan`, as it would be once released.
     seconds
-        How long "cp-sat" may look.
+        How long "cp-sat" may look, and "local-search" as long again.
     live
         Whether policies are also rehearsed as they are, deciding on the spot, for reference: all of them, or those
         of these names.
@@ -249,8 +275,7 @@ def propose(
     references = {p.name: rehearsed(f"{p.name} (live)", p.policy) for p in policies}
     promised = {name: _promised(plant, start, made, objective) for name, made in plans.items()}
     ranked = _ranked(plans, promised, rehearsals, FIGURE[objective])
-    unknown = unknown_to_the_solver(expected, start) if any(isinstance(p, ByCpSat) for p in known) else ()
-    return Proposals(objective, ranked, refused, references, unknown)
+    return Proposals(objective, ranked, refused, references, _left_out(expected, start, known, objective))
 
 
 def _proposer(given: str | Proposer, objective: Objective, seconds: float, workers: int, seed: int) -> Proposer:
@@ -258,9 +283,24 @@ def _proposer(given: str | Proposer, objective: Objective, seconds: float, worke
         return given
     if given == CP_SAT:
         return ByCpSat(objective, seconds, workers, seed)
+    if given == LOCAL_SEARCH:
+        return ByLocalSearch(objective, seconds, workers, seed)
     if given not in RULES:
-        raise ValueError(f"no proposer {given!r}; there are {CP_SAT} and the rules {', '.join(RULES)}")
+        raise ValueError(f"no proposer {given!r}; there are {CP_SAT}, {LOCAL_SEARCH} and the rules {', '.join(RULES)}")
     return by_rule(given)
+
+
+def _left_out(
+    plant: Plant, state: State, proposers: Sequence[Proposer], objective: Objective
+) -> dict[str, tuple[str, ...]]:
+    """What each proposer that searches knows nothing of."""
+    found: dict[str, tuple[str, ...]] = {}
+    for proposer in proposers:
+        if isinstance(proposer, ByCpSat):
+            found[proposer.name] = unknown_to_the_solver(plant, state)
+        elif isinstance(proposer, ByLocalSearch):
+            found[proposer.name] = unknown_to_the_search(plant, state, objective)
+    return {name: unknown for name, unknown in found.items() if unknown}
 
 
 def _promised(plant: Plant, state: State, made: Plan, objective: Objective) -> float:

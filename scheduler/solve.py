@@ -1,4 +1,4 @@
-"""Making a plan: the best rule's, made better by CP-SAT, timed by the twin."""
+"""Making a plan: the best rule's, made better by the solver or the local search, timed by the twin."""
 
 import threading
 from collections.abc import Mapping
@@ -11,15 +11,20 @@ from plant_models.plant import Plant
 from plant_models.shifts import FOREVER, MINUTE
 from scheduler import aim, explain
 from scheduler.aim import Objective
-from scheduler.cpsat import Effort, Found, Progress, Wish, search
+from scheduler.cpsat import CP_SAT, Effort, Found, Progress, Wish, search
 from scheduler.left_out import left_out
+from scheduler.local import LOCAL_SEARCH, LocalSearch
 from scheduler.problem import latest_end, read
 from scheduler.repair import changes, with_repairs
-from scheduler.replay import InSequence, Played, play, sequences_of
+from scheduler.replay import InSequence, Played, Sequences, play, sequences_of
+from scheduler.search.stop import Stop
 from scheduler.stuck import why_stuck
 from twin.decisions import Policy
 from twin.policies.rules import RULES, rule
 from twin.state import State
+
+By = Literal["cp-sat", "local-search"]
+"""Who makes the best rule's plan better."""
 
 _FIRST_SHARE = 0.6
 """How much of the time goes into the objective itself; what is left goes into room for surprises."""
@@ -55,6 +60,7 @@ def plan(
     state: State,
     *,
     objective: Objective = "weighted_tardiness",
+    by: By = "cp-sat",
     seconds: float = 10.0,
     workers: int = 2,
     seed: int = 1,
@@ -76,9 +82,12 @@ def plan(
         The floor as it stands. Work that goes on is left alone and is no part of the plan.
     objective
         Weighted tardiness or makespan, at expected times.
+    by
+        "cp-sat" proves bounds, keeps limits, stays close to a plan and knows closed hours and batches; "local-search"
+        finds better plans of many orders in the same time, and says what it left out.
     seconds, workers, seed
-        How long CP-SAT may look, in how many threads, with which luck. With one worker a search that ends before its
-        time gives the same plan every time.
+        How long it may look, in how many threads, with which luck. With one worker a search by CP-SAT that ends before
+        its time gives the same plan every time.
     progress, cancel
         The one is told how it goes; when the other is set the search ends with the best plan so far.
     hint
@@ -109,11 +118,14 @@ def plan(
     best, stuck = _best_beginning(task, _beginnings(hint, stay_close_to))
     if best is None:
         raise explain.stuck(plant, state, stuck) if stuck else Infeasible("there is no policy to begin from")
+    if by not in (CP_SAT, LOCAL_SEARCH):
+        raise ValueError(f"nobody is called {by!r} who makes plans better; there are {CP_SAT} and {LOCAL_SEARCH}")
     if progress is not None:
         progress(task.value(best), 0.0, 0.0)
     if task.cost(best) == (0, 0, 0, 0):
         return Result(best.plan, "optimal", 0.0, 0.0, 0.0, best.plan.source, tuple(remarks))
-    return _improved(task, best, Effort(seconds, workers, seed, progress, cancel), remarks)
+    effort = Effort(seconds, workers, seed, progress, cancel)
+    return (_improved if by == CP_SAT else _searched)(task, best, effort, remarks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,24 +231,49 @@ def _improved(task: _Task, best: Played, effort: Effort, remarks: list[str]) -> 
         best = _better(task, best, spread, remarks)
     if task.cost(best)[0]:
         raise explain.conflict(problem, task.limits, effort, is_proven=found.is_infeasible)
+    return _result(task, best, found.bound, found.seconds, remarks, left_out(problem))
+
+
+def _searched(task: _Task, best: Played, effort: Effort, remarks: list[str]) -> Result:
+    """*best*, or what the local search finds that is better."""
+    problem = read(task.plant, task.state, horizon=_horizon(task, best))
+    searcher = LocalSearch(task.objective, effort.seed, effort.workers)
+    found = searcher.search(problem, Stop(seconds=effort.seconds, cancel=effort.cancel), effort.progress)
+    stuck: list[str] = []
+    for sequences in found.sequences:
+        best = _played(task, best, sequences, LOCAL_SEARCH, stuck)
+    remarks += stuck[:1]
+    if task.cost(best)[0]:
+        raise explain.conflict(problem, task.limits, effort, is_proven=False)
+    unknown = [*found.left_out]
+    unknown += ["by when orders have to be done"] if task.limits else []
+    unknown += ["the plan to stay close to"] if task.in_force is not None else []
+    return _result(task, best, found.bound, found.seconds, remarks, tuple(unknown))
+
+
+def _result(
+    task: _Task, best: Played, bound: float, seconds: float, remarks: list[str], unknown: tuple[str, ...]
+) -> Result:
     value = task.value(best)
-    bound = min(value, found.bound)
+    bound = min(value, bound)
     status: Literal["optimal", "feasible"] = "optimal" if value <= bound + 0.5 else "feasible"
     if best.lost:
         remarks.append(f"orders spoil or are turned away by this plan: {', '.join(best.lost)}")
-    return Result(best.plan, status, value, bound, found.seconds, best.plan.source, tuple(remarks), left_out(problem))
+    return Result(best.plan, status, value, bound, seconds, best.plan.source, tuple(remarks), unknown)
 
 
 def _better(task: _Task, best: Played, found: Found, remarks: list[str]) -> Played:
     """*best*, or what was found if the twin can play it and it is better."""
-    if found.sequences is None:
-        return best
-    played = task.play(InSequence(found.sequences), "cp-sat")
+    return best if found.sequences is None else _played(task, best, found.sequences, CP_SAT, remarks)
+
+
+def _played(task: _Task, best: Played, sequences: Sequences, source: str, remarks: list[str]) -> Played:
+    """*best*, or the plan of these sequences if the twin can play it and it is better."""
+    played = task.play(InSequence(sequences), source)
     if not played.is_complete:
+        who = "the solver's" if source == CP_SAT else "the local search's"
         reason = "; ".join(why_stuck(task.plant, played.end, is_endless=played.is_endless))
-        remarks.append(
-            f"the plan is the best that was known before: by the solver's orders would never leave ({reason})"
-        )
+        remarks.append(f"the plan is the best that was known before: by {who} orders would never leave ({reason})")
         return best
     return played if task.cost(played) < task.cost(best) else best
 

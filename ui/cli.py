@@ -72,6 +72,7 @@ def plan(
     objective: Annotated[
         given.Objective, typer.Option("--objective", "-o", help="What to make small.")
     ] = "weighted_tardiness",
+    by: given.Searching = "cp-sat",
     seconds: given.SearchSeconds = 10,
     rule: given.Rule = None,
     out: given.PlanOut = None,
@@ -80,7 +81,7 @@ def plan(
     workspace: given.Workspace = HERE,
     json: given.Json = False,
 ) -> None:
-    """Make a plan: with the solver, or by a dispatching rule.
+    """Make a plan: with the solver, with the local search, or by a dispatching rule.
 
     Example: [bold]foreshift plan machine-shop --seconds 5 --out plan.json[/bold]
     """
@@ -90,6 +91,7 @@ def plan(
         workspace,
         scenario,
         objective=objective,
+        by=by,
         seconds=seconds,
         rule=rule,
         out=out,

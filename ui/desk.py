@@ -311,12 +311,13 @@ class Desk:
         self,
         *,
         objective: "scheduler.Objective" = "weighted_tardiness",
+        by: "scheduler.By" = "cp-sat",
         seconds: float = 10,
         seed: int = 1,
         workers: int | None = None,
         tell: Tell | None = None,
     ) -> "scheduler.Result":
-        """The solver's plan from the present state.
+        """The plan from the present state by the solver, or by the local search.
 
         Raises
         ------
@@ -337,6 +338,7 @@ class Desk:
             self.plant,
             self.state,
             objective=objective,
+            by=by,
             seconds=seconds,
             seed=seed,
             workers=workers or 2,
@@ -355,7 +357,7 @@ class Desk:
         live: Collection[str] = (),
         tell: Tell | None = None,
     ) -> "scheduler.Proposals":
-        """What rules, the solver and the learned policies propose from the present state, ranked by the twin.
+        """What rules, the solver, the local search and the learned policies propose now, ranked by the twin.
 
         With a plan *in force* the solver stays close to it where that costs little. Those in *live* are also played
         as they are, deciding as things come, for comparison.
@@ -369,11 +371,12 @@ class Desk:
 
         def searching(found: float | None, bound: float, passed: float) -> None:
             if tell is not None:
-                tell(0, total, "cp-sat searches" + (f", best so far {duration(found)}" if found is not None else ""))
+                tell(0, total, "searching" + (f", best so far {duration(found)}" if found is not None else ""))
 
         proposers: list[str | scheduler.Proposer] = list(rules if rules is not None else RULES_TO_ASK)
         if seconds > 0:
             proposers.append(scheduler.ByCpSat(seconds=seconds, seed=seed, stay_close_to=in_force, progress=searching))
+            proposers.append(scheduler.ByLocalSearch(seconds=seconds, seed=seed, progress=searching))
         proposers += [scheduler.ByPolicy("learned", LearnedPolicy.load(n)) for n in learned() if n == self.scenario.id]
         order = [p if isinstance(p, str) else p.name for p in proposers]
         order += [f"{name} (live)" for name in order if name in live]

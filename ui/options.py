@@ -61,6 +61,7 @@ PlanDigits = Annotated[
     typer.Argument(help="The first digits of the plan's digest; `latest` is the last one proposed.", metavar="PLAN"),
 ]
 Objective = Literal["weighted_tardiness", "makespan"]
+By = Literal["cp-sat", "local-search"]
 HERE = Path(".foreshift")
 ME = _user()
 Down = Annotated[list[str] | None, _edit("--down", "MACHINE@FROM+LASTING: a machine is out.")]
@@ -146,7 +147,8 @@ RulesToAsk = Annotated[
     typer.Option("--rule", "-r", help="A dispatching rule that proposes; again for more.", show_default=False),
 ]
 SolverSeconds = Annotated[
-    float, typer.Option("--seconds", "-s", min=0, help="How long the solver may search; 0 leaves it out.")
+    float,
+    typer.Option("--seconds", "-s", min=0, help="How long solver and local search take, each; 0 leaves both out."),
 ]
 PlanToPropose = Annotated[
     Path | None, typer.Option("--file", help="Propose the plan in this file, and no other.", show_default=False)
@@ -179,7 +181,10 @@ PlanOut = Annotated[Path | None, typer.Option("--out", help="Write the plan to t
 FactsOut = Annotated[
     Path | None, typer.Option("--out", help="Write what happened to this CSV or Parquet file.", show_default=False)
 ]
-SearchSeconds = Annotated[float, typer.Option("--seconds", "-s", min=0.1, help="How long the solver may search.")]
+Searching = Annotated[
+    By, typer.Option("--by", help="Who searches: the solver, which proves, or local search, which is fast.")
+]
+SearchSeconds = Annotated[float, typer.Option("--seconds", "-s", min=0.1, help="How long it may search.")]
 TableName = Annotated[
     Literal[
         "facts", "deeds", "orders", "kpis", "machines", "events", "visits", "energy", "energy-orders", "load", "stock"

@@ -305,13 +305,14 @@ def proposals_data(found: "scheduler.Proposals") -> list[dict[str, object]]:
     return [{str(key): value if value == value else None for key, value in row.items()} for row in rows]
 
 
-LEFT_OUT = "the times of the plan are the twin's and count everything; while it searched the solver knew nothing of"
-"""How to read what the solver leaves out, which follows."""
+LEFT_OUT = "the times of the plan are the twin's and count everything; while it searched"
+"""How to read what somebody who searches leaves out, which follows."""
 
 
-def left_out(unknown: Sequence[str]) -> list[Text]:
-    """What the solver knew nothing of, in a sentence; nothing where it knew everything."""
-    return [Text(f"Note: {LEFT_OUT} {'; '.join(unknown)}.", style="yellow")] if unknown else []
+def left_out(unknown: Sequence[str], who: str = "the solver") -> list[Text]:
+    """What a search knew nothing of, in a sentence; nothing where it knew everything."""
+    said = f"Note: {LEFT_OUT} {who} knew nothing of {'; '.join(unknown)}."
+    return [Text(said, style="yellow")] if unknown else []
 
 
 def orders_at_risk(result: Rehearsal, epoch: Epoch, *, most: int = 8) -> Table | Text:

@@ -106,7 +106,7 @@ def propose(
         "rows": tables.proposals_data(found),
         "words": found.words(),
         "refused": found.refused,
-        "left_out": list(found.left_out),
+        "left_out": {name: list(unknown) for name, unknown in found.left_out.items()},
         "runs": runs,
         "plans": {proposal.plan.digest: msgspec.to_builtins(proposal.plan) for proposal in found.ranked},
         "repairs": dict(repairs),

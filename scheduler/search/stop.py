@@ -1,7 +1,8 @@
 """When a search has done enough."""
 
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +44,10 @@ class Stop:
             limit = getattr(self, name)
             if limit is not None and not limit >= 0:
                 raise ValueError(f"{name}: wanted a number from 0 on, not {limit}")
+
+    def in_terms_of(self, measure: Callable[[float], float]) -> "Stop":
+        """The same with its target measured otherwise."""
+        return self if self.target is None else replace(self, target=measure(self.target))
 
     def is_enough(self, value: float, bound: float) -> bool:
         """Whether an objective need not be improved."""

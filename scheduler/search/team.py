@@ -50,14 +50,14 @@ class Tuning:
     operation late and ends at *cold* times that; between two elites it begins with a share of *warmth* of both.
     """
 
-    elites: int = 12
-    patience: int = 8_000
+    elites: int = 20
+    patience: int = 4_000
     openings: int = 8
-    trials: int = 300
+    trials: int = 2_000
     doublings: int = 5
-    heat: float = 1.5
+    heat: float = 6.0
     cold: float = 0.01
-    warmth: float = 0.2
+    warmth: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

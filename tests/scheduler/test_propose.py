@@ -60,7 +60,7 @@ def test_with_nobody_who_has_a_good_plan_there_is_nothing_to_rank() -> None:
 
 
 def test_an_unknown_proposer_is_refused_with_those_that_there_are() -> None:
-    with pytest.raises(ValueError, match="no proposer 'magic'; there are cp-sat and the rules fifo"):
+    with pytest.raises(ValueError, match="no proposer 'magic'; there are cp-sat, local-search and the rules fifo"):
         propose(PLANT, opening(PLANT, ORDERS), ["magic"], runs=2)
 
 

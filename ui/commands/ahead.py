@@ -13,7 +13,7 @@ from plant_models.plan import Plan
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from plant_models.units import whole_milliseconds
-from scheduler import Objective
+from scheduler import By, Objective
 from twin.engines import EngineChoice
 from twin.rehearsal import Rehearsal
 from ui import answers, edits, hints, short, snapshots, tables
@@ -30,6 +30,7 @@ def plan(
     scenario: str | None,
     *,
     objective: Objective,
+    by: By,
     seconds: float,
     rule: str | None,
     out: Path | None,
@@ -37,7 +38,7 @@ def plan(
     workers: int | None,
     quiet: bool,
 ) -> Answer:
-    """A plan, by the solver or by a rule."""
+    """A plan, by the solver, by the local search, or by a rule."""
     desk = Desk.open(workspace, scenario)
     if rule is not None:
         made = desk.plan_of(rule)
@@ -45,7 +46,7 @@ def plan(
         left_out = tuple[str, ...]()
     else:
         with progress("Searching", quiet=quiet) as tell:
-            result = desk.plan(objective=objective, seconds=seconds, seed=seed, workers=workers, tell=tell)
+            result = desk.plan(objective=objective, by=by, seconds=seconds, seed=seed, workers=workers, tell=tell)
         made, remarks, left_out = result.plan, result.remarks, result.left_out
         words = f"{duration(result.objective)}, found by {result.source}, " + (
             "proven optimal"
@@ -78,7 +79,7 @@ def plan(
     shown += [
         *_noted(notes),
         *(Text(f"Note: {remark}", style="yellow") for remark in remarks),
-        *tables.left_out(left_out),
+        *tables.left_out(left_out, "the solver" if by == "cp-sat" else "the local search"),
     ]
     if out is not None:
         write_plan(made, out)

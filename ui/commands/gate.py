@@ -61,7 +61,7 @@ def propose(
     desk = Desk.open(workspace)
     shown: list[RenderableType] = []
     ranked: list[dict[str, object]] = []
-    left_out: list[str] = []
+    left_out: dict[str, list[str]] = {}
     if file is not None:
         plan = read_plan(file)
     else:
@@ -70,8 +70,10 @@ def propose(
         if not found.ranked:
             raise InvalidPlant("nobody has anything to propose: no order is left to be planned")
         plan = found.ranked[0].plan
-        shown, ranked = [tables.proposals(found), *tables.left_out(found.left_out)], tables.proposals_data(found)
-        left_out = list(found.left_out)
+        shown, ranked = [tables.proposals(found)], tables.proposals_data(found)
+        for name, unknown in found.left_out.items():
+            shown += tables.left_out(unknown, name)
+            left_out[name] = list(unknown)
     digest = desk.propose(plan, by=by, reason=reason)
     words = f"On record as {digest[:8]}, proposed by {by} ({plan.source}, {len(plan.slots)} steps)."
     hint = f"Next: foreshift rehearse --plan {digest[:8]}"

@@ -76,7 +76,14 @@ def _propose(*, is_asked: bool) -> None:
         down = [name for name, machine in state.machines.items() if machine.down is not None]
         one, two, three = st.columns([3, 1, 1])
         rules = one.multiselect("Rules that propose", sorted(RULES), default=list(RULES_TO_ASK), key="rules")
-        seconds = two.number_input("Solver, seconds", 0, 600, 5, key="seconds", help="0 leaves the solver out.")
+        seconds = two.number_input(
+            "Searches, seconds each",
+            0,
+            600,
+            5,
+            key="seconds",
+            help="The solver and the local search; 0 leaves both out.",
+        )
         runs = three.number_input("Runs each", 10, 1000, 50, step=10, key="propose_runs")
         repairs: dict[str, int] = {}
         for name in down:
@@ -127,8 +134,8 @@ def _proposals(result: Mapping[str, Any]) -> None:
     )
     for name, reason in result["refused"].items():
         st.caption(f"{name} proposes nothing: {reason}")
-    if unknown := result.get("left_out"):
-        st.caption(f"cp-sat: {tables.LEFT_OUT} {'; '.join(unknown)}.")
+    for name, unknown in result["left_out"].items():
+        st.caption(f"{tables.LEFT_OUT.capitalize()} {name} knew nothing of {'; '.join(unknown)}.")
     names = {row["digest"]: f"{row['proposer']} ({row['digest'][:8]})" for row in rows}
     one, two, three = st.columns([2, 3, 1], vertical_alignment="bottom")
     digest = one.selectbox("Put forward", list(names), format_func=names.__getitem__, key="put_forward")
