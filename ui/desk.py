@@ -326,13 +326,9 @@ class Desk:
         """
 
         def progress(found: float | None, bound: float, passed: float) -> None:
-            words = (
-                f"best so far {duration(found)}, no plan below {duration(bound)}"
-                if found is not None
-                else "no plan yet"
-            )
+            known = "" if found is None else f"best so far {duration(found)}, no plan below {duration(bound)}"
             if tell is not None:
-                tell(round(10 * min(passed, seconds)), round(10 * seconds), words)
+                tell(round(10 * min(passed, seconds)), round(10 * seconds), known or "no plan yet")
 
         return scheduler.plan(
             self.plant,
