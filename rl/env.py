@@ -11,8 +11,9 @@ from plant_models.clock import duration
 from plant_models.scenario import Scenario
 from plant_models.shifts import FOREVER
 from rl.books import shaken
-from rl.features import FEATURES, LIMIT, SLACK, Matrix, features
+from rl.features import SLACK, Matrix, features
 from rl.reward import COSTS, unit
+from rl.sight import FEATURES, LIMIT
 from rl.worktimes import patience
 from twin.chance import Certain, Chance
 from twin.decisions import Decision, Wait

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from plant_models.shifts import FOREVER
 from rl.card import Range
 from rl.env import DispatchEnv
-from rl.features import FEATURES
 from rl.reward import COSTS
+from rl.sight import FEATURES
 from twin.chance import Certain, Chance
 from twin.decisions import Decision, Policy
 from twin.floor import run

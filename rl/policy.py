@@ -5,7 +5,7 @@ import io
 import math
 import zipfile
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,17 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from plant_models.plant import Plant
+from rl.asking import SCORE, THINK, ask
 from rl.card import ARRAYS, Card, from_file, to_file
-from rl.features import CONTEXT, FEATURES, SCHEMA, Matrix, features
+from rl.features import SCHEMA, Matrix, told_of
+from rl.minds import TOLD, Lying
+from rl.network import in_line, room, shapes
+from rl.sight import CONTEXT, FEATURES
+from rl.thinking import Knowing, enter
 from rl.worktimes import patience
+from twin.compiled.layout import Layout
 from twin.decisions import Choice, Decision, Wait
+from twin.native import Entrance
 from twin.policies.rules import RULES, rule
 from twin.state import State
 
@@ -27,22 +34,7 @@ MARGIN = 0.25
 """How far outside its range in training a feature may be, as a share of the range."""
 
 _LARGEST = 16_000_000
-_CHECKED = tuple(range(FEATURES.index("wait")))
 Arrays = Mapping[str, NDArray[np.float32]]
-
-
-def shapes(width: int, score_width: int) -> dict[str, tuple[int, ...]]:
-    """The arrays of a candidate network: two layers for each candidate, two from candidate and pool to its score."""
-    return {
-        "candidate.0.weight": (width, len(FEATURES)),
-        "candidate.0.bias": (width,),
-        "candidate.2.weight": (width, width),
-        "candidate.2.bias": (width,),
-        "score.0.weight": (score_width, 3 * width),
-        "score.0.bias": (score_width,),
-        "score.2.weight": (1, score_width),
-        "score.2.bias": (1,),
-    }
 
 
 class LearnedPolicy:
@@ -57,15 +49,9 @@ class LearnedPolicy:
         self.fallbacks: Counter[str] = Counter()
         self.decisions = 0
         self.distrust = "" if card.schema == SCHEMA else f"trained on features {card.schema}, there are {SCHEMA}"
-        self._otherwise = rule(card.fallback)
+        self.otherwise = rule(card.fallback)
         self._arrays = {name: np.asarray(array, dtype=np.float32) for name, array in arrays.items()}
-        lows, highs = np.full(len(FEATURES), -np.inf), np.full(len(FEATURES), np.inf)
-        for column in _CHECKED:
-            seen = card.envelope.get(FEATURES[column])
-            if seen is not None:
-                margin = MARGIN * (seen.high - seen.low) + 1e-6
-                lows[column], highs[column] = seen.low - margin, seen.high + margin
-        self._lows, self._highs = lows, highs
+        self._known = {} if self.distrust else {"weights": in_line(self._arrays, *card.layers), **_bounds(card)}
 
     @classmethod
     def load(cls, name: str | Path) -> "LearnedPolicy":
@@ -104,40 +90,66 @@ class LearnedPolicy:
         self.decisions += 1
         if self.distrust:
             return self._fall_back(self.distrust, plant, state, decision)
-        rows = features(plant, state, decision, wait=self.card.waits)
-        outside = self._outside(rows)
-        if outside:
-            return self._fall_back(outside, plant, state, decision)
-        best = int(self.scores(rows).argmax())
-        if best < len(decision.options):
+        count = len(decision.options)
+        mind = self._mind(told_of(plant, state, decision), count)
+        best: int = ask(mind.address, THINK, count, state.unfinished)
+        if best < 0:
+            return self._fall_back(_outside(-1 - best), plant, state, decision)
+        if best < count:
             return decision.options[best]
         return Wait(decision.time + patience(plant, state, decision))
 
-    def scores(self, rows: Matrix) -> NDArray[np.float32]:
-        """A score for each row of features; the highest is taken."""
-        of = self._arrays
-        inside = np.tanh(rows @ of["candidate.0.weight"].T + of["candidate.0.bias"])
-        inside = np.tanh(inside @ of["candidate.2.weight"].T + of["candidate.2.bias"])
-        pool = np.concatenate([inside.mean(axis=0), inside.max(axis=0)])
-        width = inside.shape[1]
-        first = of["score.0.weight"]
-        scored = np.tanh(inside @ first[:, :width].T + (first[:, width:] @ pool + of["score.0.bias"]))
-        found: NDArray[np.float32] = scored @ of["score.2.weight"][0] + of["score.2.bias"][0]
-        return found
+    @property
+    def code(self) -> Entrance:
+        """The way into the compiled floor on which it decides."""
+        return enter
 
-    def _outside(self, rows: Matrix) -> str:
-        """Which feature lies outside the training envelope; empty if none does."""
-        orders = rows[: len(rows) - self.card.waits]
-        beyond = ((orders < self._lows) | (orders > self._highs)).any(axis=0)
-        if not beyond.any():
-            return ""
-        column = int(beyond.argmax())
-        of = "the decision's" if column >= CONTEXT else "an order's"
-        return f"{of} {FEATURES[column]} is outside what was seen in training"
+    def refusals(self) -> Sequence[str]:
+        """Why it cannot decide in machine code."""
+        return (f"the policy was {self.distrust}",) if self.distrust else ()
+
+    def mind(self, layout: Layout) -> Knowing:
+        """What it knows on a compiled floor that is laid out so."""
+        most = len(layout.orders)
+        return Knowing(self._mind(np.zeros(most * len(TOLD)), most), layout)
+
+    def scores(self, rows: Matrix) -> NDArray[np.float64]:
+        """A score for each row of features, shape (rows,); the highest is taken."""
+        mind = self._mind(np.zeros(0), len(rows), np.array(rows, dtype=np.float64))
+        first = ask(mind.address, SCORE, len(rows), 0)
+        return mind.arrays["inside"][first : first + len(rows)]
+
+    def _mind(self, told: NDArray[np.float64], count: int, rows: NDArray[np.float64] | None = None) -> Lying:
+        """Room for a decision between so many options, and what the network is."""
+        width, wide = self.card.layers
+        most = count + 1
+        changing = {
+            "told": told,
+            "rows": np.zeros(most * len(FEATURES)) if rows is None else rows,
+            "inside": np.zeros(room(most, width, wide)),
+        }
+        return Lying({**changing, **self._known}, width=width, score_width=wide, waits=self.card.waits)
 
     def _fall_back(self, why: str, plant: Plant, state: State, decision: Decision) -> Choice:
         self.fallbacks[why] += 1
-        return self._otherwise(plant, state, decision)
+        return self.otherwise(plant, state, decision)
+
+
+def _bounds(card: Card) -> dict[str, NDArray[np.float64]]:
+    """Between what each feature may lie: the range in training and a margin; anything where none is known."""
+    lows, highs = np.full(len(FEATURES), -np.inf), np.full(len(FEATURES), np.inf)
+    for column, name in enumerate(FEATURES[:-1]):
+        seen = card.envelope.get(name)
+        if seen is not None:
+            margin = MARGIN * (seen.high - seen.low) + 1e-6
+            lows[column], highs[column] = seen.low - margin, seen.high + margin
+    return {"low": lows, "high": highs}
+
+
+def _outside(column: int) -> str:
+    """That a feature is not within what was seen in training."""
+    of = "the decision's" if column >= CONTEXT else "an order's"
+    return f"{of} {FEATURES[column]} is outside what was seen in training"
 
 
 def names() -> tuple[str, ...]:

@@ -44,10 +44,12 @@ from rl.books import shaken
 from rl.card import Card, Exam
 from rl.env import TRAINING_SEEDS, DispatchEnv
 from rl.evaluate import BOOKS, TEST_SEEDS, evaluate
-from rl.features import FEATURES, SCHEMA
+from rl.features import SCHEMA
 from rl.lessons import Lesson, envelope, lessons, observations
-from rl.policy import LearnedPolicy, shapes
+from rl.network import shapes
+from rl.policy import LearnedPolicy
 from rl.reward import COSTS
+from rl.sight import FEATURES
 from twin.chance import Chance
 from twin.decisions import Policy
 from twin.floor import run

@@ -4,7 +4,7 @@ from bisect import bisect_right
 
 from plant_models.orders import Order
 from plant_models.plant import Plant
-from plant_models.shifts import HOUR, WEEK, Shifts
+from plant_models.shifts import FOREVER, HOUR, WEEK, Shifts
 from twin.decisions import Decision
 from twin.state import OrderState, State
 
@@ -78,6 +78,8 @@ class OpenTime:
         self._before: list[int] = []
         self._known_until = 0
         self._total = 0
+        self._since = self._next_change = 0
+        self._is_open = False
 
     def open(self, time: int) -> int:
         """Open milliseconds from the epoch to *time*."""
@@ -85,11 +87,14 @@ class OpenTime:
         at = bisect_right(self._starts, time) - 1
         return 0 if at < 0 else self._before[at] + min(time, self._ends[at]) - self._starts[at]
 
-    def to_closing(self, time: int) -> int:
-        """Milliseconds until the window that is open at *time* ends; 0 if none is."""
-        self._look_ahead(time)
-        at = bisect_right(self._starts, time) - 1
-        return 0 if at < 0 else max(0, self._ends[at] - time)
+    def to_closing(self, time: int) -> int | None:
+        """Milliseconds until it closes; 0 where it is closed at *time*, None if it never closes."""
+        if not self._since <= time < self._next_change:
+            self._since, self._next_change = time, self._shifts.next_change(time)
+            self._is_open = self._shifts.is_open(time)
+        if not self._is_open:
+            return 0
+        return None if self._next_change >= FOREVER else self._next_change - time
 
     def _look_ahead(self, time: int) -> None:
         while time + HOUR > self._known_until:

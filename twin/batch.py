@@ -54,8 +54,8 @@ class Batch:
     ) -> None:
         if not lucks:
             raise ValueError("a batch of no floors: wanted the luck of one at least")
-        kernel.enter.load()  # before threads want it
-        first = CompiledFloor(plant, state, lucks[0], policy)
+        first = CompiledFloor(plant, state, lucks[0], policy)  # which loads the code before threads want it
+        self._code = first.code
         self.whole: NDArray[np.int64] = np.zeros((len(lucks), len(first.snapshot())), dtype=np.int64)
         self.floors = tuple(
             CompiledFloor(plant, state, luck, policy, layout=first.layout, whole=row)
@@ -181,7 +181,7 @@ class Batch:
 
     def _enter(self, what: int, argument: int) -> None:
         def work(crowd: NDArray[Any]) -> int:
-            return int(kernel.enter(crowd.ctypes.data, what, argument, 1))
+            return int(self._code(crowd.ctypes.data, what, argument, 1))
 
         if self._pool is None:
             work(self._crowds[0])

@@ -13,6 +13,7 @@ from plant_models.plant import Plant
 from twin import compiled
 from twin.chance import Luck
 from twin.compiled import refusals, refuses_luck
+from twin.compiled.thinking import Thinking
 from twin.decisions import Policy
 from twin.standing import State
 
@@ -86,7 +87,7 @@ def choose_engine(
         return Chosen("simpy", reasons) if reasons else Chosen("compiled")
     if steps < _WORTH:
         return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is loaded",))
-    if steps < _FIRST and not compiled.is_kept():
+    if steps < _FIRST and not (policy.code.is_kept if isinstance(policy, Thinking) else compiled.is_kept()):
         return Chosen("simpy", (f"{steps:,} steps are done before the compiled one is made, which is done once",))
     return Chosen("compiled")
 

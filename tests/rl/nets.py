@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 import numpy as np
 
 from rl.card import Card, Range
-from rl.features import FEATURES, LIMIT, SCHEMA
-from rl.policy import LearnedPolicy, shapes
+from rl.features import SCHEMA
+from rl.network import shapes
+from rl.policy import LearnedPolicy
+from rl.sight import FEATURES, LIMIT
 from twin.chance import Chance
 
 LAYERS = (6, 5)

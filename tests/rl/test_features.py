@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from plant_models.scenario import Scenario
 from plant_models.shifts import HOUR, Shifts
-from rl.features import CONTEXT, FEATURES, LIMIT, SCHEMA, Matrix, features
+from rl.features import SCHEMA, Matrix, features
 from rl.reward import COSTS
+from rl.sight import CONTEXT, FEATURES, LIMIT
 from rl.worktimes import OpenTime, work_times
 from tests.rl.shops import small_shop
 from twin.chance import Certain, Chance

@@ -13,7 +13,8 @@ import pytest
 
 from rl import LearnedPolicy
 from rl.card import from_file, to_file
-from rl.policy import names, shapes
+from rl.network import shapes
+from rl.policy import names
 from tests.rl.nets import LAYERS, untrained
 from tests.rl.shops import small_shop
 from twin.chance import Chance

@@ -102,6 +102,7 @@ class World(Fixed):
     scribbles: int
     numbers: int
     reals: int
+    mind: int
     machine_count: int
     order_count: int
     place_count: int

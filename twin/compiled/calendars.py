@@ -25,9 +25,9 @@ def next_change(w: World, at: int, time: int) -> int:
     """The next instant after *time* at which open becomes closed or closed open; FAR if never."""
     t = turn(w, at)
     if time < t.rest:
-        passed = _passed(w, t.first, t.count, time)
-        if passed < t.count:
-            return number(w, t.first + passed)
+        before = passed(w, t.first, t.count, time)
+        if before < t.count:
+            return number(w, t.first + before)
         return _later(w, t, t.rest - 1, -1)
     return _later(w, t, time, (time - t.rest) % t.period)
 
@@ -37,8 +37,8 @@ def is_open(w: World, at: int, time: int) -> bool:
     """Whether anyone works at *time*."""
     t = turn(w, at)
     if time < t.rest:
-        return (t.is_open + _passed(w, t.first, t.count, time)) % 2 == 1
-    return (t.is_open_later + _passed(w, t.later, t.later_count, (time - t.rest) % t.period)) % 2 == 1
+        return (t.is_open + passed(w, t.first, t.count, time)) % 2 == 1
+    return (t.is_open_later + passed(w, t.later, t.later_count, (time - t.rest) % t.period)) % 2 == 1
 
 
 @compiled
@@ -55,15 +55,15 @@ def _later(w: World, t: Turn, time: int, into: int) -> int:
     """The next change after *time*, which is so far *into* one of the periods that are all alike (-1: before them)."""
     if t.later_count == 0:
         return FAR
-    passed = _passed(w, t.later, t.later_count, into)
+    before = passed(w, t.later, t.later_count, into)
     start = time - into
-    if passed < t.later_count:
-        return start + number(w, t.later + passed)
+    if before < t.later_count:
+        return start + number(w, t.later + before)
     return start + t.period + number(w, t.later)
 
 
 @compiled
-def _passed(w: World, first: int, count: int, time: int) -> int:
+def passed(w: World, first: int, count: int, time: int) -> int:
     """How many of so many rising instants are not after *time*."""
     low, high = 0, count
     while low < high:

@@ -16,6 +16,7 @@ from twin.compiled.block import Block
 from twin.compiled.layout import Layout
 from twin.compiled.recording import facts_of
 from twin.compiled.refusing import refusals, refuses_luck, rule_code
+from twin.compiled.thinking import Thinking
 from twin.decisions import Choice, Decision, Policy, Start, Wait
 from twin.native import layout_of
 from twin.needs.batches import chosen_batch
@@ -36,8 +37,9 @@ class CompiledFloor:
     plant, state
         What it is and how it stands; *state* is left alone.
     chance, policy
-        Where its times come from, and who decides: `Chance` or `Certain`, and a plan or a compiled rule. Without a
-        *policy* the floor asks, as `SimulatedFloor` does: `advance` comes back with a decision, `start` goes on.
+        Where its times come from, and who decides: `Chance` or `Certain`, and a plan, a compiled rule or a policy with
+        machine code of its own (`twin.compiled.thinking`). Without a *policy* the floor asks, as `SimulatedFloor` does:
+        `advance` comes back with a decision, `start` goes on.
     record
         Is given every fact as `SimulatedFloor` would; left out, none is written down, which is much faster.
     layout, whole
@@ -68,7 +70,10 @@ class CompiledFloor:
             state = state.copy()
             complete(plant, state)
         plan = policy.plan if isinstance(policy, FollowPlan) else None
-        self.layout = layout or Layout(plant, state, plan, holds=policy is None)
+        mine = policy if isinstance(policy, Thinking) else None
+        self.layout = layout or Layout(plant, state, plan, holds=policy is None or mine is not None)
+        self.code = kernel.enter if mine is None else mine.code
+        self._mind = None if mine is None else mine.mind(self.layout)
         self._like, self._record = state, record
         self._block = Block(self.layout, whole)
         self._asked: Decision | None = None
@@ -278,7 +283,7 @@ class CompiledFloor:
         return (part.ctypes.data - self._block.whole.ctypes.data) // size, part.nbytes // size
 
     def _enter(self, what: int, argument: int = 0) -> int:
-        came_back_for: int = kernel.enter(self._world.ctypes.data, what, argument, 0)
+        came_back_for: int = self.code(self._world.ctypes.data, what, argument, 0)
         return came_back_for
 
     def _room(self) -> int:
@@ -292,7 +297,8 @@ class CompiledFloor:
         for field, count in self.layout.counts.items():
             world[field] = count
         world["facts"], world["fact_room"] = self._facts.ctypes.data, len(self._facts)
-        world["is_asking"], world["give_up"] = self.policy is None, FOREVER
+        world["is_asking"], world["give_up"] = self.policy is None or self._mind is not None, FOREVER
+        world["mind"] = 0 if self._mind is None else self._mind.address
         world["rule"] = a.NOBODY if self.policy is None else rule_code(self.policy)
         if isinstance(self.policy, FollowPlan):
             world["follows"], world["tolerance"] = True, self.policy.tolerance

@@ -7,6 +7,7 @@ from plant_models.shifts import DAY
 from twin.chance import Certain, Chance, Luck
 from twin.compiled.layout_lots import loops_of
 from twin.compiled.sizes import MOST_TIMES, times_by_size
+from twin.compiled.thinking import Thinking
 from twin.decisions import Policy
 from twin.policies.follow import FollowPlan
 from twin.policies.rules import RULES
@@ -67,13 +68,21 @@ def rule_code(policy: Policy) -> int:
         raise ValueError(reason)
     if isinstance(policy, FollowPlan):
         return -1 if policy.otherwise is None else rule_code(policy.otherwise)
+    if isinstance(policy, Thinking):
+        return rule_code(policy.otherwise)
     return COMPILED_RULES.index(policy_name(policy))
 
 
 def _of_policy(policy: Policy) -> Iterator[str]:
     if isinstance(policy, FollowPlan):
-        if policy.otherwise is not None:
+        if isinstance(policy.otherwise, Thinking):
+            yield "a plan is followed, and what it does not have is left to a learned policy"
+        elif policy.otherwise is not None:
             yield from _of_policy(policy.otherwise)
+        return
+    if isinstance(policy, Thinking):
+        yield from policy.refusals()
+        yield from _of_policy(policy.otherwise)
         return
     name = policy_name(policy)
     if name not in COMPILED_RULES or RULES[name] is not policy:

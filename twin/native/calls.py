@@ -27,6 +27,7 @@ FROM_C: dict[Callable[..., Any], str] = {
     math.log1p: "log1p",
     math.pow: "pow",
     math.sin: "sin",
+    math.tanh: "tanh",
 }
 """Functions of real numbers for which Python calls the C library, as compiled code does."""
 _AS_INSTRUCTION = {math.sqrt: "llvm.sqrt", math.fabs: "llvm.fabs"}
