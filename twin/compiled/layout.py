@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from plant_models.orders import Order
-from plant_models.plan import Plan, Slot
+from plant_models.plan import Plan
 from plant_models.plant import Plant
 from plant_models.quality import Characteristic
 from plant_models.shifts import FOREVER
@@ -88,7 +88,9 @@ class Layout:
         size_tables = {product: self._sizes(plant, product, found) for product, found in sizes.items()}
         for product, found in sizes.items():
             self._lay_product(product, found)
-        self._lay_machines(self._lay_plan(plan), state)
+        planned = lay_plan(plan, self.order_numbers, self.add)
+        self.counts["planned_count"] = len(self._rows.get("planned_slots", ()))
+        self._lay_machines(planned, state)
         self._lay_slots()
         self._lay_places()
         self.people.lay(self.add, self.timings.whole, self._slot, self._hours.turn)
@@ -243,23 +245,6 @@ class Layout:
         return found
 
     # -- machines, buffers, orders ----------------------------------------------------------------------------------
-
-    def _lay_plan(self, plan: Plan | None) -> dict[str, tuple[int, int]]:
-        """For each machine where its sequence begins, and how long it is; orders that are not known are left out."""
-        found = {}
-        for machine, turns in (plan.turns() if plan is not None else {}).items():
-            first = len(self._rows.get("planned_slots", ()))
-            for turn, slots in enumerate(turns):
-                self._lay_turn_of_plan(turn, slots)
-            found[machine] = first, len(self._rows.get("planned_slots", ())) - first
-        self.counts["planned_count"] = len(self._rows.get("planned_slots", ()))
-        return found
-
-    def _lay_turn_of_plan(self, turn: int, slots: Iterable[Slot]) -> None:
-        for slot in slots:
-            if (order := self.order_numbers.get(slot.order)) is not None:
-                known = {"order": order, "step": slot.step, "setup_start": slot.setup_start, "turn": turn}
-                self.add("planned_slots", joining.PlannedSlot, **known)
 
     def _lay_machines(self, planned: dict[str, tuple[int, int]], state: State) -> None:
         plant, known = self.plant, self.wiring
