@@ -14,19 +14,16 @@ from plant_models.shifts import FOREVER
 from twin.chance import name_hash
 from twin.compiled import arrays as a
 from twin.compiled import fault_arrays as faults
-from twin.compiled import joining, layout_upkeep, sharing, upkeep_arrays
-from twin.compiled.belt_arrays import BeltTerms
+from twin.compiled import joining, layout_upkeep
 from twin.compiled.block_grades import passages_of
-from twin.compiled.calendars import Turn
 from twin.compiled.companions import Companions, room_for_mates, said
 from twin.compiled.fleets import lay_runs
-from twin.compiled.grade_arrays import Characteristic as CharacteristicRow
-from twin.compiled.grade_arrays import Grading
 from twin.compiled.layout_belts import Belts
 from twin.compiled.layout_grades import has_grades, lay_grading, lay_inspecting
 from twin.compiled.layout_hours import Hours
 from twin.compiled.layout_lots import Lots
 from twin.compiled.layout_people import People
+from twin.compiled.layout_rows import ROWS
 from twin.compiled.layout_tools import Tools
 from twin.compiled.lottery import spelled
 from twin.compiled.sizes import depends_on_size, sizes_of
@@ -432,28 +429,8 @@ class Layout:
         self.lots.laid(self.timings.whole)
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
-        kinds = {
-            "fixtures": a.Fixture,
-            "terms": a.Terms,
-            "spots": a.Spot,
-            "stops": a.Stop,
-            "stations": a.Station,
-            "faults": faults.Fault,
-            "belt_terms": BeltTerms,
-            "branches": a.Branch,
-            "turns": Turn,
-            "planned_slots": joining.PlannedSlot,
-            "batches": joining.Batch,
-            "crew_terms": sharing.CrewTerms,
-            "skills": sharing.Skill,
-            "tool_terms": sharing.ToolTerms,
-            "gradings": Grading,
-            "characteristics": CharacteristicRow,
-            "levels": upkeep_arrays.Level,
-            "tasks": upkeep_arrays.Task,
-        }
         found: dict[str, NDArray[Any]] = {
-            field: np.array(self._rows.get(field, []), dtype=layout_of(row)) for field, row in kinds.items()
+            field: np.array(self._rows.get(field, []), dtype=layout_of(row)) for field, row in ROWS.items()
         }
         found["names"] = np.array(self._names, dtype=np.uint64)
         return found | self.timings.arrays()
