@@ -23,6 +23,7 @@ from twin.compiled.layout_grades import has_grades, lay_grading, lay_inspecting
 from twin.compiled.layout_hours import Hours
 from twin.compiled.layout_lots import Lots
 from twin.compiled.layout_people import People
+from twin.compiled.layout_plan import lay_plan
 from twin.compiled.layout_rows import ROWS
 from twin.compiled.layout_tools import Tools
 from twin.compiled.lottery import spelled
