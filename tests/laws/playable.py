@@ -34,11 +34,7 @@ def _each_step(**plain: object) -> Strip:
 
 ALONE: Mapping[str, Strip] = {
     "orders arrive by themselves": lambda plant: replace(plant, arrivals={}),
-    "uses or yields materials": _each_step(consumes={}, yields={}),
     "divides orders into lots": _each_step(split=None, merge=False),
-    "goes into the stock of": lambda plant: replace(
-        plant, products={name: replace(product, stock=None) for name, product in plant.products.items()}
-    ),
 }
 """What can be taken from a plant by itself, by the words of the reasons for which that is refused."""
 
@@ -53,8 +49,6 @@ def stripped(plant: Plant) -> Plant:
             name: replace(routing, operations=_onward(tuple(_operation(step) for step in routing.operations)))
             for name, routing in plant.routings.items()
         },
-        products={name: replace(product, stock=None) for name, product in plant.products.items()},
-        materials={},
         arrivals={},
         electricity=Electricity(),
     )
@@ -79,6 +73,4 @@ def _operation(step: Operation) -> Operation:
     return replace(
         step,
         energy=0.0,
-        consumes={},
-        yields={},
     )

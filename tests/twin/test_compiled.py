@@ -35,7 +35,7 @@ from plant_models.events import (
     Started,
 )
 from plant_models.orders import Operation, Order, Routing
-from plant_models.plant import Buffer, Crew, Machine, Material, Plant, Wear, WearLevel
+from plant_models.plant import Buffer, Crew, Machine, Plant, Wear, WearLevel
 from plant_models.quality import Inspection
 from plant_models.shifts import FOREVER, HOUR, MINUTE, Shifts
 from tests.twin.floors import both
@@ -87,10 +87,6 @@ def test_a_plain_line_is_not_refused() -> None:
         (
             with_machine(lambda m: replace(m, outages=((0, FOREVER),))),
             "machine 'm1' has special hours, or is out, for more than 20 years",
-        ),
-        (
-            replace(line(*minutes(5, 4)), materials={"ore": Material(id="ore")}),
-            "material 'ore' is kept in stock",
         ),
         (
             with_step(split=1, next={"s0": 0.1}),

@@ -6,7 +6,8 @@ none happens any more.
 
 from twin.compiled import tallying as tally
 from twin.compiled.accounts import upkeep
-from twin.compiled.applying_grades import go_on_as_bound, pass_through
+from twin.compiled.applying_grades import go_on, pass_through
+from twin.compiled.applying_stocks import put_out
 from twin.compiled.arrays import (
     ARRIVED,
     BLOCKED,
@@ -66,6 +67,7 @@ from twin.compiled.noting import note
 from twin.compiled.pauses import pause, tick_at_end
 from twin.compiled.queues import queue_behind
 from twin.compiled.sharing import TO_REPAIR
+from twin.compiled.shortages import look_short, see_come, see_taken
 from twin.compiled.staffing import dismiss, engage, is_manned, look, stand_still
 from twin.compiled.tallying import could_run
 from twin.compiled.tooling import give_back
@@ -123,6 +125,7 @@ def entered(w: World, o: int, at: int, now: int) -> None:
         known.stage, known.where, known.since = GATHERING, at, now
         if w.is_counting:
             tally.leaves_keeper(w, o, now)
+            see_come(w, at, now)
         note(w, now, ENTERED, at, o, 0, 0, 0, 0)
         return
     known.stage, known.where, known.since = WAITING, at, now
@@ -132,6 +135,7 @@ def entered(w: World, o: int, at: int, now: int) -> None:
     wake_takers(w, stop_of(w, o))
     if w.is_counting:
         tally.leaves_keeper(w, o, now)
+        see_come(w, at, now)
     note(w, now, ENTERED, at, o, 0, 0, 0, 0)
 
 
@@ -162,6 +166,8 @@ def spoiled(w: World, o: int, at: int, now: int) -> None:
     if w.is_counting:
         c.lost += pieces
         tally.left(w, o, now)
+        if w.material_count:
+            look_short(w, now)
     note(w, now, SPOILED, at, o, pieces, 0, 0, 0)
 
 
@@ -174,6 +180,7 @@ def setup_started(w: World, index: int, o: int, now: int) -> None:
     before, joined = m.family, load(w, index, o, SETUP, now)
     if w.is_counting:
         tally.see_started(w, index, o, now)
+        see_taken(w, now)
     note(w, now, SETUP_STARTED, index, o, before, joined, 0, 0)
     _note_mates(w, index, joined, now)
 
@@ -193,6 +200,7 @@ def started(w: World, index: int, o: int, now: int) -> None:
         m.run += 1 + m.mates
     if w.is_counting:
         tally.see_started(w, index, o, now)
+        see_taken(w, now)
     note(w, now, STARTED, index, o, order(w, o).step, joined, 0, 0)
     _note_mates(w, index, joined, now)
 
@@ -238,14 +246,10 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, rewor
     if following <= step:
         known.repeats += 1
     known.step, m.phase = following, DONE
-    if is_bound and good:
-        go_on_as_bound(w, index, o, now)
-    elif following < terms(w, o).steps and good:
+    if w.material_count and good and put_out(w, o, step, good, well):
         known.stage = BLOCKED
-        want(w, o)
     else:
-        unload(w, index, o, now)
-        leave(w, o, now)
+        go_on(w, index, o, is_bound and good > 0, now)
     if w.crew_count:
         stand_still(w, index)
     if w.is_counting:

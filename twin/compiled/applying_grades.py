@@ -3,6 +3,7 @@
 from twin.compiled import tallying as tally
 from twin.compiled.accounts import upkeep
 from twin.compiled.arrays import (
+    BLOCKED,
     FINISHED,
     INSPECTED,
     MEASURED,
@@ -66,7 +67,21 @@ def pass_through(w: World, index: int, o: int, scrap: int, to: int, rework: int,
 
 
 @compiled
-def go_on_as_bound(w: World, index: int, o: int, now: int) -> None:
+def go_on(w: World, index: int, o: int, is_bound: bool, now: int) -> None:
+    """Let an order that its machine is done with want to go to its next step, or leave; or what it is bound for."""
+    known = order(w, o)
+    if is_bound:
+        _go_on_as_bound(w, index, o, now)
+    elif known.step < terms(w, o).steps and known.quantity:
+        known.stage = BLOCKED
+        want(w, o)
+    else:
+        unload(w, index, o, now)
+        leave(w, o, now)
+
+
+@compiled
+def _go_on_as_bound(w: World, index: int, o: int, now: int) -> None:
     """Let an order be set aside that is to be held, or be gone that was cancelled, now that its step is done."""
     known, g = order(w, o), grade(w, o)
     unload(w, index, o, now)

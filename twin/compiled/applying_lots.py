@@ -20,6 +20,7 @@ from twin.compiled.lot_arrays import lot, put_born
 from twin.compiled.moves import stop_of, wake_takers
 from twin.compiled.noting import note
 from twin.compiled.queues import queue_behind, take_out
+from twin.compiled.shortages import look_short
 from twin.compiled.tooling import drop_all
 from twin.native import compiled
 
@@ -43,6 +44,8 @@ def split_up(w: World, o: int, most: int, now: int) -> None:
         its.made += 1
         left -= pieces
     known.stage, known.where, known.since = DIVIDED, NOBODY, now
+    if w.is_counting and w.material_count:
+        look_short(w, now)
     note(w, now, SPLIT_UP, NOBODY, o, before + 1, known.quantity, most, 0)
 
 
@@ -52,7 +55,7 @@ def _begin_lot(w: World, o: int, new: int, pieces: int) -> None:
     c, known, its = clock(w, 0), order(w, o), order(w, new)
     its.quantity, its.scrap, its.step, its.repeats = pieces, 0, known.step, known.repeats
     its.released_at, its.finished_at, its.keeper, its.carriers = known.released_at, known.finished_at, NOBODY, NOBODY
-    its.fetched_by = NOBODY
+    its.fetched_by, its.keeps = NOBODY, 0
     if w.belt_count:
         ride(w, new).got_on, ride(w, new).has_arrived = ride(w, o).got_on, 0
     lot(w, new).parent, lot(w, new).pieces, lot(w, new).made, lot(w, new).gathers = o, pieces, 0, 0
@@ -86,6 +89,8 @@ def merged(w: World, o: int, now: int) -> None:
         known.stage, known.where, known.since = GATHERING, place, now
     else:
         _queue_up(w, o, place, now)
+    if w.is_counting and w.material_count:
+        look_short(w, now)
 
 
 @compiled

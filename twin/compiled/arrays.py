@@ -39,11 +39,12 @@ CREW_LEFT, CREW_CAME, REPAIR_STARTED, TOOL_WORN_OUT, TOOL_RENEWED = range(15, 20
 WORN, MAINTENANCE_STARTED, MAINTENANCE_ENDED = range(20, 23)
 MEASURED, INSPECTED, ORDER_HELD, ORDER_FREED, MATE = range(23, 28)
 SPLIT_UP, MERGED_AGAIN, ARRIVED = range(28, 31)
+CONSUMED, STORED, REORDERED, DELIVERED, EXPIRED = range(31, 36)
 """The kinds of facts that are recorded; a mate, or a lot, stands behind the fact of which it is part."""
 
 BY_WORK, BY_REPAIR, BY_BREAKDOWN, BY_SHIFT, BY_RELEASE, BY_HOLD, BY_WAKE, BY_STAY = range(8)
 BY_CREW, BY_RENEWAL, BY_MAINTAINED, BY_DUE, BY_FREE = range(8, 13)
-BY_END, BY_GAP = range(13, 15)
+BY_END, BY_GAP, BY_DELIVERY, BY_EXPIRY = range(13, 17)
 """What a slot is for; the numbers stand in the world, two for each slot: what for, and of which machine or place."""
 
 
@@ -98,6 +99,13 @@ class World(Fixed):
     belts: int
     belt_terms: int
     rides: int
+    supply: int
+    stocks: int
+    chains: int
+    stock_terms: int
+    step_supplies: int
+    shorts: int
+    baskets: int
     names: int
     scribbles: int
     numbers: int
@@ -153,6 +161,12 @@ class World(Fixed):
     kept_count: int
     opportune: int
     opportune_count: int
+    material_count: int
+    more_parcels: int
+    more_facts: int
+    machines_using: int
+    places_using: int
+    products_stocked: int
 
 
 class Clock(Row):
@@ -293,7 +307,8 @@ class Order(Row):
     """One order now, as `twin.standing.OrderState`; *next* and *prev* are its neighbours where it waits.
 
     *where* is the number of a buffer or, where it is loaded or blocked, of a machine; *keeper* is the machine whose
-    time is booked as blocked because it keeps it, *fetched_by* the vehicle that is on its way to it.
+    time is booked as blocked because it keeps it, *fetched_by* the vehicle that is on its way to it. *keeps* counts the
+    stocks for which it still has something.
     """
 
     quantity: int
@@ -310,6 +325,7 @@ class Order(Row):
     keeper: int
     fetched_by: int
     carriers: int
+    keeps: int
 
 
 class Terms(Fixed):
@@ -427,19 +443,6 @@ class Timing(Fixed):
     g: float
 
 
-class Fact(Row):
-    """Something that happened; what *a* to *d* say depends on its kind."""
-
-    time: int
-    kind: int
-    machine: int
-    order: int
-    a: int
-    b: int
-    c: int
-    d: int
-
-
 world = only(World)
 clock = rows(Clock, "clock", World)
 machine = rows(Machine, "machines", World)
@@ -452,7 +455,6 @@ stop = rows(Stop, "stops", World)
 station = rows(Station, "stations", World)
 branch = rows(Branch, "branches", World)
 timing = rows(Timing, "timings", World)
-fact = rows(Fact, "facts", World)
 number = column(int, "numbers", World, is_fixed=True)
 real = column(float, "reals", World, is_fixed=True)
 due = column(int, "dues", World)

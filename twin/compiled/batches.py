@@ -16,10 +16,12 @@ from twin.compiled.arrays import (
     spot,
     terms,
 )
+from twin.compiled.baskets import basket_lacks_until, empty_basket, put_in_basket
 from twin.compiled.joining import batch, put_together, together
 from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import at_work, expected, station_of, stop_of
 from twin.compiled.needs import lacks_until
+from twin.compiled.stock_arrays import supply
 from twin.native import compiled
 
 _ALL = 1 << 62
@@ -36,7 +38,34 @@ def waits_until(w: World, index: int, o: int) -> int:
     if until != NOTHING or fixture(w, index).batch == NOBODY:
         return until
     least = batch(w, fixture(w, index).batch).least
-    return _too_few_until(w, index, first_come(w, index, o, least)) if least > 1 else NOTHING
+    if least <= 1:
+        return NOTHING
+    found = first_come(w, index, o, least)
+    until = _too_few_until(w, index, found)
+    if w.material_count == 0:
+        return until
+    supply(w, 0).lacks = 0
+    return _scarce_until(w, index, found) if until == FAR else until
+
+
+@compiled
+def _scarce_until(w: World, index: int, found: int) -> int:
+    """Until when the material is lacking that keeps further orders out of a batch; FAR where that is not known."""
+    leader = together(w, 0)
+    at, key = stop_of(w, leader).place, trait(w, index, leader)
+    empty_basket(w)
+    for n in range(found):
+        put_in_basket(w, together(w, n))
+    each = _first_at(w, at)
+    while each != NOBODY:
+        is_next = _goes_with(w, index, each, key) and not is_written(w, each, found)
+        if is_next and lacks_until(w, index, each) == NOTHING:
+            until = basket_lacks_until(w, each)
+            if until != NOTHING:
+                return until
+        each = order(w, each).next
+    supply(w, 0).lacks = 0
+    return FAR
 
 
 @compiled
@@ -54,6 +83,12 @@ def is_enough(w: World, index: int, found: int) -> bool:
     of = batch(w, fixture(w, index).batch)
     if found > 1 and _pieces(w, index, found) > of.most:
         return False
+    if w.material_count:
+        empty_basket(w)
+        for n in range(found):
+            if basket_lacks_until(w, together(w, n)) != NOTHING:
+                return False
+            put_in_basket(w, together(w, n))
     return _too_few_until(w, index, found) == NOTHING
 
 
@@ -92,12 +127,16 @@ def first_come(w: World, index: int, o: int, enough: int) -> int:
     at, key = stop_of(w, o).place, trait(w, index, o)
     is_by_class = w.has_classes != 0 and spot(w, at).discipline == ANY
     level = _next_level(w, at, -_LOWEST) if is_by_class else 0
+    if w.material_count:
+        empty_basket(w)
+        put_in_basket(w, o)
     while level > _LOWEST and room > 0:
         each = _first_at(w, at)
         while each != NOBODY and room > 0 and size < enough:
             more = size_of(w, index, each)
             is_next = each != o and more <= room and (not is_by_class or terms(w, each).priority == level)
-            if is_next and _goes_with(w, index, each, key) and lacks_until(w, index, each) == NOTHING:
+            is_next = is_next and _goes_with(w, index, each, key) and lacks_until(w, index, each) == NOTHING
+            if is_next and (w.material_count == 0 or _is_put_in(w, each)):
                 put_together(w, found, each)
                 found += 1
                 room -= more
@@ -105,6 +144,15 @@ def first_come(w: World, index: int, o: int, enough: int) -> int:
             each = order(w, each).next
         level = _next_level(w, at, level) if is_by_class else _LOWEST
     return found
+
+
+@compiled
+def _is_put_in(w: World, o: int) -> bool:
+    """Whether there is material for an order besides those in the batch, in which it then is."""
+    if basket_lacks_until(w, o) != NOTHING:
+        return False
+    put_in_basket(w, o)
+    return True
 
 
 @compiled
@@ -130,7 +178,7 @@ def _waits_at(w: World, o: int, at: int) -> bool:
     known = order(w, o)
     if spot(w, at).capacity:
         return known.stage == WAITING and known.where == at
-    return (known.stage == RELEASED or known.stage == BLOCKED) and stop_of(w, o).place == at
+    return (known.stage == RELEASED or known.stage == BLOCKED) and known.keeps == 0 and stop_of(w, o).place == at
 
 
 @compiled

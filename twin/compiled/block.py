@@ -9,13 +9,14 @@ from numpy.typing import NDArray
 
 from plant_models.orders import Order
 from plant_models.shifts import FOREVER
-from twin.compiled import accounts, sharing, upkeep_arrays
+from twin.compiled import accounts, sharing, stock_arrays, upkeep_arrays
 from twin.compiled import arrays as a
 from twin.compiled import fault_arrays as faults
 from twin.compiled.belt_arrays import Belt, Ride
 from twin.compiled.block_grades import put_grade, set_grade
 from twin.compiled.block_lots import like_of, put_lots, set_lots, there
 from twin.compiled.block_people import crews_of, posts_of, put_people
+from twin.compiled.block_stocks import put_stocks, stocks_of
 from twin.compiled.block_tools import held, put_tools, tools_of
 from twin.compiled.block_upkeep import put_upkeep, set_upkeep
 from twin.compiled.grade_arrays import Grade, Passage
@@ -66,6 +67,10 @@ class Block:
             "upkeeps": (accounts.Upkeep, known["machine_count"] if any(layout.is_kept_up) else 0),
             "lots": (Lot, lots),
             "born": (None, lots),
+            "supply": (stock_arrays.Supply, min(1, known["material_count"])),
+            "stocks": (stock_arrays.Stock, known["material_count"]),
+            "chains": (stock_arrays.Chain, 4 * known["material_count"]),
+            "shorts": (None, known["order_count"] if known["material_count"] else 0),
             "grades": (Grade, grades),
             "passages": (Passage, self.passages),
         }
@@ -110,7 +115,7 @@ class Block:
         for row, name in zip(self.parts["grades"], layout.orders, strict=False):
             order = state.orders.get(name, _UNKNOWN)
             passages = put_grade(row, order, self.parts["passages"], passages, layout.machine_numbers)
-        clock["passages"] = passages
+        clock["passages"] = put_stocks(layout, self.parts, state, passages)
         for row, name in zip(self.parts["orders"], layout.orders, strict=True):
             if name in state.orders:
                 self._put_order(row, state.orders[name])
@@ -151,7 +156,7 @@ class Block:
             on_floor=int(clock["on_floor"]),
             crews=crews_of(layout, self.parts),
             tools=tools_of(layout, self.parts),
-            stocks=dict(like.stocks),
+            stocks=stocks_of(layout, self.parts),
             belts=layout.belts.states(self.parts, like),
             has_classes=like.has_classes,
             arrivals=dict(like.arrivals),
@@ -245,6 +250,7 @@ class Block:
         row["released_at"] = a.NOBODY if order.released_at is None else order.released_at
         row["finished_at"] = a.NOBODY if order.finished_at is None else order.finished_at
         row["next"] = row["prev"] = row["keeper"] = a.NOBODY
+        row["keeps"] = order.keeps
         row["fetched_by"] = layout.machine_numbers[order.fetched_by] if order.fetched_by else a.NOBODY
 
     def _order(self, row: Any, like: OrderState) -> OrderState:
@@ -267,6 +273,7 @@ class Block:
             held(self.layout, self.parts, known["carriers"]),
             got_on=like.got_on,
             has_arrived=like.has_arrived,
+            keeps=known["keeps"],
             fetched_by="" if known["fetched_by"] < 0 else self.layout.machines[known["fetched_by"]],
         )
 

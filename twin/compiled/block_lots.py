@@ -21,7 +21,7 @@ def put_lots(layout: Layout, parts: Mapping[str, Any], state: State) -> None:
         row["made"] = 0 if known is None else len(known.lots)
         row["pieces"] = 0 if known is None else known.order.quantity
         if known is None:
-            order["stage"], order["where"] = a.MERGED, a.NOBODY
+            order["stage"], order["where"], order["keeps"] = a.MERGED, a.NOBODY, 0
             for field in ("next", "prev", "keeper", "fetched_by", "carriers", "released_at", "finished_at"):
                 order[field] = a.NOBODY
     if len(parts["born"]):

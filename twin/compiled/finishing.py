@@ -19,6 +19,7 @@ from twin.compiled.joining import mate
 from twin.compiled.judging import arm_free, given_up, outcome
 from twin.compiled.moves import at_work
 from twin.compiled.slots import ask
+from twin.compiled.stocks import put_away
 from twin.compiled.stoppages import WEARS, arm_stoppage, stopped_or_going
 from twin.compiled.upkeep import worn
 from twin.native import compiled
@@ -49,6 +50,9 @@ def _end(w: World, index: int, o: int, good: int, scrap: int, to: int, rework: i
     c.worked_at = now
     finished(w, index, o, good, scrap, to, rework, now)
     c.has_left = w.is_limited
+    if order(w, o).keeps:
+        put_away(w, o)
+        return
     if order(w, o).stage == BLOCKED:
         offer(w, o)
         return

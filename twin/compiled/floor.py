@@ -14,6 +14,7 @@ from twin.compiled import arrays as a
 from twin.compiled import kernel, lottery
 from twin.compiled.block import Block
 from twin.compiled.layout import Layout
+from twin.compiled.noting import Fact
 from twin.compiled.recording import facts_of
 from twin.compiled.refusing import refusals, refuses_luck, rule_code
 from twin.compiled.thinking import Thinking
@@ -77,13 +78,14 @@ class CompiledFloor:
         self._like, self._record = state, record
         self._block = Block(self.layout, whole)
         self._asked: Decision | None = None
-        self._facts = np.zeros(self._room() if record is not None else 0, dtype=layout_of(a.Fact))
+        self._facts = np.zeros(self._room() if record is not None else 0, dtype=layout_of(Fact))
         self._scratch = {
             "options": np.zeros(len(self.layout.orders) + 1, dtype=np.int64),
             "together": np.zeros(2 * (len(self.layout.orders) + 1) if self.layout.has_batches else 0, dtype=np.int64),
             "marks": np.zeros(len(plant.machines) + 1, dtype=np.int64),
             "scribbles": np.zeros(lottery.WORDS, dtype=np.uint64),
             "bases": np.zeros(self.layout.counts["base_count"], dtype=np.uint64),
+            "baskets": np.zeros(len(plant.materials), dtype=np.int64),
         }
         self._world = self._lie()
         self._block.put(state)
@@ -213,11 +215,15 @@ class CompiledFloor:
 
     def widen(self, passages: int, whole: NDArray[np.int64] | None = None) -> None:
         """Have room for so many passages; *whole* is an array for what changes then."""
+        self._write_down()
         block = Block(self.layout, whole, passages)
         block.take(self._block.whole)
         self._block = block
         for field, part in block.parts.items():
             self._world[field] = part.ctypes.data
+        if self._record is not None:
+            self._facts = np.zeros(self._room(), dtype=layout_of(Fact))
+            self._world["facts"], self._world["fact_room"] = self._facts.ctypes.data, len(self._facts)
 
     def look_again(self) -> None:
         """Work out anew all that is due, as a floor does that is made on how this one stands."""
@@ -254,6 +260,12 @@ class CompiledFloor:
         return self._block.parts["orders"]
 
     @property
+    def supply(self) -> dict[str, int]:
+        """The sums of all stocks together; of a plant without materials nothing."""
+        rows = self._block.parts["supply"]
+        return {name: int(row[name]) for row in rows for name in rows.dtype.names or ()}
+
+    @property
     def accounts(self) -> NDArray[Any]:
         """The records of the machines' accounts."""
         return self._block.parts["accounts"]
@@ -287,7 +299,10 @@ class CompiledFloor:
         return came_back_for
 
     def _room(self) -> int:
-        return max(_ROOM, 16 * (len(self.layout.orders) + len(self.plant.machines)))
+        room = max(_ROOM, 16 * (len(self.layout.orders) + len(self.plant.machines)))
+        if not self.plant.materials:
+            return room
+        return room + 8 * self.passages + 2 * self.layout.counts["more_facts"]
 
     def _lie(self) -> NDArray[Any]:
         """The record that says where everything lies."""
@@ -317,9 +332,12 @@ class CompiledFloor:
 def _is_complete(plant: Plant, state: State) -> bool:
     """Whether a state knows all that a plant has."""
     belts = {buffer.id for buffer in plant.buffers.values() if buffer.conveyor is not None}
-    if belts - state.belts.keys():
-        return False
-    return not (plant.crews.keys() - state.crews.keys() or plant.tools.keys() - state.tools.keys())
+    return (
+        belts <= state.belts.keys()
+        and plant.crews.keys() <= state.crews.keys()
+        and plant.tools.keys() <= state.tools.keys()
+        and plant.materials.keys() <= state.stocks.keys()
+    )
 
 
 def _signed(bits: int) -> int:

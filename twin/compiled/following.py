@@ -17,8 +17,10 @@ from twin.compiled.arrays import (
     put_option,
     terms,
 )
+from twin.compiled.baskets import basket_lacks_until, empty_basket, put_in_basket
 from twin.compiled.batches import fits, is_enough, is_written, size_of
 from twin.compiled.joining import batch, planned_slot, put_together
+from twin.compiled.lacks import NOTHING
 from twin.compiled.lot_arrays import lot
 from twin.compiled.rules import choose
 from twin.compiled.slots import arm, unask
@@ -106,12 +108,16 @@ def _filled(w: World, index: int, leader: int, first: int, until: int) -> int:
     """Write down as many of a turn as fit, and as many of what is planned as it takes to be enough; how many."""
     f = fixture(w, index)
     of, found, size, has_leader = batch(w, f.batch), 1, 0, False
+    if w.material_count:
+        empty_basket(w)
     for n in range(first, until):
         o = planned_slot(w, n).order
         more = size_of(w, index, o)
         if not _is_there(w, index, leader, n) or (size > 0 and size + more > of.most):
             continue
         if has_leader if o == leader else is_written(w, o, found):
+            continue
+        if w.material_count and not _has_material(w, o, size):
             continue
         size += more
         if o == leader:
@@ -125,10 +131,21 @@ def _filled(w: World, index: int, leader: int, first: int, until: int) -> int:
         if size >= of.least or not _is_there(w, index, leader, n) or size + more > of.most:
             continue
         if not (has_leader if o == leader else is_written(w, o, found)):
+            if w.material_count and not _has_material(w, o, size):
+                continue
             put_together(w, found, o)
             found += 1
             size += more
     return found
+
+
+@compiled
+def _has_material(w: World, o: int, size: int) -> bool:
+    """Whether there is material for an order besides those of so many that are chosen; it is then chosen too."""
+    if size > 0 and basket_lacks_until(w, o) != NOTHING:
+        return False
+    put_in_basket(w, o)
+    return True
 
 
 @compiled

@@ -11,6 +11,7 @@ from twin.compiled.arrays import (
     BLOCKED,
     BY_BREAKDOWN,
     BY_CREW,
+    BY_DELIVERY,
     BY_DUE,
     BY_END,
     BY_FREE,
@@ -57,8 +58,11 @@ from twin.compiled.options import find_options
 from twin.compiled.outlook import is_at_end, is_locked
 from twin.compiled.renewals import arm_renewal, look_over, renewal_due
 from twin.compiled.rules import choose
+from twin.compiled.shortages import look_short, open_shortages
 from twin.compiled.slots import arm, ask, clear_slots, earliest, first_asked, open_door, unask
 from twin.compiled.sources import DIGEST
+from twin.compiled.stock_arrays import supply
+from twin.compiled.stocks import consume, look_at_stocks, settle_stocks, stock_due
 from twin.compiled.stoppages import (
     arm_shift,
     arm_stoppage,
@@ -119,9 +123,12 @@ def lacks_room(w: World) -> int:
     """FULL or CRAMPED where there may be no room for all that can follow at once, else ENDED."""
     c = clock(w, 0)
     facts = 4 * (w.order_count + w.machine_count) + w.planned_count + w.unit_count + 64
+    if w.material_count:
+        facts += 4 * c.passage_room + w.more_facts
     if w.fact_room > 0 and c.fact_count + facts > w.fact_room:
         return FULL
-    if w.has_grades and c.passages + w.order_count >= c.passage_room:
+    more = w.order_count * w.has_grades + w.more_parcels * (w.material_count > 0)
+    if more > 0 and c.passages + more >= c.passage_room:
         return CRAMPED
     return ENDED
 
@@ -180,6 +187,8 @@ def moves_last(w: World) -> bool:
 @compiled
 def see_to_errands(w: World, c: Clock) -> None:
     """Let repairs, people, releases and tools go on with what may have become possible."""
+    if w.material_count and supply(w, 0).stirred:
+        settle_stocks(w)
     if c.is_calling:
         c.is_calling = 0
         start_repairs(w)
@@ -216,14 +225,23 @@ def happen_next(w: World, now: int) -> None:
         renewal_due(w, which, now)
     elif what == BY_FREE:
         free_due(w, now)
-    elif what == BY_MAINTAINED:
-        maintained(w, which, now)
-    elif what == BY_DUE:
-        due_by_time(w, which, now)
+    elif what >= BY_DELIVERY:
+        stock_due(w, what, which, now)
+    elif BY_MAINTAINED <= what <= BY_DUE:
+        upkeep_due(w, what, which, now)
     elif what == BY_END:
         end_due(w, which, now)
     else:
         look_anew(w, what, which, now)
+
+
+@compiled
+def upkeep_due(w: World, what: int, which: int, now: int) -> None:
+    """A maintenance is done, or due."""
+    if what == BY_MAINTAINED:
+        maintained(w, which, now)
+    else:
+        due_by_time(w, which, now)
 
 
 @compiled
@@ -250,6 +268,10 @@ def take(w: World, index: int, o: int) -> None:
         ask_keepers(w)
     if f.is_attended:
         come(w, index, o)
+    if w.material_count and number(w, w.machines_using + index):
+        consume(w, index, o)
+        for n in range(1, c.together):
+            consume(w, index, together(w, n))
     setup, at = setup_total(w, index, o, 0), stop_of(w, o).place
     if order(w, o).stage == BLOCKED:
         ask(w, order(w, o).where)
@@ -362,6 +384,8 @@ def look_again(w: World) -> None:
     look_for_freed(w)
     if w.has_lots:
         look_at_lots(w)
+    if w.material_count:
+        look_at_stocks(w)
 
 
 SEED, LOOK, LIVE, OPEN, CLOSE, STUCK, TAKE, WAIT, PASS = range(9)
@@ -389,8 +413,12 @@ def do(w: World, what: int, argument: int) -> int:
         look_again(w)
     elif what == OPEN:
         open_books(w)
+        if w.material_count:
+            open_shortages(w)
     else:
         close_books(w, argument)
+        if w.material_count:
+            look_short(w, argument)
     return ENDED
 
 

@@ -25,6 +25,7 @@ from twin.compiled.layout_lots import Lots
 from twin.compiled.layout_people import People
 from twin.compiled.layout_plan import lay_plan
 from twin.compiled.layout_rows import ROWS
+from twin.compiled.layout_stocks import Materials
 from twin.compiled.layout_tools import Tools
 from twin.compiled.lottery import spelled
 from twin.compiled.sizes import depends_on_size, sizes_of
@@ -73,6 +74,7 @@ class Layout:
         self._holds = holds or plan is not None or waits
         self.timings, self.belts = Timings(), Belts(plant)
         self.people, self.tools = People(plant, self.wiring), Tools(plant, self.wiring, state)
+        self.materials = Materials(plant, self.wiring, state, self.order_numbers)
         self._companions = Companions(plant)
         self.has_batches, self.mates = self._companions.has_batches, 0
         self._hours = Hours(self.add, self.timings.whole)
@@ -89,10 +91,12 @@ class Layout:
         planned = lay_plan(plan, self.order_numbers, self.add)
         self.counts["planned_count"] = len(self._rows.get("planned_slots", ()))
         self._lay_machines(planned, state)
+        self.counts |= self.materials.counts(self.timings.whole, self.places, self.mates)
         self._lay_slots()
         self._lay_places()
         self.people.lay(self.add, self.timings.whole, self._slot, self._hours.turn)
         self.tools.lay(self.add, self.timings, self._slot, self.name_draws)
+        self.materials.lay(self.add, self.timings, self._slot, self.name_draws)
         kept = [number for number, is_kept in enumerate(self.wiring.is_kept) if is_kept]
         self._give_slots("maintained_slot", a.BY_MAINTAINED, kept)
         self._give_slots("due_slot", a.BY_DUE, kept)
@@ -104,6 +108,8 @@ class Layout:
         self.counts["leaf_count"] = 1 << max(1, (len(self._slots) - 1).bit_length())
         self.counts["slots"] = self.timings.whole(n for slot in self._slots for n in slot)
         self.passages = _passages(state) if self.has_grades else 0
+        if plant.materials:
+            self.passages += len(self.orders) + 2 * self.counts["more_parcels"] + self.materials.parcels
         self.ways = len(self._rows.get("faults", ()))
         self.arrays = self._arrays()
 
@@ -171,6 +177,7 @@ class Layout:
             limit, most = stop.operation.rework_limit, max(sizes)
             if self.has_grades:
                 lay_grading(self, stop, step, most)
+            self.materials.lay_stop(stop, product, self.add, self.timings.whole)
             self.add(
                 "stops",
                 a.Stop,

@@ -6,6 +6,7 @@ from twin.compiled.belt_arrays import BeltTerms
 from twin.compiled.calendars import Turn
 from twin.compiled.fault_arrays import Fault
 from twin.compiled.grade_arrays import Characteristic, Grading
+from twin.compiled.stock_arrays import StepSupply, StockTerms
 from twin.native import Row
 
 ROWS: dict[str, type[Row]] = {
@@ -27,5 +28,7 @@ ROWS: dict[str, type[Row]] = {
     "characteristics": Characteristic,
     "levels": upkeep_arrays.Level,
     "tasks": upkeep_arrays.Task,
+    "stock_terms": StockTerms,
+    "step_supplies": StepSupply,
 }
 """By the field of the world that has the array's address."""

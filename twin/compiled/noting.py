@@ -1,7 +1,23 @@
 """The record of a compiled floor: what happened, one fact after the other."""
 
-from twin.compiled.arrays import World, clock, fact
-from twin.native import compiled
+from twin.compiled.arrays import World, clock
+from twin.native import Row, compiled, rows
+
+
+class Fact(Row):
+    """Something that happened; what *a* to *d* say depends on its kind."""
+
+    time: int
+    kind: int
+    machine: int
+    order: int
+    a: int
+    b: int
+    c: int
+    d: int
+
+
+fact = rows(Fact, "facts", World)
 
 
 @compiled

@@ -28,6 +28,7 @@ from twin.compiled.joining import mate
 from twin.compiled.lacks import NOTHING
 from twin.compiled.moves import station_of, stop_of
 from twin.compiled.slots import arm
+from twin.compiled.stock_arrays import supply
 from twin.compiled.upkeep import is_drained
 from twin.native import compiled
 
@@ -154,7 +155,7 @@ def _allowed(w: World, index: int, found: int) -> int:
         if until == NOTHING:
             put_option(w, allowed, o)
             allowed += 1
-        else:
+        elif w.material_count == 0 or supply(w, 0).lacks == 0:  # deliveries ask for themselves
             soonest = min(soonest, until)
     arm(w, fixture(w, index).wake_slot, soonest if soonest < FAR else NEVER)
     return allowed

@@ -31,6 +31,7 @@ from twin.compiled.lacks import COMES, NOTHING
 from twin.compiled.maintenances import may_begin
 from twin.compiled.moves import stop_of
 from twin.compiled.options import gather
+from twin.compiled.stocks import is_in_vain
 from twin.compiled.stoppages import may_return
 from twin.native import compiled
 
@@ -83,7 +84,7 @@ def _may_go_on(w: World, index: int) -> bool:
         return False
     for n in range(gather(w, index, True)):
         until = waits_until(w, index, option(w, n)) if fixture(w, index).has_checks else NOTHING
-        if until < FAR or until == COMES:
+        if until == NOTHING or ((until < FAR or until == COMES) and not is_in_vain(w)):
             return True
     return False
 
@@ -111,7 +112,7 @@ def is_locked(w: World) -> bool:
 def _is_stuck(w: World, index: int) -> bool:
     """Whether a machine keeps an order that finds no room."""
     m = machine(w, index)
-    if m.phase != DONE or order(w, m.order).stage != BLOCKED:
+    if m.phase != DONE or order(w, m.order).stage != BLOCKED or order(w, m.order).keeps:
         return False
     at = stop_of(w, m.order).place
     return place(w, at).count >= spot(w, at).capacity

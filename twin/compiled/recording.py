@@ -42,6 +42,7 @@ from plant_models.shifts import FOREVER
 from twin.compiled import arrays as a
 from twin.compiled.block_grades import reason
 from twin.compiled.layout import Layout
+from twin.compiled.recording_stocks import STOCK_FACTS, consumed
 from twin.compiled.sharing import TASKS
 from twin.release import lots_of
 
@@ -50,7 +51,10 @@ def facts_of(layout: Layout, rows: NDArray[Any]) -> Iterator[Event]:
     """The facts, in order."""
     told = iter(rows.tolist())
     for time, kind, machine, order, *rest in told:
-        if kind in _WITH_MATES:
+        if kind == a.CONSUMED:
+            parcels = [(lot, quantity) for _, _, _, _, lot, quantity, *_ in (next(told) for _ in range(rest[1]))]
+            yield consumed(layout, time, machine, order, rest, parcels)
+        elif kind in _WITH_MATES:
             mates = tuple(layout.orders[next(told)[3]] for _ in range(rest[1]))
             yield _WITH_MATES[kind](layout, time, machine, order, rest, mates)
         else:
@@ -149,6 +153,7 @@ _FACTS: dict[int, Callable[[Layout, int, int, int, list[int]], Event]] = {
         time, layout.machines[machine], layout.orders[order], rest[0], rest[1], rest[2]
     ),
     a.ORDER_HELD: _order_held,
+    **STOCK_FACTS,
     a.ORDER_FREED: lambda layout, time, machine, order, rest: OrderFreed(time, layout.orders[order], rest[0]),
     a.SHIFT_STARTED: lambda layout, time, machine, order, rest: ShiftStarted(time, layout.machines[machine]),
 }

@@ -6,6 +6,7 @@ from plant_models.plant import Plant
 from plant_models.shifts import DAY
 from twin.chance import Certain, Chance, Luck
 from twin.compiled.layout_lots import loops_of
+from twin.compiled.layout_stocks import named_like_a_lot
 from twin.compiled.sizes import MOST_TIMES, times_by_size
 from twin.compiled.thinking import Thinking
 from twin.decisions import Policy
@@ -43,8 +44,7 @@ def refusals(plant: Plant, state: State, policy: Policy | None) -> tuple[str, ..
     return (
         *_of_hours(plant),
         *_of_centers(plant),
-        *_of_supply(plant),
-        *_of_steps(plant),
+        *_of_lots(plant, state),
         *_of_orders(plant, state),
         *(() if policy is None else _of_policy(policy)),
     )
@@ -107,24 +107,14 @@ def _of_centers(plant: Plant) -> Iterator[str]:
         yield "the plant says what it draws, and what a run takes is not counted"
 
 
-def _of_supply(plant: Plant) -> Iterator[str]:
-    """What comes and goes by itself, whether a step needs it or not."""
-    for material in plant.materials:
-        yield f"material {material!r} is kept in stock"
-
-
-def _of_steps(plant: Plant) -> Iterator[str]:
-    """What the steps of the routings need besides machines."""
-    for routing in plant.routings.values():
-        for step in routing.operations:
-            where = f"routing {routing.id!r}, operation {step.id!r}"
-            if step.consumes or step.yields:
-                yield f"{where} uses or yields materials"
+def _of_lots(plant: Plant, state: State) -> Iterator[str]:
+    """Lots of orders, and of materials."""
     for name, operation in loops_of(plant):
         yield f"product {name!r}, operation {operation!r} divides orders into lots, and they may come back to it"
-    for product in plant.products.values():
-        if product.stock is not None:
-            yield f"product {product.id!r} goes into the stock of {product.stock!r}"
+    for material in plant.materials:
+        for name in state.orders:
+            if named_like_a_lot(material, name):
+                yield f"order {name!r} has the name of a lot of material {material!r}"
 
 
 def _of_orders(plant: Plant, state: State) -> Iterator[str]:
@@ -136,6 +126,8 @@ def _of_orders(plant: Plant, state: State) -> Iterator[str]:
         yield f"there are people of crew {crew!r} on the floor, not in the plant"
     for tool in state.tools.keys() - plant.tools.keys():
         yield f"there are units of tool {tool!r} on the floor, not in the plant"
+    for material in state.stocks.keys() - plant.materials.keys():
+        yield f"there is a stock of material {material!r} on the floor, not in the plant"
     if times_by_size(plant, state) > MOST_TIMES:
         yield f"more than {MOST_TIMES:,} different times for orders by their pieces"
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from plant_models.plant import Plant
-from plant_models.shifts import FOREVER
+from plant_models.shifts import FOREVER, HOUR
 from twin.chance import Chance, Luck
 from twin.compiled import arrays as a
 from twin.compiled.floor import CompiledFloor
@@ -96,6 +96,9 @@ class _Player:
             holds=clock["holds"],
             is_locked=floor.is_stuck(),
         )
+        if floor.plant.materials:
+            known = floor.supply
+            figures |= {"short_of_material_h": known["short_time"] / HOUR, "short_of_material_orders": known["met"]}
         there = [outcome for outcome, is_gone in zip(outcomes, self._left, strict=True) if not is_gone]
         return Trial(
             index,
