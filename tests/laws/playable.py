@@ -9,6 +9,7 @@ from plant_models.energy import Electricity
 from plant_models.orders import Operation
 from plant_models.plant import Machine, Plant
 from tests.laws.worlds import World, worlds
+from twin.compiled.layout_lots import endless_of
 from twin.compiled.refusing import COMPILED_RULES
 
 Strip = Callable[[Plant], Plant]
@@ -41,12 +42,15 @@ ALONE: Mapping[str, Strip] = {
 
 def stripped(plant: Plant) -> Plant:
     """A plant without what is refused."""
+    endless = {plant.products[product].routing for product, _ in endless_of(plant)}
     return replace(
         plant,
         machines={name: _machine(machine) for name, machine in plant.machines.items()},
         work_centers={name: replace(center, power=None) for name, center in plant.work_centers.items()},
         routings={
-            name: replace(routing, operations=_onward(tuple(_operation(step) for step in routing.operations)))
+            name: replace(
+                routing, operations=_onward(tuple(_operation(step) for step in routing.operations), name in endless)
+            )
             for name, routing in plant.routings.items()
         },
         arrivals={},
@@ -54,9 +58,9 @@ def stripped(plant: Plant) -> Plant:
     )
 
 
-def _onward(steps: tuple[Operation, ...]) -> tuple[Operation, ...]:
-    """The steps without a way back, where orders divide into lots."""
-    if all(step.split is None for step in steps):
+def _onward(steps: tuple[Operation, ...], is_endless: bool) -> tuple[Operation, ...]:
+    """The steps without a way back, where orders may divide into lots again and again."""
+    if not is_endless:
         return steps
     numbers = {step.id: number for number, step in enumerate(steps)}
     return tuple(

@@ -73,6 +73,15 @@ def with_step(**change: object) -> Plant:
     return replace(plant, routings={"r": routing}, crews={"hands": Crew(id="hands", size=1)})
 
 
+def going_round(**change: object) -> Plant:
+    """Orders divide into lots of a piece, merge, and may come back to divide again."""
+    plant = line(*minutes(5, 4, 3))
+    first, second, third = plant.routings["r"].operations
+    last = replace(third, merge=True, next={"s1": 0.5}, **change)
+    routing = replace(plant.routings["r"], operations=(first, replace(second, split=1), last))
+    return replace(plant, routings={"r": routing})
+
+
 def refused(plant: Plant) -> tuple[str, ...]:
     return refusals(plant, opening(plant, ORDERS), fifo)
 
@@ -89,8 +98,12 @@ def test_a_plain_line_is_not_refused() -> None:
             "machine 'm1' has special hours, or is out, for more than 20 years",
         ),
         (
-            with_step(split=1, next={"s0": 0.1}),
-            "product 'p', operation 's1' divides orders into lots, and they may come back to it",
+            going_round(),
+            "product 'p', operation 's1' divides orders into lots, and again without limit",
+        ),
+        (
+            going_round(rework_limit=9_000),
+            "product 'p' divides orders into lots, more than 20,000 of them",
         ),
     ],
 )
@@ -283,6 +296,14 @@ def test_orders_divide_into_lots_and_come_together_again() -> None:
     run(half, fifo, 20 * MINUTE)
     assert any(order.stage == "split" for order in half.state.orders.values())
     played(plant, half.state)
+
+
+def test_orders_that_come_back_divide_again_as_often_as_they_are_sent_back() -> None:
+    plant = going_round(rework_limit=2)
+    facts = played(plant, opening(plant, ORDERS[:9]))
+    again = [fact for fact in facts if isinstance(fact, Split) and fact.into[-1].endswith("/9")]
+    assert again, "nobody was sent back twice"
+    assert not any(isinstance(fact, Split) and fact.into[-1].endswith("/12") for fact in facts)
 
 
 def test_another_seed_is_another_future_and_a_plan_has_none() -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from plant_models.plant import Plant
 from plant_models.shifts import DAY
 from twin.chance import Certain, Chance, Luck
-from twin.compiled.layout_lots import loops_of
+from twin.compiled.layout_lots import MOST_LOTS, endless_of, is_too_much
 from twin.compiled.layout_stocks import named_like_a_lot
 from twin.compiled.sizes import MOST_TIMES, times_by_size
 from twin.compiled.thinking import Thinking
@@ -109,8 +109,11 @@ def _of_centers(plant: Plant) -> Iterator[str]:
 
 def _of_lots(plant: Plant, state: State) -> Iterator[str]:
     """Lots of orders, and of materials."""
-    for name, operation in loops_of(plant):
-        yield f"product {name!r}, operation {operation!r} divides orders into lots, and they may come back to it"
+    for name, operation in endless_of(plant):
+        yield f"product {name!r}, operation {operation!r} divides orders into lots, and again without limit"
+    for product in plant.products if wiring(plant).has_lots else ():
+        if is_too_much(plant, state, product):
+            yield f"product {product!r} divides orders into lots, more than {MOST_LOTS:,} of them"
     for material in plant.materials:
         for name in state.orders:
             if named_like_a_lot(material, name):
