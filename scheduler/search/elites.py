@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from scheduler.search.luck import drawn
 
-ALIKE = 0.85
+ALIKE = 0.7
 """Schedules of which a larger share of operations has the same successor on its machine count as one."""
 
 Numbers = NDArray[np.int64]

@@ -45,7 +45,9 @@ _WATCH = 0.02
 class Tuning:
     """How a team works: how many *elites* it keeps, and how many searches it begins by dispatching.
 
-    A tabu search gives up after *patience* moves without a new best. Annealing makes *trials* for each operation, twice
+    A tabu search gives up after *patience* moves without a new best. When so many results in turn as there are elites,
+    times *idle*, have not come in among them, the team begins anew with elites of its own and *growth* times as much
+    patience; the best of all eras are kept. Annealing makes *trials* for each operation, twice
     as many in each round that follows up to so many *doublings*. It begins at *heat* times what it costs to be one mean
     operation late and ends at *cold* times that; between two elites it begins with a share of *warmth* of both.
     """
@@ -53,6 +55,8 @@ class Tuning:
     elites: int = 20
     patience: int = 4_000
     openings: int = 8
+    idle: float = 2.0
+    growth: float = 1.5
     trials: int = 2_000
     doublings: int = 5
     heat: float = 6.0
@@ -109,6 +113,8 @@ class Team:
         What is looked for: `MAKESPAN` or `TARDINESS` (`scheduler.search.records`).
     workers
         How many threads work at once.
+    tuning
+        How they work; *eras* is how often they have begun, the first time included.
     """
 
     def __init__(
@@ -119,7 +125,9 @@ class Team:
         self._jobs = self._ground.arrays["ops"]["job"].copy()
         self._behind = 2 * workers
         self._benches = [Bench(self._ground) for _ in range(self._behind)]
-        self._elites = Elites(tuning.elites)
+        self._elites, self._champions = Elites(tuning.elites), Elites(tuning.elites)
+        self._patience, self._openings, self._idle = tuning.patience, tuning.openings, 0
+        self.eras = 1
         self._bound = least_makespan(shop) if goal == MAKESPAN else least_tardiness(shop)
         self._slice = max(50, _SLICE // self._ground.op_count)
         self._is_over = False
@@ -136,7 +144,7 @@ class Team:
             finally:
                 self._is_over = True
         bench = self._benches[0]
-        schedules = tuple(bench.schedule(each.order, each.machines) for each in self._elites.known)
+        schedules = tuple(bench.schedule(each.order, each.machines) for each in self._champions.known)
         return Found(schedules, self._bound, effort.seconds, effort.cpu_seconds, effort.iterations)
 
     def _work(self, threads: ThreadPoolExecutor, effort: _Effort, progress: Progress | None) -> None:
@@ -170,7 +178,7 @@ class Team:
 
     def _is_ended(self, effort: _Effort, *, is_done: bool) -> bool:
         exact = self._stop.iterations is not None
-        if self._elites.known and self._stop.is_enough(self._elites.best.value, self._bound):
+        if self._champions.known and self._stop.is_enough(self._champions.best.value, self._bound):
             return True
         if not exact and effort.best is not None and self._stop.is_enough(effort.best, self._bound):
             return True
@@ -182,32 +190,40 @@ class Team:
     def _learn(self, result: tuple[Elite, int], effort: _Effort) -> None:
         found, iterations = result
         effort.iterations += iterations
-        self._elites.add(found)
+        self._champions.add(found)
+        self._idle = 0 if self._elites.add(found) else self._idle + 1
+        if self._idle >= self.tuning.idle * self.tuning.elites:
+            self._elites, self._openings, self._idle = Elites(self.tuning.elites), self.tuning.openings, 0
+            self._patience = round(self._patience * self.tuning.growth)
+            self.eras += 1
 
     # -- one search -------------------------------------------------------------------------------------------------
 
     def _task(self, number: int) -> Callable[[], tuple[Elite, int]]:
         """The search of that number; what it begins with is settled now."""
-        bench, seed = self._benches[number % self._behind], mixed(self._seed, number)
-        if number < self.tuning.openings or len(self._elites.known) < 2:
-            return lambda: self._from_dispatching(bench, number, seed)
+        bench, seed, patience = self._benches[number % self._behind], mixed(self._seed, number), self._patience
+        if self._openings > 0 or len(self._elites.known) < 2:
+            self._openings -= 1
+            return lambda: self._from_dispatching(bench, number, patience, seed)
         one, other = parents(self._elites.known, seed)
-        return lambda: self._from_between(bench, number, seed, one, other)
+        return lambda: self._from_between(bench, number, patience, seed, one, other)
 
-    def _from_dispatching(self, bench: Bench, number: int, seed: int) -> tuple[Elite, int]:
+    def _from_dispatching(self, bench: Bench, number: int, patience: int, seed: int) -> tuple[Elite, int]:
         bench.seed(seed)
         bench.dispatch(weights(seed, self._ground))
-        return self._improved(bench, number, 1.0)
+        return self._improved(bench, number, patience, 1.0)
 
-    def _from_between(self, bench: Bench, number: int, seed: int, one: Elite, other: Elite) -> tuple[Elite, int]:
+    def _from_between(
+        self, bench: Bench, number: int, patience: int, seed: int, one: Elite, other: Elite
+    ) -> tuple[Elite, int]:
         bench.seed(seed)
         bench.take(*mixed_from(one, other, self._jobs, seed))
-        return self._improved(bench, number, self.tuning.warmth)
+        return self._improved(bench, number, patience, self.tuning.warmth)
 
-    def _improved(self, bench: Bench, number: int, warmth: float) -> tuple[Elite, int]:
+    def _improved(self, bench: Bench, number: int, patience: int, warmth: float) -> tuple[Elite, int]:
         """The best schedule that a search from the one in hand finds, and its moves."""
         target = self._bound if self._stop.target is None else max(self._bound, int(self._stop.target))
-        what, until = kernel.SEARCH, self.tuning.patience
+        what, until = kernel.SEARCH, patience
         if self._ground.goal == TARDINESS:
             what = kernel.ANNEAL
             rounds = number // self._behind

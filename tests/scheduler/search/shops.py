@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import strategies as st
 
-from benchmarks.checking import Placed
+from benchmarks._checking import Placed
 from scheduler.search.shop import Job, Machine, Operation, Schedule, Shop, job_shop
 from tests.scheduler.shops import FT06, FT10
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks.checking import Placed, faults, makespan
+from benchmarks._checking import Placed, faults, makespan
 from scheduler.search.bounds import least_makespan
 from scheduler.search.shop import Job, Machine, Operation, Shop, flexible_job_shop
 from scheduler.search.stop import Stop
-from scheduler.search.team import Team
+from scheduler.search.team import Team, Tuning
 from tests.scheduler.search.shops import known, placed, shops
 
 OPTIMA = {"ft06": 55, "la01": 666, "la02": 655, "la03": 597, "la04": 590, "la05": 593}
@@ -37,6 +37,18 @@ def test_the_same_seed_finds_the_same_schedules_whatever_thread_is_faster() -> N
     assert once.schedules == again.schedules
     assert once.iterations == again.iterations
     assert Team(shop, seed=8).search(Stop(iterations=150_000)).schedules != once.schedules
+
+
+def test_a_team_begins_anew_when_nothing_new_comes_in_and_keeps_the_best_of_all_eras() -> None:
+    tuning = Tuning(elites=4, openings=2, patience=100, idle=1.0)
+    best: list[int] = []
+    for moves in (1_000, 10_000, 100_000):
+        team = Team(known("ft10"), seed=5, tuning=tuning)
+        found = team.search(Stop(iterations=moves))
+        best.append(found.best.value)
+        assert 1 <= len(found.schedules) <= 4
+    assert best == sorted(best, reverse=True)
+    assert team.eras > 2
 
 
 @settings(max_examples=25)
