@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from plant_models.energy import Electricity, Rate
+from plant_models.energy import Electricity, Power, Rate
 from plant_models.plant import Plant
 from plant_models.shifts import HOUR
 from twin.indicators import Better, ratio
@@ -261,31 +261,15 @@ class Meter:
         """What the span took; *times* are the milliseconds of each machine by status. Nothing is booked after it."""
         for machine in list(self._under_way):
             self._settle(machine)
-        electricity, load = self.plant.electricity, defaultdict(float, self._load)
         orders: dict[str, OrderEnergy] = {}
         for name, took in self._orders.items():
             orders.setdefault(self.state.whole(name), OrderEnergy()).add(took)
-        for number, lo, hi in electricity.intervals(start, end) if electricity.base_load else ():
-            load[number] += electricity.base_load * (hi - lo) / HOUR
-        return Energy(
-            start=start,
-            end=end,
-            electricity=electricity,
-            machines={
-                name: {word: self._kw_of(name, word) * time / HOUR for word, time in by_status.items()}
-                for name, by_status in times.items()
-            },
-            operations=dict(self._operations),
-            base=electricity.base_load * (end - start) / HOUR,
-            orders=orders,
-            load=dict(sorted(load.items())),
-        )
+        return summed(self.plant, start, end, times=times, operations=self._operations, load=self._load, orders=orders)
 
     def _kw_of(self, machine: str, word: Status) -> float:
         kw = self._kw[machine].get(word)
         if kw is None:
-            power = self._powers[machine]
-            kw = self._kw[machine][word] = 0.0 if power is None else power.at(word)
+            kw = self._kw[machine][word] = _kw(self._powers[machine], word)
         return kw
 
     def _draw(self, rate: float, start: int, end: int) -> None:
@@ -322,6 +306,44 @@ class Meter:
                 for process in self._under_way.get(name, {}).values():
                     process.before = progress(self.plant, name, machine, now)
                     process.booked = process.used(process.before)
+
+
+def summed(
+    plant: Plant,
+    start: int,
+    end: int,
+    *,
+    times: Mapping[str, Mapping[Status, int]],
+    operations: Mapping[str, float],
+    load: Mapping[int, float],
+    orders: Mapping[str, OrderEnergy] | None = None,
+) -> Energy:
+    """What a span took whose machines had each status for so many milliseconds.
+
+    *operations*, *load* and *orders* are as in `Energy`; the base load is not yet in the *load*.
+    """
+    electricity, loads = plant.electricity, defaultdict(float, load)
+    for number, lo, hi in electricity.intervals(start, end) if electricity.base_load else ():
+        loads[number] += electricity.base_load * (hi - lo) / HOUR
+    powers = {name: plant.power(name) for name in times}
+    return Energy(
+        start=start,
+        end=end,
+        electricity=electricity,
+        machines={
+            name: {word: _kw(powers[name], word) * time / HOUR for word, time in by_status.items()}
+            for name, by_status in times.items()
+        },
+        operations=dict(operations),
+        base=electricity.base_load * (end - start) / HOUR,
+        orders={} if orders is None else orders,
+        load=dict(sorted(loads.items())),
+    )
+
+
+def _kw(power: Power | None, word: Status) -> float:
+    """What a machine draws in a status; nothing where nobody says."""
+    return 0.0 if power is None else power.at(word)
 
 
 @lru_cache(maxsize=64)

@@ -5,9 +5,8 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from plant_models.energy import Electricity
 from plant_models.orders import Operation
-from plant_models.plant import Machine, Plant
+from plant_models.plant import Plant
 from tests.laws.worlds import World, worlds
 from twin.compiled.layout_lots import endless_of
 from twin.compiled.refusing import COMPILED_RULES
@@ -45,16 +44,11 @@ def stripped(plant: Plant) -> Plant:
     endless = {plant.products[product].routing for product, _ in endless_of(plant)}
     return replace(
         plant,
-        machines={name: _machine(machine) for name, machine in plant.machines.items()},
-        work_centers={name: replace(center, power=None) for name, center in plant.work_centers.items()},
         routings={
-            name: replace(
-                routing, operations=_onward(tuple(_operation(step) for step in routing.operations), name in endless)
-            )
+            name: replace(routing, operations=_onward(routing.operations, name in endless))
             for name, routing in plant.routings.items()
         },
         arrivals={},
-        electricity=Electricity(),
     )
 
 
@@ -66,15 +60,4 @@ def _onward(steps: tuple[Operation, ...], is_endless: bool) -> tuple[Operation, 
     return tuple(
         replace(step, next={}) if any(numbers.get(to, len(steps)) <= n for to in step.next) else step
         for n, step in enumerate(steps)
-    )
-
-
-def _machine(machine: Machine) -> Machine:
-    return replace(machine, power=None)
-
-
-def _operation(step: Operation) -> Operation:
-    return replace(
-        step,
-        energy=0.0,
     )

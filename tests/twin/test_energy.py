@@ -1,5 +1,6 @@
 """Energy: worked out by hand on a small line, and what must add up on any plant."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -17,7 +18,11 @@ from tests.laws.worlds import FAR, World, worlds
 from tests.twin.shops import line, minutes
 from twin import Certain, Chance, Kpis, Luck, SimulatedFloor, apply, compare, kpi, measure, opening, rehearse, rule, run
 from twin.energy import FIGURES, Energy
+from twin.policies.rules import fifo
 from twin.records.energy import load_frame, machines_frame, orders_frame
+from twin.span import Trial
+from twin.tally import figures_of
+from twin.trials import trials
 
 POWER = Power(working=12.0, idle=3.0, blocked=4.0)
 OFF = Power(idle=0.0)
@@ -299,3 +304,34 @@ def test_a_reworked_order_takes_the_energy_of_the_pieces_that_are_worked_on() ->
     routing = replace(plant.routings["r"], operations=(first, replace(second, inspection=again)))
     got = measured(replace(plant, routings={"r": routing}), [Order(id="o", product="p", quantity=10)], 25 * MINUTE)
     assert got["energy_kwh"] == pytest.approx(21 * 60.0)
+
+
+# -- on the compiled floor --------------------------------------------------------------------------------------------
+
+
+def on_both(plant: Plant, orders: Sequence[Order], until: int | None, warm_up: int = 0) -> Trial:
+    """A run counted on both floors, which agree to the last bit."""
+    state, seeds = opening(plant, orders), [(0, 7)]
+    simulated, compiled = (
+        trials(plant, state, fifo, Chance, seeds=seeds, until=until, warm_up=warm_up, engine=engine)[0]
+        for engine in ("simpy", "compiled")
+    )
+    assert repr(simulated) == repr(compiled)
+    return compiled
+
+
+def test_the_compiled_floor_reads_the_meter_for_longer_than_it_first_had_room_for() -> None:
+    orders = [Order(id=f"o{n}", product="p", quantity=2) for n in range(40)]
+    plant = with_energy(metered(line(*minutes(30, 45)), Electricity(interval=MINUTE, base_load=0.1)), 0.7)
+    figures = dict(zip(figures_of(plant), on_both(plant, orders, 60 * DAY, 26 * DAY).figures, strict=True))
+    assert figures["energy_kwh"] == pytest.approx((0.1 + 2 * POWER.at("idle")) * 34 * 24)
+    on_both(plant, orders, None)
+
+
+def test_the_compiled_floor_spreads_an_operation_over_more_stretches_than_it_first_had_room_for() -> None:
+    orders = [Order(id=f"o{n}", product="p", quantity=2) for n in range(3)]
+    stops = Failure(time_to_failure=Constant(MINUTE), time_to_repair=Constant(MINUTE // 7), id="jam")
+    plant = with_energy(metered(line(*minutes(600)), power=Power(working=5.0, down=0.3)), 2.5)
+    plant = replace(plant, machines={"m0": replace(plant.machines["m0"], failures=(stops,))})
+    on_both(plant, orders, None)
+    on_both(plant, orders, 15 * HOUR, 3 * HOUR)

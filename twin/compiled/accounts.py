@@ -3,6 +3,10 @@
 from twin.compiled.arrays import World
 from twin.native import Row, column, rows, writer
 
+WORDS = 9
+WORKING, SETTING_UP, UNATTENDED, BLOCKED_WORD, MICRO_STOP, DOWN, MAINTENANCE, CLOSED, IDLE_WORD = range(WORDS)
+"""What the time of a machine is divided into, in the order of `twin.tally.STATUSES`."""
+
 
 class Upkeep(Row):
     """How worn a machine is and how long it has worked, as `twin.standing.Upkeep`; where any machine has it."""

@@ -65,6 +65,7 @@ from twin.compiled.moves import (
 )
 from twin.compiled.noting import note
 from twin.compiled.pauses import pause, tick_at_end
+from twin.compiled.processes import work_began, work_ended
 from twin.compiled.queues import queue_behind
 from twin.compiled.sharing import TO_REPAIR
 from twin.compiled.shortages import look_short, see_come, see_taken
@@ -201,6 +202,7 @@ def started(w: World, index: int, o: int, now: int) -> None:
     if w.is_counting:
         tally.see_started(w, index, o, now)
         see_taken(w, now)
+        work_began(w, index)
     note(w, now, STARTED, index, o, order(w, o).step, joined, 0, 0)
     _note_mates(w, index, joined, now)
 
@@ -254,6 +256,7 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, rewor
         stand_still(w, index)
     if w.is_counting:
         tally.see_finished(w, index, o, step, pieces, scrap, to, rework, mean, now)
+        work_ended(w, index, o, step, pieces)
     note(w, now, FINISHED_STEP, index, o, step + (rework << 16), good, scrap, to)
 
 

@@ -108,6 +108,7 @@ class World(Fixed):
     baskets: int
     names: int
     scribbles: int
+    metering: int
     numbers: int
     reals: int
     mind: int

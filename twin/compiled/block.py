@@ -12,6 +12,7 @@ from plant_models.shifts import FOREVER
 from twin.compiled import accounts, sharing, stock_arrays, upkeep_arrays
 from twin.compiled import arrays as a
 from twin.compiled import fault_arrays as faults
+from twin.compiled.accounts import WORDS
 from twin.compiled.belt_arrays import Belt, Ride
 from twin.compiled.block_grades import put_grade, set_grade
 from twin.compiled.block_lots import like_of, put_lots, set_lots, there
@@ -22,7 +23,6 @@ from twin.compiled.block_upkeep import put_upkeep, set_upkeep
 from twin.compiled.grade_arrays import Grade, Passage
 from twin.compiled.layout import Layout
 from twin.compiled.lot_arrays import Lot
-from twin.compiled.tallying import WORDS
 from twin.native import Row, layout_of
 from twin.standing import MachineState, OrderState, Phase, Stage, State, Task
 

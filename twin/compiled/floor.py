@@ -1,6 +1,6 @@
 """A floor that is played in compiled code: the facts of `SimulatedFloor`, one for one, much faster."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,17 @@ from twin.compiled import arrays as a
 from twin.compiled import kernel, lottery
 from twin.compiled.block import Block
 from twin.compiled.layout import Layout
+from twin.compiled.meters import Meters
 from twin.compiled.noting import Fact
 from twin.compiled.recording import facts_of
 from twin.compiled.refusing import refusals, refuses_luck, rule_code
 from twin.compiled.thinking import Thinking
 from twin.decisions import Choice, Decision, Policy, Start, Wait
+from twin.energy import Energy
 from twin.native import layout_of
 from twin.needs.batches import chosen_batch
 from twin.policies.follow import FollowPlan
+from twin.span import Account
 from twin.standing import State
 from twin.state import complete
 
@@ -87,6 +90,7 @@ class CompiledFloor:
             "bases": np.zeros(self.layout.counts["base_count"], dtype=np.uint64),
             "baskets": np.zeros(len(plant.materials), dtype=np.int64),
         }
+        self._meters = Meters(self.layout) if self.layout.metering else None
         self._world = self._lie()
         self._block.put(state)
         self.seed(chance)
@@ -140,9 +144,11 @@ class CompiledFloor:
         self._enter(kernel.TAKE, numbers[chosen])
 
     def _live(self, until: int) -> int:
-        while (came_back_for := self._enter(kernel.LIVE, until)) in (kernel.FULL, kernel.CRAMPED):
+        while (came_back_for := self._enter(kernel.LIVE, until)) in kernel.LACKS_ROOM:
             if came_back_for == kernel.CRAMPED:
                 self.widen(2 * self.passages)
+            elif came_back_for == kernel.UNREAD and self._meters is not None:
+                self._meters.widen(max(self.now, int(self._clock["instant"])))
             self._write_down()
         self._write_down()
         return came_back_for
@@ -234,11 +240,19 @@ class CompiledFloor:
         """Count from now on, or no longer; everything stops with the first fact after *give_up*."""
         self._world["is_counting"], self._world["give_up"] = is_counting, give_up
         if is_counting:
+            if self._meters is not None:
+                self._meters.open(self.now)
             self._enter(kernel.OPEN)
 
     def close(self, end: int) -> None:
         """What is counted ends at *end*."""
+        if self._meters is not None:
+            self._meters.widen(end)
         self._enter(kernel.CLOSE, end)
+
+    def energy(self, end: int, accounts: Mapping[str, Account]) -> Energy | None:
+        """What was drawn while it was counted, until *end*; None where the plant does not say what it draws."""
+        return None if self._meters is None else self._meters.energy(end, accounts)
 
     def set_time(self, now: int) -> None:
         """Let it be *now*."""
@@ -312,6 +326,7 @@ class CompiledFloor:
         for field, count in self.layout.counts.items():
             world[field] = count
         world["facts"], world["fact_room"] = self._facts.ctypes.data, len(self._facts)
+        world["metering"] = 0 if self._meters is None else self._meters.address
         world["is_asking"], world["give_up"] = self.policy is None or self._mind is not None, FOREVER
         world["mind"] = 0 if self._mind is None else self._mind.address
         world["rule"] = a.NOBODY if self.policy is None else rule_code(self.policy)

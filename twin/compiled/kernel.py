@@ -53,9 +53,11 @@ from twin.compiled.judging import free_due, look_for_freed
 from twin.compiled.lots import look_at_lots
 from twin.compiled.luck import reseed
 from twin.compiled.maintenances import arm_maintenance, begin_due, due_by_time, maintained, take_opportunities
+from twin.compiled.metering import close_meter, lacks_meter_room
 from twin.compiled.moves import stop_of
 from twin.compiled.options import find_options
 from twin.compiled.outlook import is_at_end, is_locked
+from twin.compiled.processes import open_meter
 from twin.compiled.renewals import arm_renewal, look_over, renewal_due
 from twin.compiled.rules import choose
 from twin.compiled.shortages import look_short, open_shortages
@@ -79,9 +81,12 @@ from twin.compiled.stoppages import (
 from twin.compiled.tallying import close_books, open_books
 from twin.native import compiled, entrance
 
-ENDED, FULL, CRAMPED, ASKED = range(4)
+ENDED, FULL, CRAMPED, ASKED, UNREAD = range(5)
 """What `live` comes back for: it is at its end; the record of facts is full; there is no room to remember more; a
-machine has a choice that is not made here."""
+machine has a choice that is not made here; the meter has no room to be read."""
+
+LACKS_ROOM = (FULL, CRAMPED, UNREAD)
+"""Those of them after which it goes on where it was, with more room."""
 
 
 @compiled
@@ -120,7 +125,7 @@ def due_first(w: World) -> int:
 
 @compiled
 def lacks_room(w: World) -> int:
-    """FULL or CRAMPED where there may be no room for all that can follow at once, else ENDED."""
+    """FULL, CRAMPED or UNREAD where there may be no room for all that can follow at once, else ENDED."""
     c = clock(w, 0)
     facts = 4 * (w.order_count + w.machine_count) + w.planned_count + w.unit_count + 64
     if w.material_count:
@@ -130,6 +135,8 @@ def lacks_room(w: World) -> int:
     more = w.order_count * w.has_grades + w.more_parcels * (w.material_count > 0)
     if more > 0 and c.passages + more >= c.passage_room:
         return CRAMPED
+    if w.metering and w.is_counting and lacks_meter_room(w):
+        return UNREAD
     return ENDED
 
 
@@ -415,10 +422,14 @@ def do(w: World, what: int, argument: int) -> int:
         open_books(w)
         if w.material_count:
             open_shortages(w)
+        if w.metering:
+            open_meter(w)
     else:
         close_books(w, argument)
         if w.material_count:
             look_short(w, argument)
+        if w.metering:
+            close_meter(w)
     return ENDED
 
 

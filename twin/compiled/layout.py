@@ -22,6 +22,7 @@ from twin.compiled.layout_belts import Belts
 from twin.compiled.layout_grades import has_grades, lay_grading, lay_inspecting
 from twin.compiled.layout_hours import Hours
 from twin.compiled.layout_lots import Lots
+from twin.compiled.layout_meter import lay_meter
 from twin.compiled.layout_people import People
 from twin.compiled.layout_plan import lay_plan
 from twin.compiled.layout_rows import ROWS
@@ -88,6 +89,7 @@ class Layout:
         size_tables = {product: self._sizes(plant, product, found) for product, found in sizes.items()}
         for product, found in sizes.items():
             self._lay_product(product, found)
+        self.metering = lay_meter(plant, sizes, self.timings.real, is_metered=self.wiring.is_metered)
         planned = lay_plan(plan, self.order_numbers, self.add)
         self.counts["planned_count"] = len(self._rows.get("planned_slots", ()))
         self._lay_machines(planned, state)

@@ -14,7 +14,6 @@ from twin.policies.follow import FollowPlan
 from twin.policies.rules import RULES
 from twin.recipe import policy_name
 from twin.standing import State
-from twin.wiring import wiring
 
 COMPILED_RULES = (
     "fifo",
@@ -103,8 +102,6 @@ def _of_centers(plant: Plant) -> Iterator[str]:
     """What is between machines."""
     for arrival in plant.arrivals.values():
         yield f"orders arrive by themselves ({arrival.id!r})"
-    if wiring(plant).is_metered:
-        yield "the plant says what it draws, and what a run takes is not counted"
 
 
 def _of_lots(plant: Plant, state: State) -> Iterator[str]:

@@ -8,8 +8,8 @@ from plant_models.plant import Plant
 from plant_models.shifts import FOREVER, HOUR
 from twin.chance import Chance, Luck
 from twin.compiled import arrays as a
+from twin.compiled.accounts import WORDS
 from twin.compiled.floor import CompiledFloor
-from twin.compiled.tallying import WORDS
 from twin.decisions import Policy
 from twin.iso22400 import total
 from twin.span import STATUSES, Account, Outcome, Trial, elements_of, span_figures
@@ -83,10 +83,11 @@ class _Player:
     def _trial(self, index: int, end: int, left: list[bool]) -> Trial:
         outcomes, floor = self._outcomes(), self._floor
         clock, accounts = floor.clock, self._accounts()
+        energy = floor.energy(end, accounts)
         figures = span_figures(
             accounts,
             [outcome for outcome, is_gone in zip(outcomes, left, strict=True) if not is_gone],
-            elements=total(elements_of(accounts).values()),
+            elements=total(elements_of(accounts, energy).values()),
             start=self._counted_from,
             end=end,
             inside=clock["inside"],
@@ -99,6 +100,8 @@ class _Player:
         if floor.plant.materials:
             known = floor.supply
             figures |= {"short_of_material_h": known["short_time"] / HOUR, "short_of_material_orders": known["met"]}
+        if energy is not None:
+            figures |= energy.figures(figures["good_pieces"] or 0)
         there = [outcome for outcome, is_gone in zip(outcomes, self._left, strict=True) if not is_gone]
         return Trial(
             index,

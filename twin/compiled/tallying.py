@@ -1,6 +1,20 @@
 """Keeping count while a compiled floor works: the sums of `twin.tally`, fact by fact, in whole numbers."""
 
-from twin.compiled.accounts import account, book, booked
+from twin.compiled.accounts import (
+    BLOCKED_WORD,
+    CLOSED,
+    DOWN,
+    IDLE_WORD,
+    MAINTENANCE,
+    MICRO_STOP,
+    SETTING_UP,
+    UNATTENDED,
+    WORDS,
+    WORKING,
+    account,
+    book,
+    booked,
+)
 from twin.compiled.arrays import (
     BLOCKED,
     CANCELLED,
@@ -19,12 +33,9 @@ from twin.compiled.arrays import (
 from twin.compiled.fault_arrays import fault
 from twin.compiled.joining import mate
 from twin.compiled.lot_arrays import lot
+from twin.compiled.metering import read_meter, settle_work
 from twin.compiled.ways import leads_back
 from twin.native import compiled
-
-WORDS = 9
-WORKING, SETTING_UP, UNATTENDED, BLOCKED_WORD, MICRO_STOP, DOWN, MAINTENANCE, CLOSED, IDLE_WORD = range(WORDS)
-"""What the time of a machine is divided into, in the order of `twin.tally.STATUSES`."""
 
 
 @compiled
@@ -98,6 +109,8 @@ def turn_to(w: World, index: int, now: int) -> None:
     if now != a.since:
         at = index * WORDS + a.word
         book(w, at, booked(w, at) + now - a.since)
+        if w.metering:
+            read_meter(w, index, a.word, a.since, now)
         a.since = now
     a.word = word_of(w, index)
 
@@ -176,6 +189,8 @@ def see_scrapped(w: World, index: int, o: int, pieces: int, mean: int, now: int)
     a.produced += pieces
     a.prt += mean
     left(w, o, now)
+    if w.metering:
+        settle_work(w, index)
     turn_to(w, index, now)
 
 
