@@ -400,6 +400,26 @@ SEED, LOOK, LIVE, OPEN, CLOSE, STUCK, TAKE, WAIT, PASS = range(9)
 
 
 @compiled
+def begin_count(w: World) -> None:
+    """A span begins that is counted."""
+    open_books(w)
+    if w.material_count:
+        open_shortages(w)
+    if w.metering:
+        open_meter(w)
+
+
+@compiled
+def end_count(w: World, end: int) -> None:
+    """The span that is counted ends at *end*."""
+    close_books(w, end)
+    if w.material_count:
+        look_short(w, end)
+    if w.metering:
+        close_meter(w)
+
+
+@compiled
 def do(w: World, what: int, argument: int) -> int:
     """Let a floor do what it is asked for."""
     c = clock(w, 0)
@@ -419,17 +439,9 @@ def do(w: World, what: int, argument: int) -> int:
     elif what == LOOK:
         look_again(w)
     elif what == OPEN:
-        open_books(w)
-        if w.material_count:
-            open_shortages(w)
-        if w.metering:
-            open_meter(w)
+        begin_count(w)
     else:
-        close_books(w, argument)
-        if w.material_count:
-            look_short(w, argument)
-        if w.metering:
-            close_meter(w)
+        end_count(w, argument)
     return ENDED
 
 

@@ -14,6 +14,7 @@ from twin.policies.follow import FollowPlan
 from twin.policies.rules import RULES
 from twin.recipe import policy_name
 from twin.standing import State
+from twin.wiring import wiring
 
 COMPILED_RULES = (
     "fifo",
