@@ -37,6 +37,8 @@ Progress = Callable[[int, int, float], object]
 
 _SLICE = 4_000_000
 """A search looks up after so many operations were timed anew: some hundredths of a second."""
+_LARGE = 2_000
+"""From so many operations on, only so many searches begin by dispatching as there are threads: each takes long."""
 _WATCH = 0.02
 """Seconds between two looks at how the searches fare."""
 
@@ -45,16 +47,21 @@ _WATCH = 0.02
 class Tuning:
     """How a team works: how many *elites* it keeps, and how many searches it begins by dispatching.
 
-    A tabu search gives up after *patience* moves without a new best. When so many results in turn as there are elites,
-    times *idle*, have not come in among them, the team begins anew with elites of its own and *growth* times as much
-    patience; the best of all eras are kept. Annealing makes *trials* for each operation, twice
-    as many in each round that follows up to so many *doublings*. It begins at *heat* times what it costs to be one mean
-    operation late and ends at *cold* times that; between two elites it begins with a share of *warmth* of both.
+    Dispatching tries *weightings*, of which the best is searched. A tabu search gives up after *patience* moves without
+    a new best, or *spread* moves for each operation where that is more. When so many results in turn as there are
+    elites, times *idle*, have not come in among them, the team begins anew, with elites of its own and *growth* times
+    as much patience; the best of all eras are kept.
+
+    Annealing makes *trials* for each operation, twice as many in each round that follows up to so many *doublings*. It
+    begins at *heat* times what it costs to be one mean operation late and ends at *cold* times that; between two elites
+    it begins with a share of *warmth* of both.
     """
 
     elites: int = 20
     patience: int = 4_000
+    spread: int = 2
     openings: int = 8
+    weightings: int = 30
     idle: float = 2.0
     growth: float = 1.5
     trials: int = 2_000
@@ -126,7 +133,9 @@ class Team:
         self._behind = 2 * workers
         self._benches = [Bench(self._ground) for _ in range(self._behind)]
         self._elites, self._champions = Elites(tuning.elites), Elites(tuning.elites)
-        self._patience, self._openings, self._idle = tuning.patience, tuning.openings, 0
+        self._patience = max(tuning.patience, tuning.spread * self._ground.op_count)
+        self._openings = tuning.openings if self._ground.op_count < _LARGE else workers
+        self._idle = 0
         self.eras = 1
         self._bound = least_makespan(shop) if goal == MAKESPAN else least_tardiness(shop)
         self._slice = max(50, _SLICE // self._ground.op_count)
@@ -210,8 +219,23 @@ class Team:
 
     def _from_dispatching(self, bench: Bench, number: int, patience: int, seed: int) -> tuple[Elite, int]:
         bench.seed(seed)
-        bench.dispatch(weights(seed, self._ground))
+        self._dispatch(bench, seed)
         return self._improved(bench, number, patience, 1.0)
+
+    def _dispatch(self, bench: Bench, seed: int) -> None:
+        """Have the best schedule in hand that dispatching comes to: weights by lot, then some near the best ones."""
+        taken = weights(seed, self._ground)
+        best = bench.dispatch(taken)
+        for number in range(1, self.tuning.weightings):
+            if self._is_over:
+                break
+            tried = weights(mixed(seed, number), self._ground)
+            if number > self.tuning.weightings // 3:
+                tried = taken + (tried - taken) * 0.3 * drawn(seed, 6, number)
+            value = bench.dispatch(tried)
+            if value < best:
+                taken, best = tried, value
+        bench.dispatch(taken)
 
     def _from_between(
         self, bench: Bench, number: int, patience: int, seed: int, one: Elite, other: Elite
