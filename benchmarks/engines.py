@@ -1,7 +1,8 @@
 """The compiled floor beside the simulated one: the same plants, the same luck, the same end.
 
-Both play a line of 10 machines, a line of 3 that fail, and a job shop of 10 machines and 100 orders, from the orders in
-hand to the last that has left, in turns; neither writes its facts down, and a row of its own says what that costs the
+Both play a line of 10 machines, a line of 3 that fail, a job shop of 10 machines and 100 orders, and the scenario
+`electronics-factory`, which has nearly all that a plant can have, from the orders in hand to the last that has left, in
+turns; neither writes its facts down, and a row of its own says what that costs the
 compiled one. A figure is operations per CPU second, the median of the rounds, and so are the ratios; the compiled floor
 plays another future each time. Nothing that is done once counts (a plant laid out, a floor made, code compiled); what
 that takes has rows of its own, each in a process of its own: compiled for the first time, and taken from disk, beside
@@ -18,7 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from _table import HERE, Gate, Row, at_least, at_most, medians, seconds, show
 
@@ -61,6 +62,8 @@ def _line(machines: int, orders: int) -> Scenario:
     return generate.flow_line(machines, buffers=10, work=Exponential(MINUTE), orders=orders)
 
 
+_FACTORY = read.scenario("electronics-factory")
+FACTORY = replace(_FACTORY, plant=_FACTORY.plant.without_arrivals())
 CASES = (
     Case("line", _line(10, orders=2000), fifo, 20, 40.0),
     Case(
@@ -71,6 +74,7 @@ CASES = (
         40.0,
     ),
     Case("shop", generate.job_shop(100, 10, seed=1), spt, 200, 40.0),
+    Case("features", FACTORY, RULES["edd"], 60, 20.0),
 )
 
 
@@ -139,7 +143,7 @@ def measured(case: Case) -> tuple[list[Row], list[Gate]]:
 
 def snapshots() -> tuple[list[Row], list[Gate]]:
     """What it takes to keep the job shop as it stands in the middle of its work, and to come back to it."""
-    case = CASES[-1]
+    case = next(case for case in CASES if case.id == "shop")
     floor = CompiledFloor(case.scenario.plant, opening(case.scenario.plant, case.scenario.orders), Chance(1), spt)
     floor.run(8 * HOUR)
 

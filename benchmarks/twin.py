@@ -1,6 +1,7 @@
 """The simulated floor beside bare SimPy and beside other simulators, on a line, a failing line and a job shop.
 
-Ours applies every fact to the state and records it; bare SimPy remembers nothing, and where a peer can leave its logs
+Ours applies every fact to the state and records it, in Python and, beside that, in machine code where facts are counted
+alone; bare SimPy remembers nothing, and where a peer can leave its logs
 unwritten, it does. Each engine has a process of its own and they take turns, so that a slow moment of the machine hits
 all alike; peers, which are slow, sit out most rounds. A figure is operations per CPU second, the median of the rounds,
 and so is the ratio to process-style SimPy in the same round. Building a model is not counted, putting our orders on the
@@ -29,6 +30,10 @@ from peers.cases import FAILING_PACE, PACE, WARM_UP
 from peers.install import python_of, why_not
 
 OURS, PROCESS, CALLBACK = "foreshift", "SimPy, processes", "SimPy, callbacks"
+COMPILED, NAGASIM = "foreshift, compiled", "nagasim"
+OVER_NAGASIM = 100.0
+"""How many times as fast as nagasim the compiled floor must be."""
+_NO_PEERS = (OURS, COMPILED, PROCESS, CALLBACK)
 WANTED = 0.5
 """How fast the floor must be, recording, beside SimPy in its own style."""
 ROUNDS, PEERS_EVERY = 9, 4
@@ -75,13 +80,14 @@ class Engine(NamedTuple):
 
 ENGINES = (
     Engine(OURS, "foreshift_floor", None, (6000, 16000, 15)),
+    Engine(COMPILED, "foreshift_compiled", None, (40000, 100000, 500)),
     Engine(PROCESS, "simpy_process", None, (6000, 16000, 20)),
     Engine(CALLBACK, "simpy_callback", None, (12000, 32000, 60)),
     Engine("simantha", "simantha_line", "simantha", (3000, 0, 0)),
     Engine("simulatte", "simulatte_shop", "simulatte", (0, 0, 20)),
     Engine("salabim", "salabim_components", "salabim", (2000, 4000, 10)),
     Engine("Ciw", "ciw_network", "ciw", (2000, 0, 10)),
-    Engine("nagasim", "nagasim_blocks", "nagasim", (1000, 2000, 4)),
+    Engine(NAGASIM, "nagasim_blocks", "nagasim", (1000, 2000, 4)),
     Engine("prodsys", "prodsys_system", "prodsys", (400, 600, 1)),
 )
 
@@ -208,10 +214,12 @@ def gates(case: Case, results: dict[str, Result]) -> list[Gate]:
     ran = {name: result for name, result in results.items() if result.speeds}
     ours = ran[OURS]
     found = [at_least(f"{case.id}: foreshift over SimPy's processes", ours.times(ran[PROCESS]), WANTED)]
-    peers = {name: result.times(ours) for name, result in ran.items() if name not in (OURS, PROCESS, CALLBACK)}
+    peers = {name: result.times(ours) for name, result in ran.items() if name not in _NO_PEERS}
     if peers:
         fastest = max(peers, key=lambda name: peers[name])
         found.append(at_most(f"{case.id}: fastest peer ({fastest}) over foreshift", peers[fastest], 1.0))
+    if NAGASIM in ran:
+        found.append(at_least(f"{case.id}: compiled over nagasim", ran[COMPILED].times(ran[NAGASIM]), OVER_NAGASIM))
     if case.value is None:
         spans = {value for result in ran.values() for value in result.values}
         found.append(at_most(f"{case.id}: different makespans", len(spans), 1))
