@@ -48,12 +48,14 @@ class Schedules:
 class LocalSearch:
     """Dispatching, then tabu search for the makespan or annealing for weighted tardiness, in so many threads.
 
-    With a limit of iterations, and no other, the same seed and workers make the same plan every time.
+    With a limit of iterations, and no other, the same seed and workers make the same plan every time. With a *cushion*,
+    in milliseconds, what ends so shortly before it is due counts too, but far less: it is late when anything happens.
     """
 
     objective: Objective = "weighted_tardiness"
     seed: int = 1
     workers: int = 2
+    cushion: int = 0
 
     def propose(self, problem: Problem, stop: Stop, progress: Progress | None = None) -> Plan:
         """The plan that fares best in the twin, at expected times, of the best schedules that are found.
@@ -81,7 +83,7 @@ class LocalSearch:
     def search(self, problem: Problem, stop: Stop, progress: Progress | None = None) -> Schedules:
         """The best schedules that differ, untimed; *stop* has its target in milliseconds of the objective."""
         left_out = left_out_by_search(problem, self.objective)
-        found = simplified(problem, self.objective)
+        found = simplified(problem, self.objective, self.cushion)
         if not found.keys:
             return Schedules((), 0.0, 0.0, left_out)
         goal = MAKESPAN if self.objective == "makespan" else TARDINESS

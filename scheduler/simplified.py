@@ -21,6 +21,9 @@ from twin.state import State
 _AHEAD = 14 * DAY
 """How far to look for closed hours, in milliseconds, where it is not known when all will be done."""
 
+FIRM = 50
+"""How many times as much as being nearly late it weighs to be late."""
+
 Key = tuple[str, int]
 """An order and one of its steps."""
 
@@ -57,8 +60,8 @@ class Simplified:
         }
 
 
-def simplified(problem: Problem, objective: Objective) -> Simplified:
-    """The shop that stands for a problem.
+def simplified(problem: Problem, objective: Objective, cushion: int = 0) -> Simplified:
+    """The shop that stands for a problem, in which it counts too what ends within *cushion* ms of its due date.
 
     Raises
     ------
@@ -77,7 +80,10 @@ def simplified(problem: Problem, objective: Objective) -> Simplified:
         problem,
         objective,
         Shop(
-            tuple(_job(problem, job, weight, numbers, families) for job, weight in zip(jobs, weights, strict=True)),
+            tuple(
+                _job(problem, job, weight, cushion, numbers, families)
+                for job, weight in zip(jobs, weights, strict=True)
+            ),
             tuple(_machine(problem, machine, families) for machine in machines),
             is_attached=True,
         ),
@@ -94,10 +100,23 @@ def _families(problem: Problem) -> dict[str | None, int]:
     return {family: number for number, family in enumerate(known)}
 
 
-def _job(problem: Problem, job: Job, weight: int, numbers: dict[str, int], families: dict[str | None, int]) -> shop.Job:
-    due = job.order.due
-    last = 0 if due is None else max(0, -(-problem.axis.at(max(due, problem.now)) // problem.tick))
-    return shop.Job(tuple(_operation(task, numbers, families) for task in job.tasks), last, weight)
+def _due(problem: Problem, job: Job, cushion: int) -> int:
+    """The tick at which an order is due, less a cushion, rounded up; below 0 where that has passed."""
+    if job.order.due is None:
+        return 0
+    due = job.order.due - cushion
+    if due < problem.now:
+        return -((problem.now - due) // problem.tick)
+    return -(-problem.axis.at(due) // problem.tick)
+
+
+def _job(
+    problem: Problem, job: Job, weight: int, cushion: int, numbers: dict[str, int], families: dict[str | None, int]
+) -> shop.Job:
+    operations, due = tuple(_operation(task, numbers, families) for task in job.tasks), _due(problem, job, 0)
+    if not cushion:
+        return shop.Job(operations, due, weight)
+    return shop.Job(operations, due, FIRM * weight, soon=_due(problem, job, cushion), soon_weight=weight)
 
 
 def _operation(task: Task, numbers: dict[str, int], families: dict[str | None, int]) -> shop.Operation:

@@ -237,11 +237,17 @@ def _improved(task: _Task, best: Played, effort: Effort, remarks: list[str]) -> 
 def _searched(task: _Task, best: Played, effort: Effort, remarks: list[str]) -> Result:
     """*best*, or what the local search finds that is better."""
     problem = read(task.plant, task.state, horizon=_horizon(task, best))
+    has_spare = task.objective == "weighted_tardiness" and task.cushion > 0
     searcher = LocalSearch(task.objective, effort.seed, effort.workers)
-    found = searcher.search(problem, Stop(seconds=effort.seconds, cancel=effort.cancel), effort.progress)
+    stop = Stop(seconds=effort.seconds * (_FIRST_SHARE if has_spare else 1), cancel=effort.cancel)
+    found = searcher.search(problem, stop, effort.progress)
     stuck: list[str] = []
     for sequences in found.sequences:
         best = _played(task, best, sequences, LOCAL_SEARCH, stuck)
+    if has_spare and task.cost(best)[3] and not _is_cancelled(effort):
+        stop = replace(stop, seconds=max(0.0, effort.seconds - found.seconds))
+        for sequences in replace(searcher, cushion=task.cushion).search(problem, stop).sequences:
+            best = _played(task, best, sequences, LOCAL_SEARCH, stuck)
     remarks += stuck[:1]
     if task.cost(best)[0]:
         raise explain.conflict(problem, task.limits, effort, is_proven=False)

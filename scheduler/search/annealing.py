@@ -13,7 +13,7 @@ Scheduling 3 (2000) 125-138.
 
 import math
 
-from scheduler.search.graph import end_of, find_heads, keep, mend_order, put_in, take_out, value_of
+from scheduler.search.graph import find_heads, keep, lateness_of, mend_order, put_in, take_out, value_of
 from scheduler.search.luck import below, share
 from scheduler.search.records import (
     NOBODY,
@@ -96,7 +96,7 @@ def follow_back(w: World) -> bool:
         return False
     drawn, v = share(w) * t.value, NOBODY
     for j in range(w.job_count):
-        late = job(w, j).weight * max(0, end_of(w, j) - job(w, j).due)
+        late = lateness_of(w, j)
         if late > 0:
             v = job(w, j).last
             drawn -= late

@@ -208,6 +208,13 @@ def end_of(w: World, j: int) -> int:
 
 
 @compiled
+def lateness_of(w: World, j: int) -> int:
+    """What the end of an order weighs: by how much it is late, and nearly late."""
+    agreed, end = job(w, j), end_of(w, j)
+    return agreed.weight * max(0, end - agreed.due) + agreed.soon_weight * max(0, end - agreed.soon)
+
+
+@compiled
 def value_of(w: World) -> int:
     """How good the schedule in hand is: its makespan, or its weighted tardiness, in ticks."""
     found = 0
@@ -215,7 +222,7 @@ def value_of(w: World) -> int:
         if w.goal == MAKESPAN:
             found = max(found, end_of(w, j))
         else:
-            found += job(w, j).weight * max(0, end_of(w, j) - job(w, j).due)
+            found += lateness_of(w, j)
     return found
 
 

@@ -27,7 +27,7 @@ class Ground:
         self.is_flexible = self.modes > self.op_count
         self.has_setups = any(t for m in shop.machines for row in m.setups for t in row)
         self.mean_work = sum(min(o.work.values()) for o in operations) / max(1, len(operations))
-        self.mean_weight = sum(job.weight for job in shop.jobs) / max(1, len(shop.jobs))
+        self.mean_weight = sum(job.soon_weight or job.weight for job in shop.jobs) / max(1, len(shop.jobs))
         self.arrays: dict[str, NDArray[Any]] = {
             "ops": _records(r.Op, self.op_count),
             "modes": _records(r.Mode, self.modes),
@@ -41,7 +41,7 @@ class Ground:
         number, mode = 0, 0
         for j, job in enumerate(self.shop.jobs):
             first, last = number, number + len(job.operations) - 1
-            self.arrays["jobs"][j] = (first, last, job.due, job.weight)
+            self.arrays["jobs"][j] = (first, last, job.due, job.weight, job.soon, job.soon_weight)
             for operation in job.operations:
                 before = number - 1 if number > first else r.NOBODY
                 after = number + 1 if number < last else r.NOBODY

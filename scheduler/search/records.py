@@ -87,12 +87,17 @@ class Spot(Fixed):
 
 
 class Job(Fixed):
-    """An order: its first and last operation, when it is due, and what a tick of lateness weighs."""
+    """An order: its first and last operation, when it is due, and what a tick of lateness weighs.
+
+    A tick after *soon* weighs *soon_weight* more: to end shortly before an order is due is no good either.
+    """
 
     first: int
     last: int
     due: int
     weight: int
+    soon: int
+    soon_weight: int
 
 
 class Step(Row):

@@ -29,12 +29,17 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Operations that follow each other, after which *rest* ticks pass; *weight* for each tick that is after *due*."""
+    """Operations that follow each other, after which *rest* ticks pass; *weight* for each tick that is after *due*.
+
+    A tick after *soon* weighs *soon_weight* more: what is nearly late is late when anything happens.
+    """
 
     operations: tuple[Operation, ...]
     due: int = 0
     weight: int = 0
     rest: int = 0
+    soon: int = 0
+    soon_weight: int = 0
 
 
 @dataclass(frozen=True, slots=True)

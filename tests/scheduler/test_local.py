@@ -113,3 +113,15 @@ def test_setups_are_those_of_the_plant() -> None:
     shop = simplified(problem, "makespan").shop
     assert shop.is_attached
     assert any(machine.setups for machine in shop.machines) == bool(problem.with_setups)
+
+
+def test_among_plans_that_keep_every_date_one_is_made_that_leaves_room_for_surprises() -> None:
+    plant, state = shop_at("machine-shop")
+    room = 8 * HOUR
+    left = {}
+    for cushion in (0, room):
+        found = plan(plant, state, by="local-search", seconds=4, cushion=cushion)
+        end = play(plant, state, InSequence(sequences_of(found.plan)), source="again").end
+        left[cushion] = aim.nearly_late(state, end, room)
+        assert aim.value("weighted_tardiness", state, end) == found.objective
+    assert left[room] < left[0]

@@ -46,7 +46,8 @@ def shops(draw: st.DrawFn, *, is_flexible: bool | None = None, has_setups: bool 
 
     def job() -> Job:
         operations = tuple(operation() for _ in range(draw(st.integers(1, 4))))
-        return Job(operations, draw(st.integers(0, 30)), draw(st.integers(0, 4)), draw(st.integers(0, 3)))
+        soon, weight = draw(st.integers(-5, 20)), draw(st.sampled_from([0, 0, 1, 3]))
+        return Job(operations, draw(st.integers(0, 30)), draw(st.integers(0, 4)), draw(st.integers(0, 3)), soon, weight)
 
     jobs = tuple(job() for _ in range(draw(st.integers(1, 6))))
     row = st.lists(st.integers(0, 6), min_size=families, max_size=families)
@@ -94,7 +95,9 @@ def length(shop: Shop, schedule: Schedule, begins: list[int]) -> int:
 
 def lateness(shop: Shop, schedule: Schedule, begins: list[int]) -> int:
     """The weighted tardiness of a schedule with those starts."""
-    return sum(job.weight * max(0, end - job.due) for job, end in ends(shop, schedule, begins))
+    over = ends(shop, schedule, begins)
+    late = sum(job.weight * max(0, end - job.due) for job, end in over)
+    return late + sum(job.soon_weight * max(0, end - job.soon) for job, end in over)
 
 
 def ends(shop: Shop, schedule: Schedule, begins: list[int]) -> list[tuple[Job, int]]:
