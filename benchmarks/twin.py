@@ -30,10 +30,13 @@ from peers.cases import FAILING_PACE, PACE, WARM_UP
 from peers.install import python_of, why_not
 
 OURS, PROCESS, CALLBACK = "foreshift", "SimPy, processes", "SimPy, callbacks"
-COMPILED, NAGASIM = "foreshift, compiled", "nagasim"
+COMPILED, NAGASIM, CIMBA = "foreshift, compiled", "nagasim", "cimba"
 OVER_NAGASIM = 100.0
 """How many times as fast as nagasim the compiled floor must be."""
-_NO_PEERS = (OURS, COMPILED, PROCESS, CALLBACK)
+OVER_CIMBA = 1.0
+"""How many times as fast as cimba, whose models are machine code too, the compiled floor must be."""
+_NO_PEERS = (OURS, COMPILED, PROCESS, CALLBACK, CIMBA)
+"""What the simulated floor need not keep up with, or is itself."""
 WANTED = 0.5
 """How fast the floor must be, recording, beside SimPy in its own style."""
 ROUNDS, PEERS_EVERY = 9, 4
@@ -88,6 +91,7 @@ ENGINES = (
     Engine("salabim", "salabim_components", "salabim", (2000, 4000, 10)),
     Engine("Ciw", "ciw_network", "ciw", (2000, 0, 10)),
     Engine(NAGASIM, "nagasim_blocks", "nagasim", (1000, 2000, 4)),
+    Engine(CIMBA, "cimba_line", "cimba", (400_000, 0, 0)),
     Engine("prodsys", "prodsys_system", "prodsys", (400, 600, 1)),
 )
 
@@ -220,6 +224,8 @@ def gates(case: Case, results: dict[str, Result]) -> list[Gate]:
         found.append(at_most(f"{case.id}: fastest peer ({fastest}) over foreshift", peers[fastest], 1.0))
     if NAGASIM in ran:
         found.append(at_least(f"{case.id}: compiled over nagasim", ran[COMPILED].times(ran[NAGASIM]), OVER_NAGASIM))
+    if CIMBA in ran:
+        found.append(at_least(f"{case.id}: compiled over cimba", ran[COMPILED].times(ran[CIMBA]), OVER_CIMBA))
     if case.value is None:
         spans = {value for result in ran.values() for value in result.values}
         found.append(at_most(f"{case.id}: different makespans", len(spans), 1))
