@@ -460,7 +460,7 @@ def do_together(address: int, what: int, argument: int) -> int:
     return asked
 
 
-@entrance(DIGEST, __file__)
+@entrance(DIGEST, __file__, has_long_loops=False)
 def enter(address: int, what: int, argument: int, is_crowd: int) -> int:
     """The one way in: the address of a world, or of a crowd of them; what for, and with what."""
     if is_crowd:

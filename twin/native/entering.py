@@ -23,6 +23,8 @@ from twin.native.calls import FROM_C
 from twin.native.program import Program
 
 _NAME = "enter"
+_MODEST = 100
+"""How much longer code may get, in the measure of LLVM, where a function is put where it is called (usually 225)."""
 _SUM = 32
 """So many bytes of a file are its checksum."""
 _C: dict[Any, Any] = {int: ctypes.c_int64, float: ctypes.c_double}
@@ -39,10 +41,20 @@ class Entrance:
         Changes with all that the function and those it calls are made from; without one, nothing is kept.
     file
         The Python file that it is in: the machine code is kept where Python keeps that file compiled.
+    has_long_loops
+        Whether loops are to be unrolled, and to work on several numbers at once: code that mostly branches is slower
+        so, and takes longer to make.
     """
 
-    def __init__(self, function: Callable[..., Any], digest: str | None = None, file: str = "") -> None:
-        self.function, self._digest, self._file = function, digest, file
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        digest: str | None = None,
+        file: str = "",
+        *,
+        has_long_loops: bool = True,
+    ) -> None:
+        self.function, self._digest, self._file, self._has_long_loops = function, digest, file, has_long_loops
         self._call: Callable[..., Any] | None = None
         self._engine: Any = None
 
@@ -73,7 +85,7 @@ class Entrance:
         return self._call
 
     def _make(self, machine: Any) -> bytes:
-        code = machine_code(self.function, machine)
+        code = machine_code(self.function, machine, has_long_loops=self._has_long_loops)
         for path in self._paths():
             if _is_written(path, code):
                 break
@@ -96,12 +108,14 @@ class Entrance:
         return Path(cache_from_source(self._file)).with_name(name), _folder_of_user() / name
 
 
-def entrance(digest: str | None = None, file: str = "") -> Callable[[Callable[..., Any]], Entrance]:
+def entrance(
+    digest: str | None = None, file: str = "", *, has_long_loops: bool = True
+) -> Callable[[Callable[..., Any]], Entrance]:
     """Let a function be a way in; see `Entrance`."""
-    return lambda function: Entrance(function, digest, file)
+    return lambda function: Entrance(function, digest, file, has_long_loops=has_long_loops)
 
 
-def machine_code(function: Callable[..., Any], machine: Any) -> bytes:
+def machine_code(function: Callable[..., Any], machine: Any, *, has_long_loops: bool = True) -> bytes:
     """The object file of a function, and of all that it calls."""
     program = Program()
     program.add(function, _NAME)
@@ -109,6 +123,9 @@ def machine_code(function: Callable[..., Any], machine: Any) -> bytes:
     module = llvm.parse_assembly(str(program.module))
     module.verify()
     options = llvm.create_pipeline_tuning_options(speed_level=3)
+    if not has_long_loops:
+        options.loop_unrolling = options.loop_vectorization = options.slp_vectorization = False
+        options.inlining_threshold = _MODEST
     builder = llvm.create_pass_builder(machine, options)
     builder.getModulePassManager().run(module, builder)
     return bytes(machine.emit_object(module))
