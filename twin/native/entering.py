@@ -42,8 +42,8 @@ class Entrance:
     file
         The Python file that it is in: the machine code is kept where Python keeps that file compiled.
     has_long_loops
-        Whether loops are to be unrolled, and to work on several numbers at once: code that mostly branches is slower
-        so, and takes longer to make.
+        Whether loops are to be unrolled, and to work on several numbers at once. Code that mostly branches gains next
+        to nothing by that, and takes a quarter less time to make without it.
     """
 
     def __init__(
