@@ -15,9 +15,11 @@ from plant_models.events import (
     Entered,
     Event,
     Expired,
+    Finished,
     Merged,
     OrderCancelled,
     OrderChanged,
+    OrderHeld,
     SetupStarted,
     Split,
     Spoiled,
@@ -32,8 +34,9 @@ from twin.state import apply
 FIGURES = ("short_of_material_h", "short_of_material_orders")
 """Order hours of waiting while a material lacked, and how many orders met with that."""
 
-_MOVES = (Consumed, Delivered, Expired, Merged, OrderCancelled, OrderChanged, Split, Spoiled, Stored)
-"""What may let an order be short of a material, or be so no longer; besides coming to a buffer, and leaving it."""
+_MOVES = (Consumed, Delivered, Expired, Merged, OrderCancelled, OrderChanged, OrderHeld, Split, Spoiled, Stored)
+"""What may let an order be short of a material, or be so no longer; besides coming to a buffer, being taken from it,
+and what a machine has done, which it may keep for want of room."""
 
 
 class Shortage(NamedTuple):
@@ -65,7 +68,7 @@ class Shortages:
     def see(self, fact: Event) -> bool:
         """Take in a fact that the state has just been changed by; whether it may have changed what is short."""
         match fact:
-            case Started() | SetupStarted():
+            case Started() | SetupStarted() | Finished():
                 is_moved = bool(self.short)
             case Entered(buffer=place):
                 is_moved = place in self._places

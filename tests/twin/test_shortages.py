@@ -1,13 +1,21 @@
 """Orders that wait for material: which, when and for how long, worked out by hand."""
 
+from dataclasses import replace
+
 from plant_models.events import Event
-from plant_models.orders import Order
-from plant_models.plant import Material, Replenishment
+from plant_models.orders import Order, Product, Routing
+from plant_models.plant import Amount, Material, Replenishment
 from plant_models.shifts import HOUR, MINUTE
+from tests.twin.shops import line, minutes
 from tests.twin.test_materials import played, using
+from twin import compiled
+from twin.chance import Certain
 from twin.kpi import measure
+from twin.policies.rules import fifo
 from twin.shortages import Shortage, shortages
 from twin.state import opening
+from twin.tally import figures_of
+from twin.trials import trials as simulated
 
 SLOW = Material(id="clay", stock=2, replenishment=Replenishment(quantity=2, every=HOUR))
 
@@ -45,3 +53,26 @@ def test_an_order_that_waits_for_two_materials_is_counted_once() -> None:
     spans, figures = told()
     waited = sum(len(span.orders) * (span.end - span.start) for span in spans) / HOUR
     assert figures["short_of_material_h"] == waited
+
+
+def test_what_a_machine_keeps_for_want_of_room_is_at_hand_from_when_it_is_made() -> None:
+    """A nut is made in ten minutes, and its stock has no room; the order that eats it waits for a machine till 30."""
+    plant = line(*minutes(30, 10))
+    works, makes = plant.routings["r"].operations
+    ways = {
+        "plain": works,
+        "eats": replace(works, consumes={"nut": Amount(id="nut", quantity=1)}),
+        "makes": replace(makes, yields={"nut": Amount(id="nut", quantity=1)}),
+    }
+    plant = replace(
+        plant,
+        routings={name: Routing(id=name, operations=(way,)) for name, way in ways.items()},
+        products={name: Product(id=name, routing=name) for name in ways},
+        materials={"nut": Material(id="nut", capacity=0)},
+    )
+    start = opening(plant, [Order(id=name, product=name) for name in ways])
+    for engine in (simulated, compiled.trials):
+        (run,) = engine(plant, start, fifo, lambda _: Certain(), seeds=[(0, 1)])
+        figures = dict(zip(figures_of(plant), run.figures, strict=True))
+        assert figures["short_of_material_h"] == 10 * MINUTE / HOUR
+        assert figures["short_of_material_orders"] == 1

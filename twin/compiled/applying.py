@@ -257,6 +257,7 @@ def finished(w: World, index: int, o: int, good: int, scrap: int, to: int, rewor
     if w.is_counting:
         tally.see_finished(w, index, o, step, pieces, scrap, to, rework, mean, now)
         work_ended(w, index, o, step, pieces)
+        see_taken(w, now)
     note(w, now, FINISHED_STEP, index, o, step + (rework << 16), good, scrap, to)
 
 

@@ -47,7 +47,7 @@ def see_come(w: World, at: int, now: int) -> None:
 
 @compiled
 def see_taken(w: World, now: int) -> None:
-    """A machine has taken an order, which may have waited for material."""
+    """A machine has taken an order, which may have waited for material, or has done one, which others may wait for."""
     if w.material_count and supply(w, 0).short:
         look_short(w, now)
 
