@@ -208,17 +208,12 @@ class Validation(BaseCallback):
     ) -> None:
         super().__init__()
         self.best_score = float("inf")
-        self.best = LearnedPolicy(card, {})
+        self.best: LearnedPolicy | None = None
         self._trial, self._card, self._out, self._progress, self._hear = trial, card, out, progress, hear
         self._every, self._of, self._next, self._goes_on = every, of, 0, True
 
     def _on_training_start(self) -> None:
         self._look()
-
-    @property
-    def has_one(self) -> bool:
-        """Whether there is a network to keep."""
-        return self.best_score < float("inf")
 
     def _on_step(self) -> bool:
         _say(self._hear, "learning", min(self.num_timesteps, self._of), self._of)
@@ -337,9 +332,10 @@ def train(
     try:
         model.learn(steps, callback=validation, tb_log_name=scenario.id)
     except KeyboardInterrupt:
-        if not validation.has_one:
+        if validation.best is None:
             raise
     best = validation.best
+    assert best is not None  # the first look keeps what there is before anything is learned
     seen = observations(make(), best, episodes)
     best = best.with_card(trained_at=clock.now(), envelope=envelope(lesson.seen, seen))
     return best.with_card(exams=_exams(scenario, best, runs=exam_runs, hear=hear)).save(out)

@@ -23,12 +23,12 @@ def test_an_engine_that_played_says_at_most_two_kinds_of_reasons() -> None:
 
 
 def test_a_plant_with_much_that_is_not_compiled_is_refused_in_a_few_lines() -> None:
-    shop = read.scenario("aerospace")
+    shop = read.scenario("electronics-factory")
     with pytest.raises(InvalidPlant) as refused:
         rehearse(
             shop.plant, opening(shop.plant, shop.orders), fifo, runs=2, until=3_600_000, workers=1, engine="compiled"
         )
     said = str(refused.value)
-    assert "material 'rib-bar' is kept in stock (10 such)" in said
+    assert "orders arrive by themselves ('R') (2 such)" in said
     assert said.endswith("wanted engine simpy or auto")
     assert len(said) < 400
