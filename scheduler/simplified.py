@@ -157,9 +157,9 @@ def _hours(problem: Problem, objective: Objective) -> Iterator[str]:
         yield f"the closed hours that not all machines share, of {', '.join(closed)}"
     passing = [machine for machine, place in problem.places.items() if place.passes]
     if passing:
-        yield f"that work goes on through closed hours on {', '.join(passing)}"
+        yield f"work that goes on through closed hours, on {', '.join(passing)}"
     if objective != "makespan" and problem.axis.cuts:
-        yield "the closed hours by which what is late is later still"
+        yield "closed hours after a due date (it counts lateness in open hours)"
 
 
 def _stays(problem: Problem) -> Iterator[str]:

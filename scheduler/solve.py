@@ -112,6 +112,7 @@ def plan(
     aim.check(objective)
     explain.check_modelled(plant, state)
     plant, state, remarks = with_repairs(plant, state, repairs)
+    remarks += _without_dates(state, objective)
     room = _span(plant, state) // 12 if cushion is None else cushion
     task = _Task(plant, state, objective, _limits(state, deadlines, until), stay_close_to, move_cost, room)
     explain.check_limits(plant, state, task.limits)
@@ -161,6 +162,14 @@ class _Task:
         else:
             spare = aim.nearly_late(self.state, played.end, self.cushion)
         return late, len(played.lost), self.value(played) + moves * self.move_cost, spare
+
+
+def _without_dates(state: State, objective: Objective) -> list[str]:
+    """That an objective says nothing, where it is about dates and there are none."""
+    orders = [known for _, known in state.book() if not known.has_left]
+    if objective != "weighted_tardiness" or not orders or any(known.order.due is not None for known in orders):
+        return []
+    return ["no order has a due date, so that nothing can be late and any plan is as good; makespan tells them apart"]
 
 
 def _finish(played: Played, order: str) -> int:

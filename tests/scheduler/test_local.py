@@ -75,7 +75,7 @@ def test_what_is_in_no_plan_of_the_local_search_is_said_by_name() -> None:
     plant, state = shop_at("machine-shop")
     problem = read(plant, state, horizon=state.now + 48 * HOUR)
     unknown = left_out_by_search(problem, "weighted_tardiness")
-    assert "the closed hours by which what is late is later still" in unknown
+    assert "closed hours after a due date (it counts lateness in open hours)" in unknown
     assert left_out_by_search(problem, "makespan") == tuple(u for u in unknown if "late" not in u)
 
 
@@ -128,3 +128,11 @@ def test_among_plans_that_keep_every_date_one_is_made_that_leaves_room_for_surpr
     end = play(plant, state, InSequence(sequences_of(found)), source="again").end
     assert aim.nearly_late(state, end, cushion) == 0
     assert [slot.order for slot in found.slots] == [f"due-{hour}" for hour in range(6, 12)]
+
+
+def test_where_no_order_has_a_date_it_says_that_lateness_tells_plans_nothing() -> None:
+    plant, orders = job_shop(FT06)
+    state = opening(plant, orders)
+    (said,) = plan(plant, state, by="local-search", seconds=1).remarks
+    assert said.startswith("no order has a due date")
+    assert plan(plant, state, objective="makespan", by="local-search", seconds=1).remarks == ()
